@@ -1,0 +1,108 @@
+"""The door to a device: a NAPALM NetworkDriver with the few words more that a transaction needs.
+
+One driver per platform. NAPALM's own methods keep NAPALM's meaning; what a driver raises is netwright's error tree
+(`DeviceRefused`, `DeviceUnreachable`, `DeviceLocked`, `CandidateDirty`, `RollbackFailed`), never a bare string.
+
+The order of a transaction, each word on every device before the next one on any:
+
+    open -> lock -> get_config (snapshot) -> load_merge_candidate -> validate -> commit_config(message=apply id,
+    revert_in=seconds) -> collect (verify) -> confirm_commit -> unlock -> close
+
+and back: `discard_config` before the commit, `rollback` after it. After either the caller reads `get_config` again and
+compares: a driver is never believed.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, ClassVar, TypeAlias
+
+from napalm.base.base import NetworkDriver
+
+Row: TypeAlias = Mapping[str, str | int | float | bool]
+"""One operational fact, the same keys on every platform; see `Topic`."""
+
+
+class Topic(StrEnum):
+    """What `collect` can be asked for, with the keys of its rows.
+
+    A driver returns only what the device said. A topic that the platform cannot report raises `NotReported`.
+    """
+
+    INTERFACES = "interfaces"  # name, admin_up, oper_up, addresses (comma-separated ADDRESS/LENGTH, sorted), vrf
+    ISIS = "isis"  # port, neighbour (hostname or system id), state (up | other)
+    BGP = "bgp"  # peer, family (evpn | vpnv4 | vpnv6), state (established | other), prefixes
+    LOCATORS = "locators"  # name, prefix, state (up | down)
+    SIDS = "sids"  # sid, behaviour (End, uN, End.DT46, uDT46 ...), vrf
+    ROUTES = "routes"  # vrf, prefix, protocol (connected | static | bgp), next_hop, sid ("" for local), colour (0: none)
+    SR_POLICIES = "sr-policies"  # name, endpoint, colour, state (up | down), preference (of the active path), sids (comma-separated)
+    SLICES = "slices"  # port, slice_id, rate_bps, state (up | down)
+    RATES = "rates"  # port, vlan, direction (in | out), rate_bps
+    QUEUES = "queues"  # port, service_class, depth_bytes, drops
+    FLEXE = "flexe"  # group, client, slots, state (up | down)
+    MEASUREMENTS = "measurements"  # name, state, loss (ratio), delay_us
+
+
+class NotReported(Exception):  # noqa: N818 - an answer, not an error: "this platform cannot say"
+    """The platform has no public way to report this topic."""
+
+
+class SwitchKind(StrEnum):
+    """Who restores the device when the controller dies between commit and confirm."""
+
+    DEVICE = "device"  # the device's own confirmed commit
+    TIMER = "timer"  # a timer that we armed on the box
+    WATCHDOG = "watchdog"  # a process beside the controller: dies with its host
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """Where a device answers, and who we are to it. `options` are the driver's own (`optional_args` of NAPALM)."""
+
+    hostname: str
+    port: int
+    username: str
+    password: str
+    timeout_s: int = 30
+
+
+class Driver(NetworkDriver):  # type: ignore[misc]  # napalm carries no types
+    """Base of the drivers."""
+
+    platform: ClassVar[str]
+    switch: ClassVar[SwitchKind]
+
+    def __init__(
+        self, hostname: str, username: str, password: str, timeout: int = 30, optional_args: dict[str, Any] | None = None
+    ) -> None:
+        self.hostname, self.username, self.password, self.timeout = hostname, username, password, timeout
+        self.options: dict[str, Any] = dict(optional_args or {})
+        self.name: str = self.options.get("name", hostname)  # the device's name in our inventory, for errors
+        self.port: int = int(self.options.get("port", 0))
+
+    @abstractmethod
+    def lock(self) -> None:
+        """Take the device's configuration lock(s). `DeviceLocked` names the holder; `CandidateDirty` when somebody left changes."""
+
+    @abstractmethod
+    def unlock(self) -> None:
+        """Give the lock(s) back. Never raises for a lock that is already gone."""
+
+    @abstractmethod
+    def validate(self) -> None:
+        """Ask the device whether it would take the candidate. `DeviceRefused` with the line it objects to."""
+
+    @abstractmethod
+    def apply_id(self) -> str:
+        """The id of the last netwright apply that the device carries, or `""`."""
+
+    @abstractmethod
+    def collect(self, topic: Topic) -> list[Row]:
+        """Ask the device for operational facts. `NotReported` when the platform cannot say."""
+
+    def reattach(self, token: str) -> None:
+        """Resume a pending commit of an earlier session (after a crash): `token` is the apply id it was committed with."""
+        raise NotImplementedError

@@ -1,0 +1,67 @@
+"""What every emulated device is to the emulator, whatever protocol it speaks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Protocol
+
+from netwright.emulator.facts import Facts
+from netwright.emulator.world import Operational
+
+
+class FaultKind(StrEnum):
+    """What can go wrong on purpose (`emulate --fault DEVICE:KIND[@STEP]`)."""
+
+    REFUSE = "refuse"  # says no to the step (default: the first edit)
+    DROP = "drop"  # cuts the session at the step
+    DIE_BEFORE_CONFIRM = "die-before-confirm"  # commits, then is gone until restarted
+    SLOW = "slow"  # answers each step late
+    LIE = "lie"  # answers ok to a rollback and does nothing
+    PARTIAL_ROLLBACK = "partial-rollback"  # answers ok to a rollback and restores only a part
+    DEAD = "dead"  # never answers
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One fault; `step` is one of lock, snapshot, stage, validate, commit, verify, confirm, rollback, or "" for the kind's default."""
+
+    kind: FaultKind
+    step: str = ""
+
+
+@dataclass(slots=True)
+class Setting:
+    """What a device is given at birth."""
+
+    name: str
+    baseline: str  # the text of inventory/baseline/NAME.EXT (parts joined)
+    state: Path | None  # where it keeps its running configuration over restarts; None: nowhere
+    operational: Callable[[str], Operational]  # ask the world, by device name
+    username: str = "netwright"
+    password: str = "netwright"  # noqa: S105 - loopback only, and only devices that we emulate
+    faults: list[Fault] = field(default_factory=list)
+
+
+class EmulatedDevice(Protocol):
+    """A device to practise on."""
+
+    name: str
+
+    @property
+    def version(self) -> int:
+        """Counts up at every change of the running configuration: the world recomputes only then."""
+
+    def facts(self) -> Facts:
+        """What the running configuration means."""
+
+    def running(self) -> str:
+        """The running configuration, exactly as a session would read it."""
+
+    async def start(self, host: str, port: int) -> int:
+        """Serve on `host`; `port` 0 takes a free one. Returns the port."""
+
+    async def stop(self) -> None:
+        """Close every session and the socket."""

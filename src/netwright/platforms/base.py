@@ -1,0 +1,116 @@
+"""What a platform is to the rest of netwright: a folder of data and a few pure functions.
+
+Three kinds of platform difference have three places: a *capability* is a row of the table below, with its source; a
+*quirk* is a small named function with the vendor's reason; *wording* is a template.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import IntEnum, StrEnum
+from typing import Protocol
+
+from netwright.tree import Delta, Line, Path, Tree
+
+
+class Grade(IntEnum):
+    """How faithfully a hop keeps what it was asked: the weakest hop decides for the intent."""
+
+    UNSUPPORTED = 0
+    EMULATED = 1
+    SOFT = 2
+    HARD = 3
+
+    def __str__(self) -> str:
+        return self.name.lower()
+
+
+class Status(StrEnum):
+    """Where a construct's syntax was established."""
+
+    VALIDATED = "validated"  # against the vendor's own model
+    PROVEN = "proven"  # by packets, on the real software
+    DOCUMENTED = "documented"  # in a vendor guide
+    SEEN = "seen"  # in configurations that are in use
+    UNVERIFIED = "unverified"  # a hint at best: sent only with consent
+
+
+@dataclass(frozen=True, slots=True)
+class Capability:
+    """One row of the table: what the platform can do, from which source, as of when."""
+
+    name: str
+    value: str | int | bool | Grade | tuple[str, ...]
+    source: str
+    date: str
+
+
+@dataclass(frozen=True, slots=True)
+class Immutable:
+    """Paths that cannot be changed in place: what matches goes in one transaction and comes back in the next.
+
+    `pattern` is matched step by step; a step is an exact text, or `*`, or ends in `*`. `users` says which other paths
+    must go first: patterns whose value (or key) names the same thing.
+    """
+
+    pattern: Path
+    reason: str
+
+
+class Platform(Protocol):
+    """The pack of one platform. All functions are pure."""
+
+    @property
+    def name(self) -> str:
+        """The platform's name in the inventory: huawei, zte, frr."""
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The file extensions of a configuration, in the order they are sent: `("xml",)`, `("cfg", "linux")`."""
+
+    @property
+    def capabilities(self) -> Mapping[str, Capability]:
+        """The capability table."""
+
+    def parse(self, text: str, part: str) -> Iterator[Line]:
+        """Yield the leaves of a text: a running configuration, a baseline or a rendering. ConfigParseError when it is none."""
+
+    def text(self, tree: Tree, part: str) -> str:
+        """Write a tree as a configuration that parses back to the same tree; `""` for nothing of this part."""
+
+    def change(self, delta: Delta, part: str) -> str:
+        """Write what is sent to get from `delta.before` to `delta.after()`; `""` for nothing in this part."""
+
+    def sequence(self, delta: Delta) -> Sequence[Delta]:
+        """Split a delta into the transactions it needs, in order (most need one)."""
+
+    def is_secret(self, path: Path) -> bool:
+        """Whether the value at `path` must never be shown."""
+
+
+SECTION = "!<{}>"
+
+
+def join_parts(parts: Mapping[str, str]) -> str:
+    """One text of a device's parts, as drivers take and give it: `!<part>` ... `!</part>` when there are several."""
+    if len(parts) == 1:
+        return next(iter(parts.values()))
+    return "".join(f"!<{part}>\n{text}!</{part}>\n" for part, text in parts.items() if text)
+
+
+def split_parts(text: str, names: Sequence[str]) -> dict[str, str]:
+    """The inverse of `join_parts`."""
+    if len(names) == 1:
+        return {names[0]: text}
+    found = dict.fromkeys(names, "")
+    current: str | None = None
+    for line in text.splitlines(keepends=True):
+        word = line.strip()
+        if current is None and word[:2] == "!<" and word[2:-1] in found:
+            current = word[2:-1]
+        elif current is not None and word == f"!</{current}>":
+            current = None
+        elif current is not None:
+            found[current] += line
+    return found
