@@ -37,8 +37,11 @@ class Topic(StrEnum):
     BGP = "bgp"  # peer, family (evpn | vpnv4 | vpnv6), state (established | other), prefixes
     LOCATORS = "locators"  # name, prefix, state (up | down)
     SIDS = "sids"  # sid, behaviour (End, uN, End.DT46, uDT46 ...), vrf
-    ROUTES = "routes"  # vrf, prefix, protocol (connected | static | bgp), next_hop, sid ("" for local), colour (0: none)
-    SR_POLICIES = "sr-policies"  # name, endpoint, colour, state (up | down), preference (of the active path), sids (comma-separated)
+    ROUTES = (
+        "routes"  # vrf, prefix, protocol (connected | static | bgp), next_hop, sid ("" for local), colour (0: none)
+    )
+    # name, endpoint, colour, state (up | down), preference (of the active path), sids (comma-separated)
+    SR_POLICIES = "sr-policies"
     SLICES = "slices"  # port, slice_id, rate_bps, state (up | down)
     RATES = "rates"  # port, vlan, direction (in | out), rate_bps
     QUEUES = "queues"  # port, service_class, depth_bytes, drops
@@ -46,8 +49,8 @@ class Topic(StrEnum):
     MEASUREMENTS = "measurements"  # name, state, loss (ratio), delay_us
 
 
-class NotReported(Exception):  # noqa: N818 - an answer, not an error: "this platform cannot say"
-    """The platform has no public way to report this topic."""
+class NotReported(Exception):
+    """An answer, not an error: the platform has no public way to report this topic."""
 
 
 class SwitchKind(StrEnum):
@@ -76,7 +79,12 @@ class Driver(NetworkDriver):  # type: ignore[misc]  # napalm carries no types
     switch: ClassVar[SwitchKind]
 
     def __init__(
-        self, hostname: str, username: str, password: str, timeout: int = 30, optional_args: dict[str, Any] | None = None
+        self,
+        hostname: str,
+        username: str,
+        password: str,
+        timeout: int = 30,
+        optional_args: dict[str, Any] | None = None,
     ) -> None:
         self.hostname, self.username, self.password, self.timeout = hostname, username, password, timeout
         self.options: dict[str, Any] = dict(optional_args or {})
@@ -85,7 +93,10 @@ class Driver(NetworkDriver):  # type: ignore[misc]  # napalm carries no types
 
     @abstractmethod
     def lock(self) -> None:
-        """Take the device's configuration lock(s). `DeviceLocked` names the holder; `CandidateDirty` when somebody left changes."""
+        """Take the device's configuration lock or locks.
+
+        `DeviceLocked` names the holder; `CandidateDirty` when somebody left changes.
+        """
 
     @abstractmethod
     def unlock(self) -> None:
@@ -104,5 +115,5 @@ class Driver(NetworkDriver):  # type: ignore[misc]  # napalm carries no types
         """Ask the device for operational facts. `NotReported` when the platform cannot say."""
 
     def reattach(self, token: str) -> None:
-        """Resume a pending commit of an earlier session (after a crash): `token` is the apply id it was committed with."""
+        """Resume a pending commit of an earlier session, after a crash: `token` is the apply id it was made with."""
         raise NotImplementedError

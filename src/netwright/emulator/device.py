@@ -26,7 +26,10 @@ class FaultKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One fault; `step` is one of lock, snapshot, stage, validate, commit, verify, confirm, rollback, or "" for the kind's default."""
+    """One fault.
+
+    `step` is lock, snapshot, stage, validate, commit, verify, confirm or rollback, or "" for the kind's default.
+    """
 
     kind: FaultKind
     step: str = ""

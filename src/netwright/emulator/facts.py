@@ -1,6 +1,8 @@
-"""What an emulated device's configuration means, in neutral words: read by the emulator's own eyes from what the
-device was configured with, never from netwright's plan. The world (`world.py`) puts the facts of all devices together
-and answers what a network of such devices would show."""
+"""What an emulated device's configuration means, in neutral words.
+
+Read by the emulator's own eyes from what the device was configured with, never from netwright's plan. The world
+(`world.py`) puts the facts of all devices together and answers what a network of such devices would show.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +33,7 @@ class SidFact:
 
 @dataclass(frozen=True, slots=True)
 class NeighborFact:
-    """A configured BGP neighbour; `families` of evpn, vpnv4, vpnv6 that are activated with SRv6 encapsulation or prefix-SID."""
+    """A configured BGP neighbour; `families` (evpn, vpnv4, vpnv6) are those activated with SRv6."""
 
     address: str
     remote_as: int

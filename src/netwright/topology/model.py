@@ -15,7 +15,7 @@ US_PER_KM = 5.0
 
 @dataclass(frozen=True, slots=True)
 class FlexeGroup:
-    """FlexE on a link: `slots` calendar slots of `granularity_bps` each, of which `base_slots` carry the base client."""
+    """FlexE on a link: `slots` calendar slots of `granularity_bps`; `base_slots` of them carry the base client."""
 
     group: int
     slots: int
