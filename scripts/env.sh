@@ -1,0 +1,45 @@
+# Sourced by scripts/demo and scripts/test: makes .venv inside the clone, with what requirements.lock names and the
+# project itself. It needs python3 (3.11 or newer) and pip, and never root. The second time it only compares a digest.
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+venv=$root/.venv
+stamp=$venv/netwright-lock.sha256
+export PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_INPUT=1 PIP_ROOT_USER_ACTION=ignore
+
+stop() {
+    printf '%s\n' "$@" >&2
+    exit 1
+}
+
+digest() { # the clone's place counts too: an environment does not survive being moved
+    { printf '%s\n' "$root"; cat "$root/requirements.lock" "$root/pyproject.toml"; } | sha256sum | cut -d' ' -f1
+}
+
+# Debian keeps `ensurepip` in python3-venv, so a plain `python3 -m venv` fails on a fresh machine. An environment
+# without pip of its own needs neither: the machine's pip fills it (`pip --python`, since pip 22.3).
+pip_of_venv() {
+    if "$venv/bin/python" -m pip --version >/dev/null 2>&1; then
+        "$venv/bin/python" -m pip "$@"
+    elif python3 -m pip --version >/dev/null 2>&1; then
+        python3 -m pip --python "$venv/bin/python" "$@"
+    elif "$venv/bin/python" -m ensurepip >/dev/null 2>&1; then
+        "$venv/bin/python" -m pip "$@"
+    else
+        stop "this Python has no pip, and packages cannot be installed without it. On Debian or Ubuntu, once:" \
+            "    sudo apt-get install python3-pip"
+    fi
+}
+
+command -v python3 >/dev/null || stop "netwright needs Python 3.11 or newer. On Debian or Ubuntu, once:" \
+    "    sudo apt-get install python3 python3-pip"
+python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' ||
+    stop "netwright needs Python 3.11 or newer; python3 here is $(python3 -c 'import platform; print(platform.python_version())')"
+
+wanted=$(digest)
+if [ "$(cat "$stamp" 2>/dev/null)" != "$wanted" ]; then
+    echo "preparing .venv: packages of requirements.lock, about a minute, once" >&2
+    "$venv/bin/python" -c '' 2>/dev/null || python3 -m venv --clear --without-pip "$venv"
+    pip_of_venv install --quiet --require-hashes -r "$root/requirements.lock"
+    pip_of_venv install --quiet --no-deps --no-build-isolation --editable "$root"
+    printf '%s\n' "$wanted" >"$stamp"
+fi
