@@ -114,6 +114,15 @@ def under(tree: Tree, prefix: Path) -> dict[Path, str]:
     return {path: value for path, value in tree.items() if path[:depth] == prefix}
 
 
+def container_of(path: Path, value: str) -> Path | None:
+    """The container whose existence this leaf is: a block's own leaf, or a list entry's key. None for other leaves."""
+    if value == PRESENT:
+        return path
+    parent = path[-2] if len(path) > 1 else ""
+    is_key = f"[{path[-1]}='" in parent or f",{path[-1]}='" in parent
+    return path[:-1] if is_key else None
+
+
 def show_path(path: Path) -> str:
     """A path for people: `/huawei-ifm:ifm/interfaces/interface[name='x']`."""
     return "/" + "/".join(path)

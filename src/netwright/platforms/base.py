@@ -37,6 +37,14 @@ class Status(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Provenance:
+    """Where the syntax of a construct, or of one line of it, was established."""
+
+    status: Status
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
 class Capability:
     """One row of the table: what the platform can do, from which source, as of when."""
 

@@ -1,0 +1,161 @@
+"""The Plan: a frozen value that says everything an apply will do.
+
+Building it has no side effects; a dry run is a plan that nobody applied.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from netwright.alloc.ledger import Ledger
+from netwright.promise.contract import Contract
+
+from netwright.diagnostics import Diagnostic
+from netwright.plan.record import Applied, Owned
+from netwright.platforms.base import Grade, Provenance
+from netwright.services.checks import Check
+from netwright.tree import Delta, Path, Tree, Wanted
+
+
+class Action(StrEnum):
+    """What happens to an intent."""
+
+    ADD = "+"
+    CHANGE = "~"
+    REMOVE = "-"
+    KEEP = "="
+
+
+class Risk(StrEnum):
+    """How much a device's change can hurt beyond what it is for."""
+
+    NONE = "none"
+    LOW = "low"  # adds things of its own
+    MEDIUM = "medium"  # touches what other intents use
+    HIGH = "high"  # removes or replaces what other intents use, or needs more than one transaction
+
+
+@dataclass(frozen=True, slots=True)
+class IntentChange:
+    """What changes for whom."""
+
+    address: str
+    action: Action
+    summary: str
+    devices: tuple[str, ...]
+    grade: Grade | None = None  # of the weakest hop
+    grades: Mapping[str, Grade] = field(default_factory=dict)  # device -> grade
+    notes: tuple[str, ...] = ()
+    contract: Contract | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Transaction:
+    """One commit on one device: what is sent, and what would undo it, by part of the configuration."""
+
+    delta: Delta
+    change: Mapping[str, str]
+    reverse: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceChange:
+    """What one device is sent."""
+
+    device: str
+    platform: str
+    transactions: tuple[Transaction, ...]  # none: nothing to do
+    before: Tree
+    after: Tree
+    wanted: Wanted
+    record: Mapping[Path, Owned]  # what we own afterwards
+    intents: tuple[str, ...]  # whose lines change here
+    bystanders: tuple[str, ...]  # intents that own a container or leaf that is touched, and do not change
+    risk: Risk
+    switch: str  # the dead-man's switch: device | timer | watchdog
+    management: str = "not touched"
+    adds: int = 0
+    replaces: int = 0
+    removes: int = 0
+    drifted: tuple[Path, ...] = ()
+    shared: int = 0
+    fingerprint: str = ""  # of what it runs now
+    take_in: bool = False  # needs its rollback points enabled first (ZTE)
+
+    @property
+    def changes(self) -> bool:
+        """Whether anything is sent."""
+        return bool(self.transactions)
+
+
+@dataclass(frozen=True, slots=True)
+class Unverified:
+    """Lines whose syntax nobody has established, by construct."""
+
+    platform: str
+    construct: str
+    template: str
+    lines: int
+    devices: tuple[str, ...]
+    consent: str  # "" when there is none; else where it comes from
+
+
+class StageKind(StrEnum):
+    """The steps of the transaction, in their order."""
+
+    LOCK = "lock"
+    SNAPSHOT = "snapshot"
+    TAKE_IN = "take-in"
+    STAGE = "stage"
+    VALIDATE = "validate"
+    COMMIT = "commit"
+    VERIFY = "verify"
+    CONFIRM = "confirm"
+    UNLOCK = "unlock"
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One step on some devices; `transaction` counts from 1 where a device has several."""
+
+    kind: StageKind
+    devices: tuple[str, ...]
+    transaction: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Everything an apply will do, and what it was made from."""
+
+    digest: str
+    at: str
+    online: bool
+    applicable: bool  # False for offline plans and plans of another instant: they can only be read
+    intents: tuple[IntentChange, ...]
+    devices: Mapping[str, DeviceChange]
+    stages: tuple[Stage, ...]
+    provisional: Mapping[str, str]  # claim -> number that apply will write into the ledger
+    unverified: tuple[Unverified, ...]
+    provenance: Mapping[tuple[str, int], Provenance]
+    checks: tuple[Check, ...]
+    contracts: Mapping[str, Contract]
+    ledger: Ledger  # as it will be
+    applied: Applied  # as it is
+    warnings: tuple[Diagnostic, ...] = ()
+
+    @property
+    def changes(self) -> bool:
+        """Whether anything differs: the exit code 2 of `plan`."""
+        return any(device.changes for device in self.devices.values()) or self.records_change
+
+    @property
+    def records_change(self) -> bool:
+        """Whether only our own records would change (a leaf became shared, an owner left)."""
+        return any(dict(d.record) != dict(self.applied.device(name).leaves) for name, d in self.devices.items())
+
+    @property
+    def changed_intents(self) -> tuple[IntentChange, ...]:
+        """The intents for which something changes."""
+        return tuple(change for change in self.intents if change.action is not Action.KEEP)

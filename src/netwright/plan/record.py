@@ -1,0 +1,121 @@
+"""What netwright owns on each device since the last apply: `state/applied.json` and `state/applied/NAME.EXT`.
+
+The text files hold the leaves, in the platform's own form, for people and for `git diff`; the JSON file says which of
+them are *shared* (they were there already with the same value: used, never removed), which were *taken* from somebody
+(the value they had comes back on removal) and which intents own them.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from netwright.tree import Path, Tree
+
+
+@dataclass(frozen=True, slots=True)
+class Owned:
+    """One leaf that netwright uses on a device."""
+
+    value: str
+    owners: frozenset[str]
+    shared: bool = False  # it was there before us with this value: left in place on removal
+    taken: str | None = None  # the foreign value that we replaced by consent: restored on removal
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceRecord:
+    """What we own on one device, and the id of the apply that left it so."""
+
+    apply_id: str = ""
+    leaves: Mapping[Path, Owned] = field(default_factory=dict)
+
+    @property
+    def tree(self) -> Tree:
+        """The values alone."""
+        return {path: leaf.value for path, leaf in self.leaves.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """The record of the whole network."""
+
+    apply_id: str = ""
+    plan: str = ""
+    commit: str = ""
+    at: str = ""
+    devices: Mapping[str, DeviceRecord] = field(default_factory=dict)
+
+    def device(self, name: str) -> DeviceRecord:
+        """The record of a device; an empty one when we never touched it."""
+        return self.devices.get(name, _NOTHING)
+
+
+_NOTHING = DeviceRecord()
+
+
+def dump(applied: Applied) -> str:
+    """The text of `state/applied.json`: sorted, one leaf a line, so that two applies give a readable diff."""
+    document = {
+        "version": 1,
+        "apply": applied.apply_id,
+        "plan": applied.plan,
+        "commit": applied.commit,
+        "at": applied.at,
+        "devices": {name: _device(applied.devices[name]) for name in sorted(applied.devices)},
+    }
+    return json.dumps(document, indent=1, ensure_ascii=False) + "\n"
+
+
+def _device(record: DeviceRecord) -> dict[str, object]:
+    owners = sorted({owner for leaf in record.leaves.values() for owner in leaf.owners})
+    number = {owner: place for place, owner in enumerate(owners)}
+    leaves = [_leaf(path, record.leaves[path], number) for path in sorted(record.leaves)]
+    return {"apply": record.apply_id, "owners": owners, "leaves": leaves}
+
+
+def _leaf(path: Path, leaf: Owned, number: Mapping[str, int]) -> list[object]:
+    marks: dict[str, object] = {}
+    if leaf.shared:
+        marks["shared"] = True
+    if leaf.taken is not None:
+        marks["taken"] = leaf.taken
+    return ["\t".join(path), leaf.value, sorted(number[owner] for owner in leaf.owners), *([marks] if marks else [])]
+
+
+def load(text: str) -> Applied:
+    """Read what `dump` wrote. ValueError when it is something else."""
+    try:
+        document = json.loads(text)
+        if document["version"] != 1:
+            raise ValueError(f"version {document['version']} of applied.json is not known to this netwright")
+        devices = {name: _read_device(entry) for name, entry in document["devices"].items()}
+        return Applied(document["apply"], document["plan"], document["commit"], document["at"], devices)
+    except (KeyError, TypeError, AttributeError, IndexError) as error:
+        raise ValueError(f"applied.json is not a record of netwright's: {error!r}") from error
+
+
+def _read_device(entry: Mapping[str, object]) -> DeviceRecord:
+    owners = [str(owner) for owner in _list(entry["owners"])]
+    leaves = dict(_read_leaf(_list(leaf), owners) for leaf in _list(entry["leaves"]))
+    return DeviceRecord(str(entry["apply"]), leaves)
+
+
+def _read_leaf(leaf: list[object], owners: list[str]) -> tuple[Path, Owned]:
+    path, value, numbers = str(leaf[0]), str(leaf[1]), _list(leaf[2])
+    marks = leaf[3] if len(leaf) > 3 else {}
+    assert isinstance(marks, dict)  # noqa: S101 - written by us
+    holders = frozenset(owners[int(str(number))] for number in numbers)
+    return tuple(path.split("\t")), Owned(value, holders, bool(marks.get("shared")), marks.get("taken"))
+
+
+def _list(value: object) -> list[object]:
+    if not isinstance(value, list):
+        raise TypeError(f"{value!r} is not a list")
+    return value
+
+
+def owners_of(records: Iterable[DeviceRecord]) -> frozenset[str]:
+    """Every intent that owns something in `records`."""
+    return frozenset(owner for record in records for leaf in record.leaves.values() for owner in leaf.owners)

@@ -1,0 +1,1 @@
+"""IR to text through Jinja2, parsed back strictly, owners kept."""

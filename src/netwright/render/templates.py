@@ -1,0 +1,172 @@
+"""Templates, and what each line of them is made of.
+
+A template words one construct for one platform: `templates/<platform>/<construct>.<part>.j2`. Two things make a line
+of a router's configuration explainable down to the template line that wrote it, at no cost while rendering:
+
+* every template line ends in an invisible marker with its number, which comes out beside what the line wrote;
+* which attributes of the construct a template line uses is read from the template's syntax tree, once.
+
+A file of the same path in the user's own `templates/` overrides the one that netwright brings.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, nodes
+from jinja2.exceptions import TemplateNotFound
+
+from netwright.errors import NetwrightError
+from netwright.platforms.base import Provenance, Status
+
+MARK = "\x1e"
+_HEADER = re.compile(r"\A\{#-?(?P<body>.*?)-?#\}\n?", re.DOTALL)
+_CONTROL_ONLY = re.compile(r"\s*(?:\{%(?:(?!%\}).)*%\}|\{#(?:(?!#\}).)*#\})\s*\Z")
+_LINE_STATUS = re.compile(r"\{#-?\s*status:\s*(?P<status>\w+)(?:,\s*source:\s*(?P<source>.*?))?\s*-?#\}")
+
+
+class TemplateError(NetwrightError):
+    """A template is missing, or is not what a template must be."""
+
+
+@dataclass(frozen=True)
+class Wording:
+    """One compiled template with what is known of its lines."""
+
+    path: str  # templates/huawei/vrf.xml.j2, as shown to people
+    part: str
+    provenance: Provenance
+    line_provenance: Mapping[int, Provenance]
+    uses: Mapping[int, frozenset[str]]  # template line -> attributes of the construct
+    template: Template = field(compare=False)
+
+    def provenance_of(self, line: int) -> Provenance:
+        """The provenance of what this template line writes."""
+        return self.line_provenance.get(line, self.provenance)
+
+
+def shipped_templates() -> Path:
+    """The folder of templates that came with netwright: inside the wheel, or the checkout's own."""
+    inside = Path(str(files("netwright"))) / "templates"
+    return inside if inside.is_dir() else Path(__file__).parents[3] / "templates"
+
+
+@dataclass(frozen=True)
+class Library:
+    """All wordings of one network: the user's folder before netwright's own."""
+
+    folders: tuple[Path, ...]
+
+    def wordings(self, platform: str, construct: str, parts: tuple[str, ...]) -> tuple[Wording, ...]:
+        """The templates of a construct, in the order of the platform's parts; at least one."""
+        found = tuple(w for part in parts if (w := _load(self.folders, platform, construct, part)) is not None)
+        if not found:
+            raise TemplateError(f"no template templates/{platform}/{construct}.*.j2: {platform} has no wording for it")
+        return found
+
+    def has(self, platform: str, construct: str, parts: tuple[str, ...]) -> bool:
+        """Whether the platform can word the construct at all."""
+        return any(_load(self.folders, platform, construct, part) is not None for part in parts)
+
+
+def library(own: Path | None = None) -> Library:
+    """The library of a network whose own templates, if any, are in `own`."""
+    shipped = shipped_templates()
+    return Library((own, shipped) if own is not None and own.is_dir() and own != shipped else (shipped,))
+
+
+FILTERS: dict[str, Mapping[str, Callable[..., object]]] = {}
+"""The filters of each platform, by its name; `netwright.platforms.registry` fills it."""
+
+
+@cache
+def _environment(folders: tuple[Path, ...], platform: str) -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader([str(folder) for folder in folders]),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        autoescape=False,  # noqa: S701 - XML templates escape through the filter their platform gives (`| e`)
+    )
+    environment.filters.update(FILTERS.get(platform, {}))
+    return environment
+
+
+@cache
+def _load(folders: tuple[Path, ...], platform: str, construct: str, part: str) -> Wording | None:
+    environment = _environment(folders, platform)
+    name = f"{platform}/{construct}.{part}.j2"
+    loader = environment.loader
+    try:
+        source = loader.get_source(environment, name)[0] if loader else ""
+    except TemplateNotFound:
+        return None
+    path = f"templates/{name}"
+    provenance = _provenance(path, source)
+    return Wording(
+        path=path,
+        part=part,
+        provenance=provenance,
+        line_provenance=_line_provenance(source),
+        uses=_uses(environment, source),
+        template=environment.from_string(_marked(source)),
+    )
+
+
+def _provenance(path: str, source: str) -> Provenance:
+    header = _HEADER.match(source)
+    facts = dict(re.findall(r"^\s*(\w+):\s*(.+?)\s*$", header["body"], re.MULTILINE)) if header else {}
+    if not {"construct", "source", "status"} <= facts.keys():
+        raise TemplateError(f"{path}:1 must begin with a comment that states construct, source and status")
+    return Provenance(Status(facts["status"]), facts["source"])
+
+
+def _line_provenance(source: str) -> dict[int, Provenance]:
+    found = {}
+    for number, line in enumerate(source.splitlines(), 1):
+        if match := _LINE_STATUS.search(line):
+            found[number] = Provenance(Status(match["status"]), match["source"] or "")
+    return found
+
+
+def _marked(source: str) -> str:
+    """The source with the number of each writing line at its end, behind a mark."""
+    header = _HEADER.match(source)
+    skip = header.group().count("\n") if header else 0
+    lines = []
+    for number, line in enumerate(source.splitlines(), 1):
+        writes = number > skip and line.strip() and not _CONTROL_ONLY.match(line)
+        lines.append(f"{line}{MARK}{number}" if writes else line)
+    return "\n".join(lines) + "\n"
+
+
+def _uses(environment: Environment, source: str) -> dict[int, frozenset[str]]:
+    """Which attributes of the construct each line names; a loop's variable counts as what it runs over."""
+    tree = environment.parse(source)
+    alias: dict[str, frozenset[str]] = {}
+    for loop in tree.find_all(nodes.For):
+        over = _names(loop.iter, alias)
+        alias.update(dict.fromkeys(_targets(loop.target), over))
+    for assign in tree.find_all(nodes.Assign):
+        alias.update(dict.fromkeys(_targets(assign.target), _names(assign.node, alias)))
+    found: dict[int, frozenset[str]] = {}
+    for name in tree.find_all(nodes.Name):
+        if name.ctx == "load":
+            found[name.lineno] = found.get(name.lineno, frozenset()) | alias.get(name.name, frozenset({name.name}))
+    return found
+
+
+def _names(node: nodes.Node, alias: Mapping[str, frozenset[str]]) -> frozenset[str]:
+    names = [node] if isinstance(node, nodes.Name) else list(node.find_all(nodes.Name))
+    return frozenset().union(*(alias.get(name.name, frozenset({name.name})) for name in names))
+
+
+def _targets(node: nodes.Node) -> list[str]:
+    names = [node] if isinstance(node, nodes.Name) else list(node.find_all(nodes.Name))
+    return [name.name for name in names]
