@@ -46,6 +46,7 @@ class Node:
     loopback: str | None = None  # pinned by the baseline: IPv6 address of the loopback, without length
     ports: Mapping[str, Port] = field(default_factory=dict)  # access ports
     labels: Mapping[str, str] = field(default_factory=dict)
+    description: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""What we have: the network as files, and as frozen values."""
