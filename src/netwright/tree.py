@@ -19,6 +19,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import TypeAlias
 
 Path: TypeAlias = tuple[str, ...]
@@ -106,6 +107,15 @@ def between(before: Tree, after: Tree) -> Delta:
 def tree_of(lines: Iterable[Line]) -> dict[Path, str]:
     """Return the tree that `lines` make. A later line of the same identity wins, as on a device."""
     return {line.path: line.value for line in lines}
+
+
+def fingerprint(tree: Tree) -> str:
+    """A digest of a tree: equal trees, equal fingerprints, whatever the order they were written in."""
+    digest = sha256()
+    for path in sorted(tree):
+        digest.update("\x1f".join((*path, tree[path])).encode())
+        digest.update(b"\x1e")
+    return digest.hexdigest()
 
 
 def under(tree: Tree, prefix: Path) -> dict[Path, str]:

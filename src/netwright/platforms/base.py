@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from typing import Protocol
 
-from netwright.tree import Delta, Line, Path, Tree
+from netwright.tree import Delta, Line, Path, Tree, tree_of
 
 
 class Grade(IntEnum):
@@ -97,7 +97,22 @@ class Platform(Protocol):
         """Whether the value at `path` must never be shown."""
 
 
-SECTION = "!<{}>"
+def read_tree(platform: Platform, text: str) -> dict[Path, str]:
+    """The tree of a whole device configuration as a driver gives it (its parts joined)."""
+    parts = split_parts(text, platform.parts)
+    return tree_of(line for part in platform.parts for line in platform.parse(parts[part], part))
+
+
+def write_parts(platform: Platform, tree: Tree) -> dict[str, str]:
+    """A tree as text, part by part; parts with nothing in them are left out."""
+    texts = {part: platform.text(tree, part) for part in platform.parts}
+    return {part: text for part, text in texts.items() if text}
+
+
+def change_parts(platform: Platform, delta: Delta) -> dict[str, str]:
+    """What is sent for a delta, part by part; parts that do not change are left out."""
+    texts = {part: platform.change(delta, part) for part in platform.parts}
+    return {part: text for part, text in texts.items() if text}
 
 
 def join_parts(parts: Mapping[str, str]) -> str:

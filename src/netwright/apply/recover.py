@@ -1,0 +1,87 @@
+"""After a kill: finish what was decided, undo what was not.
+
+The journal says how far the killed run got; the devices say what they run. Decided (all verified): devices that still
+wait are confirmed, and when every device runs what was planned the apply is finished. Anything else: every device goes
+back to what it ran before. A device that cannot be reached keeps the journal open, and the next run tries again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from netwright.apply.compare import Reader
+from netwright.apply.journal import Entry, Journal, Phase
+from netwright.apply.model import DeviceResult, DeviceState, Outcome
+from netwright.apply.transaction import verdict
+from netwright.apply.undo import Undo
+from netwright.drivers.base import Driver
+from netwright.drivers.fleet import Fleet
+from netwright.platforms.base import Platform, read_tree
+from netwright.tree import Path, Tree
+
+
+@dataclass(frozen=True, slots=True)
+class Recovery:
+    """The journal of a killed apply, and the devices to put right."""
+
+    journal: Journal
+    fleet: Fleet
+    platforms: Mapping[str, Platform]
+    now: Callable[[], datetime]
+
+    def run(self) -> Outcome:
+        """Finish or undo. The outcome's sentence says which, and why."""
+        started = self.now()
+        before = self._trees("before")
+        if not before:
+            return self._end(started, 0, "nothing had been sent to any device", {})
+        if self.journal.phase is Phase.DECIDED and (outcome := self._finish(started, before)) is not None:
+            return outcome
+        return self._restore(started, before)
+
+    def _trees(self, kind: str) -> dict[str, dict[Path, str]]:
+        folder = self.journal.folder / kind
+        names = sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
+        return {name: read_tree(self.platforms[name], self.journal.kept(f"{kind}/{name}") or "") for name in names}
+
+    def _finish(self, started: datetime, before: Mapping[str, Tree]) -> Outcome | None:
+        """Confirm what waits; None when a device no longer runs what was planned."""
+        after = self._trees("after")
+        answers = self.fleet.run(before, lambda driver: _confirm(driver, self.journal.apply_id))
+        if not all(answer.ok for answer in answers.values()):
+            return None
+        reads = Reader(self.fleet, self.platforms).read(before)
+        if any(read.value is None or read.value != after[name] for name, read in reads.items()):
+            return None
+        self.fleet.run(before, Driver.unlock)
+        results = {name: DeviceResult(name, DeviceState.CHANGED) for name in before}
+        return self._end(started, 0, "all devices had been verified: the apply was finished", results, Phase.DONE)
+
+    def _restore(self, started: datetime, before: Mapping[str, Tree]) -> Outcome:
+        self.journal.write(Entry(self.now().isoformat(), Phase.UNDO, "recover", tuple(before)))
+        undo = Undo(self.fleet, self.platforms, before, self.journal.apply_id)
+        results = undo.run(before, resumed=True)
+        why = "it had not been verified everywhere: the apply was undone"
+        code, sentence = verdict(0, why, results.values(), touched=True)
+        return self._end(started, code, sentence, results, Phase.RESTORED if code == 0 else Phase.UNDO)
+
+    def _end(
+        self,
+        started: datetime,
+        code: int,
+        sentence: str,
+        results: Mapping[str, DeviceResult],
+        phase: Phase = Phase.RESTORED,
+    ) -> Outcome:
+        self.journal.write(Entry(self.now().isoformat(), phase, "recovered", tuple(results)))
+        said = f"apply {self.journal.apply_id} had been cut off; {sentence}"
+        seconds = (self.now() - started).total_seconds()
+        return Outcome(self.journal.apply_id, code, said, dict(sorted(results.items())), seconds=seconds)
+
+
+def _confirm(driver: Driver, token: str) -> None:
+    driver.reattach(token)
+    if driver.has_pending_commit():
+        driver.confirm_commit()

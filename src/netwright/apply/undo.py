@@ -1,0 +1,89 @@
+"""Going back: every device that may have been changed runs again what it ran before, compared and not believed.
+
+First the device's own way (cancel the pending commit, its rollback); then it is read; where it does not run what it ran
+before, the difference is pushed as an ordinary change; then it is read again. A device that still differs is *wrong*
+and a person is needed; one that cannot be reached is *unknown* and stays in the journal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from netwright.apply.compare import Reader, compare, describe, differs
+from netwright.apply.model import DeviceResult, DeviceState
+from netwright.drivers.base import Driver
+from netwright.drivers.fleet import Answer, Fleet
+from netwright.errors import DeviceError, DeviceUnreachable
+from netwright.platforms.base import Platform, change_parts, join_parts
+from netwright.tree import Tree, between
+
+
+@dataclass(frozen=True, slots=True)
+class Undo:
+    """What going back needs: the devices, and what each of them ran before."""
+
+    fleet: Fleet
+    platforms: Mapping[str, Platform]
+    before: Mapping[str, Tree]
+    apply_id: str
+
+    def run(self, devices: Iterable[str], *, resumed: bool = False) -> dict[str, DeviceResult]:
+        """Take the named devices back. `resumed`: their sessions are new, a pending commit is taken up by its id."""
+        wanted = sorted(devices)
+        went_back = self.fleet.run(wanted, lambda driver: _go_back(driver, self.apply_id if resumed else ""))
+        for lost in (name for name, answer in went_back.items() if isinstance(answer.error, DeviceUnreachable)):
+            self.fleet.forget(lost)  # a session cut in the middle: the device may well answer a new one
+        retried = [name for name, answer in went_back.items() if isinstance(answer.error, DeviceUnreachable)]
+        went_back |= self.fleet.run(retried, lambda driver: _go_back(driver, self.apply_id))
+        results = self._settle(wanted, went_back)
+        self.fleet.run(wanted, Driver.unlock)
+        return results
+
+    def _settle(self, devices: list[str], went_back: Mapping[str, Answer[None]]) -> dict[str, DeviceResult]:
+        reader = Reader(self.fleet, self.platforms)
+        first = reader.read(devices)
+        astray = [name for name in devices if (runs := first[name].value) is not None and runs != self.before[name]]
+        self.fleet.run(astray, lambda driver: self._push_back(driver, first[driver.name].value or {}))
+        second = reader.read(astray)
+        return {
+            name: self._result(name, second.get(name, first[name]), went_back[name], name in astray) for name in devices
+        }
+
+    def _push_back(self, driver: Driver, runs: Tree) -> None:
+        platform = self.platforms[driver.name]
+        for delta in platform.sequence(between(runs, self.before[driver.name])):
+            driver.load_merge_candidate(config=join_parts(change_parts(platform, delta)))
+            driver.validate()
+            driver.commit_config(message=self.apply_id)
+
+    def _result(
+        self, name: str, read: Answer[dict[tuple[str, ...], str]], went_back: Answer[None], pushed: bool
+    ) -> DeviceResult:
+        if read.value is None:
+            return DeviceResult(name, DeviceState.UNKNOWN, str(read.error))
+        found = compare(name, read.value, self.before[name])
+        if differs(found):
+            return DeviceResult(
+                name, DeviceState.WRONG, f"{describe(found)}; {went_back.error or 'it claimed to have rolled back'}"
+            )
+        if not pushed:
+            return DeviceResult(name, DeviceState.ROLLED_BACK)
+        said = (
+            f"its rollback failed ({went_back.error})" if went_back.error else "claimed to have rolled back and had not"
+        )
+        return DeviceResult(name, DeviceState.ROLLED_BACK, f"{said}; repaired by pushing the difference, and compared")
+
+
+def _go_back(driver: Driver, token: str) -> None:
+    """The device's own way back: only a commit that is still pending is rolled back, never an older one."""
+    if token:
+        driver.reattach(token)
+    try:
+        driver.discard_config()
+    except DeviceUnreachable:
+        raise
+    except DeviceError:
+        pass  # nothing was staged, or the candidate is gone: what the device runs is compared afterwards
+    if driver.has_pending_commit():
+        driver.rollback()

@@ -1,0 +1,1 @@
+"""Collect, then judge: checks are pure functions over what the devices said."""
