@@ -9,10 +9,11 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from netwright.diagnostics import Diagnostics
+from netwright.intents.types import format_rate
+from netwright.intents.words import did_you_mean
 from netwright.topology.document import Document
-from netwright.topology.findings import did_you_mean
 from netwright.topology.geo import great_circle_km
-from netwright.topology.schema import EndRow, LinkRow, NodeRow, SiteRow, TopologyFile, format_rate
+from netwright.topology.schema import EndRow, LinkRow, NodeRow, SiteRow, TopologyFile
 
 Place: TypeAlias = tuple[str | int, ...]
 

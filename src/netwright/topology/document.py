@@ -7,7 +7,7 @@ with quotes and times are text. A key that stands twice in a mapping is an error
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -15,7 +15,7 @@ import yaml
 
 from netwright.diagnostics import Diagnostics, Source
 
-Data: TypeAlias = "str | int | float | bool | None | list[Data] | dict[str, Data]"
+Data: TypeAlias = "str | int | float | bool | list[Data] | dict[str, Data] | None"
 Place: TypeAlias = Sequence[str | int]
 
 
@@ -143,9 +143,3 @@ def _scalar(node: yaml.Node) -> Data:
 def _integer(text: str) -> int:
     base = {"0o": 8, "0x": 16}.get(text[:2], 10)
     return int(text, base)
-
-
-def rows(data: Data, name: Hashable) -> list[Data]:
-    """The list under `name` of a mapping, or none: for walks over data that the schema has not seen yet."""
-    held = data.get(str(name)) if isinstance(data, Mapping) else None
-    return held if isinstance(held, list) else []

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from difflib import get_close_matches
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar, get_args
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, RootModel, ValidationError
 
 from netwright.diagnostics import Diagnostics
+from netwright.intents.words import did_you_mean, listed, shown
 from netwright.topology.document import Data, Document
 
 if TYPE_CHECKING:
@@ -17,42 +18,45 @@ if TYPE_CHECKING:
 Model = TypeVar("Model", bound=BaseModel)
 
 
-def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """The note beside the caret, or `""` when nothing known is near `word`."""
-    near = get_close_matches(word, list(known), n=1, cutoff=0.6)
-    return f"did you mean `{near[0]}`?" if near else ""
+def validated(model: type[Model], document: Document, found: Diagnostics, kind: str = "") -> Model | None:
+    """The data of `document` as a `model`; every objection goes to `found`.
 
-
-def validated(model: type[Model], document: Document, found: Diagnostics) -> Model | None:
-    """The data of `document` as a `model`; every objection goes to `found`."""
+    `kind` is what the file's first keys name (`Host`), where it is a mapping of things and not of lists.
+    """
     try:
         return model.model_validate(document.data)
     except ValidationError as error:
         for detail in error.errors():
-            _report(detail, model, document, found)
+            _report(detail, model, document, found, kind)
         return None
 
 
-def _report(detail: ErrorDetails, model: type[BaseModel], document: Document, found: Diagnostics) -> None:
+def _report(detail: ErrorDetails, model: type[BaseModel], document: Document, found: Diagnostics, kind: str) -> None:
     place = _place(detail["loc"], document.data)
     field = str(place[-1]) if place else document.file
-    address = _address(place, document)
+    address = _address(place, document, kind)
+    path = _spell(place if address == document.file else place[1 if kind else 2 :])
     match detail["type"]:
         case "extra_forbidden":
             known = _fields(model, place[:-1])
             source = document.source(place, key=True)
             note = did_you_mean(field, known)
             hint = "" if note else f"known here: {', '.join(known)}"
-            found.error("unknown-field", address, f"{_spell(place)} is not a field", source, note=note, hint=hint)
+            found.error("unknown-field", address, f"{path} is not a field", source, note=note, hint=hint)
         case "missing":
-            found.error("missing-field", address, f"needs `{field}`", document.source(place))
+            source = replace(document.source(place), length=1)  # where it would stand: the caret marks no text
+            found.error("missing-field", address, f"needs `{field}`", source)
         case "literal_error":
-            allowed = str(detail["ctx"]["expected"])
-            note = did_you_mean(str(detail["input"]), allowed.replace("'", "").replace(" or ", ", ").split(", "))
-            message = f"{_spell(place)} cannot be {detail['input']!r}: {allowed}"
+            words = str(detail["ctx"]["expected"]).replace("'", "").replace(" or ", ", ").split(", ")
+            allowed = [word for word in words if word]
+            note = did_you_mean(str(detail["input"]), allowed)
+            message = f"{path} is {shown(detail['input'])}, not one of {listed(allowed)}"
             found.error("bad-value", address, message, document.source(place), note=note)
+        case code if "hint" in (context := detail.get("ctx", {})):  # a scalar of the intents: its type is the code
+            message, source = f"{path} {detail['msg']}", document.source(place)
+            found.error(code, address, message, source, note=context.get("note", ""), hint=context["hint"])
         case _:
-            message = f"{_spell(place)}: {detail['msg'].removeprefix('Value error, ')}"
+            message = f"{path}: {detail['msg'].removeprefix('Value error, ')}"
             found.error("bad-value", address, message, document.source(place))
 
 
@@ -80,8 +84,10 @@ def _spell(place: Sequence[str | int]) -> str:
 _KINDS = {"nodes": "Node", "links": "Link", "sites": "Site", "compute_pools": "ComputePool"}
 
 
-def _address(place: Sequence[str | int], document: Document) -> str:
+def _address(place: Sequence[str | int], document: Document, kind: str) -> str:
     """`Link/core1-core2` where the row can be named, the file where it cannot."""
+    if kind and place:
+        return f"{kind}/{place[0]}"
     if len(place) < 2 or not isinstance(document.data, dict) or not isinstance(place[1], int):
         return document.file
     rows = document.data.get(str(place[0]))
@@ -100,6 +106,8 @@ def _title(row: dict[str, Data]) -> str:
 def _fields(model: type[BaseModel], place: Sequence[str | int]) -> list[str]:
     """The fields of the model at `place`."""
     here = model
+    if issubclass(model, RootModel):
+        here = _model_in(model.model_fields["root"].annotation) or model
     for step in place:
         field = here.model_fields.get(str(step)) if isinstance(step, str) else None
         if field is not None:

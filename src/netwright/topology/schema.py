@@ -3,37 +3,11 @@
 from __future__ import annotations
 
 import ipaddress
-import re
-from decimal import Decimal
 from typing import Annotated, Literal, TypeAlias
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
-_RATE = re.compile(r"(\d+(?:\.\d+)?)([kMGT])")
-_SCALE = {"k": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
-_NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9._-]*")
-
-
-def parse_rate(value: object) -> int:
-    """`100G` -> 100 000 000 000 bit/s."""
-    match = _RATE.fullmatch(value) if isinstance(value, str) else None
-    if match is None:
-        raise ValueError(f"{value!r} is not a rate: a number with k, M, G or T, such as 100G")
-    return int(Decimal(match[1]) * _SCALE[match[2]])
-
-
-def format_rate(rate_bps: int) -> str:
-    """100 000 000 000 bit/s -> `100G`: the largest unit that needs no fraction."""
-    for unit, scale in reversed(_SCALE.items()):
-        if rate_bps % scale == 0:
-            return f"{rate_bps // scale}{unit}"
-    return f"{Decimal(rate_bps) / 1000:f}k"
-
-
-def _name(value: str) -> str:
-    if not _NAME.fullmatch(value):
-        raise ValueError(f"{value!r} is not a name: letters, digits, dots, dashes, underscores, no dash or dot first")
-    return value
+from netwright.intents.types import NodeName, PortName, Rate
 
 
 def _loopback(value: str) -> str:
@@ -44,13 +18,11 @@ def _interface(value: str) -> str:
     return str(ipaddress.IPv6Interface(value))
 
 
-Name: TypeAlias = Annotated[str, AfterValidator(_name)]
-Rate: TypeAlias = Annotated[int, BeforeValidator(parse_rate), Field(gt=0)]
 Loopback: TypeAlias = Annotated[str, AfterValidator(_loopback)]
 InterfaceAddress: TypeAlias = Annotated[str, AfterValidator(_interface)]
 
-Zone: TypeAlias = Literal["pod", "pop", "interconnect"]
-Role: TypeAlias = Literal["leaf", "spine", "computing-gateway", "core", "backbone-edge"]
+Zone: TypeAlias = Literal["pod", "pop", "interconnect", ""]
+Role: TypeAlias = Literal["leaf", "spine", "computing-gateway", "core", "backbone-edge", ""]
 
 
 class Base(BaseModel):
@@ -62,7 +34,7 @@ class Base(BaseModel):
 class SiteRow(Base):
     """A place on the map, in degrees (WGS 84)."""
 
-    name: Name
+    name: NodeName
     latitude: Annotated[float, Field(ge=-90, le=90)]
     longitude: Annotated[float, Field(ge=-180, le=180)]
     description: str = ""
@@ -82,16 +54,16 @@ def _port(value: object) -> object:
 class NodeRow(Base):
     """A router."""
 
-    name: Name
+    name: NodeName
     platform: str
     site: str
-    zone: Zone | Literal[""] = ""
-    role: Role | Literal[""] = ""
+    zone: Zone = ""
+    role: Role = ""
     model: str = ""
     description: str = ""
     node_id: Annotated[int, Field(ge=1, le=0xFFFF)] | None = None
     loopback: Loopback | None = None
-    ports: dict[str, Annotated[PortRow, BeforeValidator(_port)]] = {}
+    ports: dict[PortName, Annotated[PortRow, BeforeValidator(_port)]] = {}
     labels: dict[str, str] = {}
 
 
@@ -99,7 +71,7 @@ class EndRow(Base):
     """One end of a link. `address` is pinned by the baseline: ADDRESS/LENGTH."""
 
     node: str
-    port: str
+    port: PortName
     address: InterfaceAddress | None = None
 
 
@@ -115,7 +87,7 @@ class FlexeRow(Base):
 class LinkRow(Base):
     """A fibre between two ports."""
 
-    name: Name | None = None
+    name: NodeName | None = None
     a: EndRow
     z: EndRow
     capacity: Rate
@@ -135,7 +107,7 @@ class LinkRow(Base):
 class PoolRow(Base):
     """Compute behind one router or more."""
 
-    name: Name
+    name: NodeName
     nodes: Annotated[list[str], Field(min_length=1)]
     gpus: Annotated[int, Field(ge=0)] = 0
     pflops: Annotated[float, Field(ge=0)] = 0.0

@@ -1,0 +1,107 @@
+"""Where the name and the password of a device come from: environment, a file, or a program's output.
+
+They are asked for when a session is opened, held in one short-lived value whose text never shows the password, and go
+into no plan, no diff, no log and no journal.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeAlias
+
+from netwright.diagnostics import Diagnostics
+from netwright.topology.inventory import Host
+
+DEFAULT_PREFIX = "NETWRIGHT"
+_WAYS = ("env", "file", "command")
+_COMMAND_SECONDS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """Who we are to a device."""
+
+    username: str
+    password: str = field(repr=False)
+
+
+Run: TypeAlias = Callable[[tuple[str, ...]], str]
+
+
+def credentials(host: Host, *, environ: Mapping[str, str] | None = None, run: Run | None = None) -> Credentials:
+    """The credentials of `host` by the first of its ways that yields any, or `Refused` naming all of them.
+
+    `data.credentials` of the host holds the ways: `env: PREFIX`, `file: PATH`, `command: [PROGRAM, ARGUMENT ...]`.
+    Without it: `env: NETWRIGHT`. A relative file is looked up from the working directory.
+    """
+    found = Diagnostics()
+    ways = _ways(host, found)
+    found.close()
+    for way, value in ways.items():
+        pair = _ask(way, value, os.environ if environ is None else environ, run or _run)
+        if "password" in pair and (pair.get("username") or host.username):
+            return Credentials(pair.get("username") or host.username, pair["password"])
+    tried = "; ".join(_describe(way, value) for way, value in ways.items())
+    hint = "or name another way in inventory/defaults.yaml: data.credentials with env, file or command"
+    found.error("no-credentials", f"Host/{host.name}", f"has no name and password; looked for {tried}", hint=hint)
+    found.close()
+    raise AssertionError("closed above")
+
+
+def _ways(host: Host, found: Diagnostics) -> dict[str, str | tuple[str, ...]]:
+    """The ways the inventory names, in the order env, file, command."""
+    named = host.data.get("credentials", {"env": DEFAULT_PREFIX})
+    if not isinstance(named, dict) or not named or set(named) - set(_WAYS):
+        message = "data.credentials is a mapping of env, file or command"
+        found.error("bad-credentials", f"Host/{host.name}", message)
+        return {}
+    ways: dict[str, str | tuple[str, ...]] = {}
+    for way in (way for way in _WAYS if way in named):
+        value = named[way]
+        if way == "command" and isinstance(value, list) and value and all(isinstance(word, str) for word in value):
+            ways[way] = tuple(str(word) for word in value)
+        elif way != "command" and isinstance(value, str) and value:
+            ways[way] = value
+        else:
+            shape = "a list of words" if way == "command" else "a text"
+            found.error("bad-credentials", f"Host/{host.name}", f"data.credentials.{way} is {shape}")
+    return ways
+
+
+def _describe(way: str, value: str | tuple[str, ...]) -> str:
+    match way:
+        case "env":
+            return f"{value}_USERNAME and {value}_PASSWORD in the environment"
+        case "file":
+            return f"the lines `username: ...` and `password: ...` in the file {value}"
+        case _:
+            return f"the same two lines from the command {' '.join(value)}"
+
+
+def _ask(way: str, value: str | tuple[str, ...], environ: Mapping[str, str], run: Run) -> dict[str, str]:
+    if isinstance(value, tuple):
+        return _lines(run(value))
+    if way == "file":
+        path = Path(value).expanduser()
+        return _lines(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    names = {"username": f"{value}_USERNAME", "password": f"{value}_PASSWORD"}
+    return {what: environ[name] for what, name in names.items() if environ.get(name)}
+
+
+def _lines(text: str) -> dict[str, str]:
+    """`username: ...` and `password: ...`; everything after the first colon and one space counts."""
+    pairs = (line.partition(": ") for line in text.splitlines())
+    return {key.strip(): value for key, _, value in pairs if key.strip() in {"username", "password"} and value}
+
+
+def _run(command: tuple[str, ...]) -> str:
+    """The output of a program the user named; one that fails, hangs or is missing yields nothing."""
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=_COMMAND_SECONDS, check=True)
+    except (OSError, subprocess.SubprocessError):
+        return ""
+    return done.stdout
