@@ -1,0 +1,103 @@
+"""Kind `Fabric`: the underlay, and the pools that numbers come from. One per network."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Literal
+
+from pydantic import Field
+
+from netwright.intents.common import Document, FabricMetadata, Model
+from netwright.intents.schedule import Schedule
+from netwright.intents.types import (
+    AdminNumbers,
+    Area,
+    Duration,
+    Mtu,
+    NodeName,
+    NumberPool,
+    Numbers,
+    PositiveDuration,
+    Prefix4,
+    Prefix6,
+)
+
+
+class Igp(Model):
+    """The interior gateway protocol: IS-IS with SRv6 (RFC 9352)."""
+
+    protocol: Literal["isis"] = Field(default="isis", description="Only IS-IS carries SRv6 locators on all platforms.")
+    instance: int = Field(
+        default=1, strict=True, ge=1, le=65535, description="The process's number or name on the devices."
+    )
+    area: Area = Field(default="49.0001", description="The area address, in quotes.")
+    level: Literal[1, 2] = Field(default=2, description="The level of all circuits.")
+    hello: PositiveDuration = Field(default=timedelta(seconds=3), description="Time between hellos, in whole seconds.")
+
+
+class Srv6(Model):
+    """The SRv6 locators (RFC 8986): block, node and function bits."""
+
+    locator: str = Field(
+        default="MAIN", pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,30}$", description="The locator's name on the devices."
+    )
+    block: Prefix6 = Field(description="The block that all locators lie in.")
+    locator_length: int = Field(
+        default=48, strict=True, ge=16, le=112, description="Prefix length of one node's locator."
+    )
+    static_length: int = Field(default=16, strict=True, ge=1, le=64, description="Bits of static functions.")
+    encoding: Literal["usid", "classic"] = Field(
+        default="usid", description="Compressed SIDs (RFC 9800) where a platform can, or classic ones."
+    )
+
+
+class LinkNumbers(Model):
+    """How the links of the underlay are numbered."""
+
+    prefix: Prefix6 = Field(description="Where the prefixes of links come from.")
+    prefix_length: int = Field(
+        default=127, strict=True, ge=64, le=127, description="Length of one link's prefix (RFC 6164)."
+    )
+    mtu: Mtu = Field(default=9216, description="IP MTU of the links, in bytes.")
+
+
+class SidFunctions(Model):
+    """Function parts of service SIDs."""
+
+    usid: Numbers = Field(default=NumberPool(0xFE00, 0xFEFF), description="For compressed SIDs.")
+    classic: Numbers = Field(default=NumberPool(0x4000, 0x7FFF), description="For classic SIDs.")
+
+
+class Pools(Model):
+    """Where numbers come from."""
+
+    rd: AdminNumbers = Field(description="Route distinguishers.")
+    rt: AdminNumbers = Field(description="Route targets.")
+    slice_id: Numbers = Field(default=NumberPool(1, 4000), description="Network slice ids; 0 is the default slice.")
+    colour: Numbers = Field(default=NumberPool(100, 4095), description="Colours of SR policies.")
+    vlan: Numbers = Field(default=NumberPool(2, 4000), description="VLANs of attachments that name none.")
+    node_id: Numbers = Field(default=NumberPool(1, 0x3FFF), description="The node part of locators.")
+    sid_function: SidFunctions = Field(default=SidFunctions(), description="The function part of service SIDs.")
+
+
+class FabricSpec(Model):
+    """What the underlay is."""
+
+    asn: int = Field(strict=True, ge=1, le=0xFFFFFFFF, description="The AS number of all routers.")
+    route_reflectors: tuple[NodeName, ...] = Field(min_length=1, description="The nodes that reflect BGP routes.")
+    igp: Igp = Field(default=Igp(), description="The interior gateway protocol.")
+    srv6: Srv6 = Field(description="The SRv6 locators.")
+    loopbacks: Prefix6 = Field(description="Where loopbacks come from, a /128 each.")
+    router_ids: Prefix4 = Field(description="Where router ids come from; the IS-IS system id follows from it.")
+    links: LinkNumbers = Field(description="How links are numbered.")
+    pools: Pools = Field(description="Where numbers come from.")
+    quarantine: Duration = Field(default=timedelta(days=7), description="How long a freed number rests.")
+    schedule: Schedule | None = Field(default=None, description="When this holds; absent: from now on.")
+
+
+class Fabric(Document):
+    """One per network: the underlay, and the pools that numbers come from."""
+
+    kind: Literal["Fabric"] = Field(description="What this document is.")
+    metadata: FabricMetadata = Field(description="What it is called.")
+    spec: FabricSpec = Field(description="What is wanted.")
