@@ -1,0 +1,1 @@
+"""Numbers that never move: pools, and the ledger that says which claim holds which number."""
