@@ -21,7 +21,7 @@ from netwright.apply.undo import Undo
 from netwright.drivers.base import Driver
 from netwright.drivers.fleet import Answer, Fleet
 from netwright.errors import CandidateDirty, DeviceError, DeviceLocked, DeviceRefused, DeviceUnreachable
-from netwright.plan.model import DeviceChange, Plan, Stage, StageKind
+from netwright.plan.model import Plan, Stage, StageKind
 from netwright.platforms.base import Platform, join_parts, write_parts
 from netwright.tree import fingerprint
 from netwright.verify.model import Findings
@@ -68,8 +68,7 @@ class Transaction:
         except Aborted as reason:
             return self._go_back(reason, started)
         except KeyboardInterrupt:
-            reason = Aborted(130, "interrupted", {})
-            return self._go_back(reason, started)
+            return self._go_back(Aborted(130, "interrupted", {}), started)
         results = {name: DeviceResult(name, DeviceState.CHANGED) for name in self.devices}
         return self._outcome(0, self._applied_sentence(), results, started)
 
@@ -225,10 +224,8 @@ def verdict(code: int, why: str, results: Iterable[DeviceResult], *, touched: bo
     if wrong := by_state.get(DeviceState.WRONG):
         return 5, f"{why}; {', '.join(wrong)} does not run what it ran before: a person is needed there"
     if unknown := by_state.get(DeviceState.UNKNOWN):
-        return (
-            4,
-            f"{why}; every reachable device runs what it ran before (compared), {', '.join(unknown)} is unknown: the next run compares and restores it",
-        )
+        left = f"{', '.join(unknown)} is unknown: the next run compares and restores it"
+        return 4, f"{why}; every reachable device runs what it ran before (compared), {left}"
     back = "every device runs what it ran before (compared)" if touched else "no device was changed"
     return code, f"{why}; {back}"
 
@@ -274,8 +271,3 @@ def _sentence(stage: Stage, failed: Mapping[str, DeviceError]) -> str:
 
 def _count(number: int, noun: str) -> str:
     return f"{number} {noun}{'' if number == 1 else 's'}"
-
-
-def changed_devices(changes: Mapping[str, DeviceChange]) -> tuple[str, ...]:
-    """The devices that are sent something, in name order."""
-    return tuple(sorted(name for name, change in changes.items() if change.changes))

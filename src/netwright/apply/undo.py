@@ -47,7 +47,8 @@ class Undo:
         self.fleet.run(astray, lambda driver: self._push_back(driver, first[driver.name].value or {}))
         second = reader.read(astray)
         return {
-            name: self._result(name, second.get(name, first[name]), went_back[name], name in astray) for name in devices
+            name: self._result(name, second.get(name, first[name]), went_back[name], pushed=name in astray)
+            for name in devices
         }
 
     def _push_back(self, driver: Driver, runs: Tree) -> None:
@@ -58,7 +59,7 @@ class Undo:
             driver.commit_config(message=self.apply_id)
 
     def _result(
-        self, name: str, read: Answer[dict[tuple[str, ...], str]], went_back: Answer[None], pushed: bool
+        self, name: str, read: Answer[dict[tuple[str, ...], str]], went_back: Answer[None], *, pushed: bool
     ) -> DeviceResult:
         if read.value is None:
             return DeviceResult(name, DeviceState.UNKNOWN, str(read.error))
