@@ -1,0 +1,111 @@
+"""Things that go wrong on purpose: read from `emulate --fault DEVICE:KIND[@STEP]`, asked for by every device at every step.
+
+A device calls `await sabotage.before(step)` when a message asks for a step and `sabotage.after(step)` when it has answered, and asks
+`lies()` and `partial()` when it is told to go back. `refuse`, `drop` and `die-before-confirm` happen once, so that the next try
+succeeds; the others hold as long as the device is up.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Collection, Iterable, Sequence
+
+from netwright.emulator.device import Fault, FaultKind
+from netwright.errors import NetwrightError
+
+STEPS = ("lock", "snapshot", "stage", "validate", "commit", "verify", "confirm", "rollback")
+SLOW_S = 2.0
+"""How late a slow device answers each step, in seconds."""
+
+_DEFAULT_STEP = {
+    FaultKind.REFUSE: "stage",
+    FaultKind.DROP: "commit",
+    FaultKind.DIE_BEFORE_CONFIRM: "commit",
+    FaultKind.LIE: "rollback",
+    FaultKind.PARTIAL_ROLLBACK: "rollback",
+}
+_ONLY_ROLLBACK = frozenset({FaultKind.LIE, FaultKind.PARTIAL_ROLLBACK})
+_ONCE = frozenset({FaultKind.REFUSE, FaultKind.DROP, FaultKind.DIE_BEFORE_CONFIRM})
+
+
+class BadFault(NetwrightError):
+    """A `--fault` text makes no sense."""
+
+    exit_code = 64
+
+
+class Dropped(Exception):  # noqa: N818 - an order to the session, not an error
+    """The session is to be cut now."""
+
+
+class Sabotaged(Exception):  # noqa: N818 - as above
+    """The step is to be refused, in the protocol's own words."""
+
+
+class Sabotage:
+    """The faults of one device."""
+
+    def __init__(self, faults: Iterable[Fault], slow_s: float = SLOW_S) -> None:
+        self._faults = [Fault(fault.kind, fault.step or _DEFAULT_STEP.get(fault.kind, "")) for fault in faults]
+        self._slow_s = slow_s
+
+    async def before(self, step: str) -> None:
+        """Do what is to happen when `step` is asked for: wait, never return, Dropped, or Sabotaged."""
+        if self._has(FaultKind.DEAD, step):
+            await asyncio.Event().wait()
+        if self._has(FaultKind.SLOW, step):
+            await asyncio.sleep(self._slow_s)
+        if self._has(FaultKind.DROP, step):
+            raise Dropped
+        if self._has(FaultKind.REFUSE, step):
+            raise Sabotaged(f"refused on purpose at {step}")
+
+    def dies_after(self, step: str) -> bool:
+        """Whether the device is to vanish now that `step` is answered."""
+        return self._has(FaultKind.DIE_BEFORE_CONFIRM, step)
+
+    def dead(self) -> bool:
+        """Whether the device never answers at all."""
+        return any(fault.kind is FaultKind.DEAD and not fault.step for fault in self._faults)
+
+    def lies(self) -> bool:
+        """Whether a rollback is to be answered with ok and not done."""
+        return self._has(FaultKind.LIE, "rollback")
+
+    def partial(self) -> bool:
+        """Whether a rollback is to restore only a part."""
+        return self._has(FaultKind.PARTIAL_ROLLBACK, "rollback")
+
+    def _has(self, kind: FaultKind, step: str) -> bool:
+        for fault in self._faults:
+            if fault.kind is kind and fault.step in ("", step):
+                if kind in _ONCE:
+                    self._faults.remove(fault)
+                return True
+        return False
+
+
+def parse_fault(text: str, devices: Collection[str]) -> tuple[str, Fault]:
+    """Read `DEVICE:KIND[@STEP]`; BadFault says what is wrong and what there is."""
+    device, colon, rest = text.partition(":")
+    kind, _, step = rest.partition("@")
+    if not colon or not device or not kind:
+        raise BadFault(f"fault {text!r} is not DEVICE:KIND[@STEP]")
+    if device not in devices:
+        raise BadFault(f"fault {text!r}: no device {device!r} in this network")
+    if kind not in tuple(FaultKind):
+        raise BadFault(f"fault {text!r}: no kind {kind!r}; there are {', '.join(FaultKind)}")
+    if step and step not in STEPS:
+        raise BadFault(f"fault {text!r}: no step {step!r}; there are {', '.join(STEPS)}")
+    if FaultKind(kind) in _ONLY_ROLLBACK and step not in ("", "rollback"):
+        raise BadFault(f"fault {text!r}: {kind} happens at a rollback only")
+    return device, Fault(FaultKind(kind), step)
+
+
+def parse_faults(texts: Sequence[str], devices: Collection[str]) -> dict[str, list[Fault]]:
+    """All faults of a command line, by device."""
+    found: dict[str, list[Fault]] = {}
+    for text in texts:
+        device, fault = parse_fault(text, devices)
+        found.setdefault(device, []).append(fault)
+    return found
