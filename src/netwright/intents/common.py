@@ -37,9 +37,7 @@ Direction: TypeAlias = Literal["both", "a-to-z", "z-to-a"]
 class Model(BaseModel):
     """Base of all models of the intents: frozen, and an unknown field is an error."""
 
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", allow_inf_nan=False, hide_input_in_errors=True, populate_by_name=True
-    )
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, hide_input_in_errors=True)
 
 
 class Metadata(Model):

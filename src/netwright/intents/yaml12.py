@@ -1,0 +1,299 @@
+"""YAML as the 1.2 core schema reads it, with the place of every field.
+
+PyYAML parses (by its C library where it was built with it), but its resolver follows YAML 1.1: `65000:1` would be a
+base-60 number, `on` a boolean, `1e-5` text. Here plain scalars are resolved by the core schema of YAML 1.2.2 (chapter
+10.3), with one stricter point: a decimal with a leading zero (`010`) stays text, because half of the world's parsers
+read it as octal. Merge keys (`<<`) are kept, since people use them to share fields within a file.
+
+A node tree carries two marks a node and is ten times as large as the values, so it is not kept: `parse` returns the
+values and where each document lies in the text, and `compose` makes one document's nodes again when a message needs a
+place.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Protocol, TypeAlias
+
+import yaml
+from yaml.composer import Composer
+from yaml.nodes import Node, ScalarNode, SequenceNode
+from yaml.parser import Parser
+from yaml.reader import Reader
+from yaml.scanner import Scanner
+
+Value: TypeAlias = "bool | int | float | str | list[Value] | dict[str, Value] | None"
+
+_PLAIN, _TEXT, _LIST, _MAPPING = "?plain", "?text", "?list", "?mapping"
+_CORE_TAGS = {
+    "tag:yaml.org,2002:str": _TEXT,
+    "tag:yaml.org,2002:int": _PLAIN,
+    "tag:yaml.org,2002:float": _PLAIN,
+    "tag:yaml.org,2002:bool": _PLAIN,
+    "tag:yaml.org,2002:null": _PLAIN,
+    "tag:yaml.org,2002:seq": _LIST,
+    "tag:yaml.org,2002:map": _MAPPING,
+}
+_WORDS: dict[str, bool | None] = {"": None, "~": None}
+_WORDS |= {form: None for word in ("null",) for form in (word, word.title(), word.upper())}
+_WORDS |= {form: True for word in ("true",) for form in (word, word.title(), word.upper())}
+_WORDS |= {form: False for word in ("false",) for form in (word, word.title(), word.upper())}
+_MAYBE_NUMBER = frozenset("-+.0123456789")
+_INTEGER = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,300})")
+_BASED = re.compile(r"0x[0-9a-fA-F]{1,300}|0o[0-7]{1,300}")
+_FLOAT = re.compile(
+    r"[-+]?(?:\.[0-9]+|(?:0|[1-9][0-9]*)(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)"
+)
+_MERGE = "<<"
+
+
+class YamlError(Exception):
+    """A text is not YAML, or is YAML that we do not take. Line and column are 1-based."""
+
+    def __init__(self, code: str, message: str, line: int, column: int, *, length: int = 1, hint: str = "") -> None:
+        super().__init__(message)
+        self.code, self.message, self.line, self.column, self.length, self.hint = (
+            code,
+            message,
+            line,
+            column,
+            length,
+            hint,
+        )
+
+
+class _Resolving:
+    """What a composer asks about tags: only whether a scalar was written plain."""
+
+    def resolve(self, kind: type[Node], _value: object, implicit: object) -> str:
+        if kind is ScalarNode:
+            return _PLAIN if isinstance(implicit, tuple) and implicit[0] else _TEXT
+        return _LIST if kind is SequenceNode else _MAPPING
+
+    def descend_resolver(self, _parent: object, _index: object) -> None:
+        """Nothing: tags do not depend on paths here."""
+
+    def ascend_resolver(self) -> None:
+        """Nothing, likewise."""
+
+
+class _PureComposer(_Resolving, Reader, Scanner, Parser, Composer):
+    def __init__(self, text: str) -> None:
+        Reader.__init__(self, text)
+        Scanner.__init__(self)
+        Parser.__init__(self)
+        Composer.__init__(self)
+
+
+class _NodeSource(Protocol):
+    def check_node(self) -> bool: ...
+    def get_node(self) -> Node | None: ...
+
+
+if yaml.__with_libyaml__:
+    from yaml.cyaml import CParser  # type: ignore[attr-defined]  # it is there, unlisted
+
+    class _FastComposer(_Resolving, CParser):
+        """libyaml, asking us about tags."""
+
+
+def _composer(text: str, *, pure: bool) -> _NodeSource:
+    if pure or not yaml.__with_libyaml__:
+        return _PureComposer(text)
+    return _FastComposer(text)
+
+
+# ---- values ---------------------------------------------------------------------------------------------------------
+
+
+def scalar(text: str) -> bool | int | float | str | None:
+    """Return the value of a plain scalar by the core schema."""
+    if text[:1] in _MAYBE_NUMBER:
+        if _INTEGER.fullmatch(text):
+            return int(text)
+        if _BASED.fullmatch(text):
+            return int(text, 0)
+        return float(text.lower().replace(".inf", "inf").replace(".nan", "nan")) if _FLOAT.fullmatch(text) else text
+    return _WORDS.get(text, text) if text in _WORDS else text
+
+
+@dataclass(slots=True)
+class _Builder:
+    """Makes values of one document's nodes and remembers what is wrong with them."""
+
+    errors: list[YamlError]
+    open_nodes: set[int]
+
+    def value(self, node: Node) -> Value:
+        tag = node.tag
+        if tag is _PLAIN:
+            return scalar(node.value)
+        if tag is _TEXT:
+            return str(node.value)
+        if tag is _MAPPING:
+            return self.mapping(node)
+        if tag is _LIST:
+            return self.list(node)
+        return self._tagged(node)
+
+    def _tagged(self, node: Node) -> Value:
+        known = _CORE_TAGS.get(node.tag)
+        if known is None or (known in {_LIST, _MAPPING}) is isinstance(node, ScalarNode):
+            self._error(
+                "unsupported-yaml", f"the tag {node.tag.replace('tag:yaml.org,2002:', '!!')} means nothing here", node
+            )
+            return None
+        node.tag = known
+        return self.value(node)
+
+    def list(self, node: Node) -> Value:
+        if not self._enter(node):
+            return None
+        result: Value = [self.value(item) for item in node.value]
+        self.open_nodes.discard(id(node))
+        return result
+
+    def mapping(self, node: Node) -> Value:
+        if not self._enter(node):
+            return None
+        result: dict[str, Value] = {}
+        merged: list[Value] = []
+        for key_node, value_node in node.value:
+            key = self._key(key_node)
+            if key == _MERGE and key_node.tag is _PLAIN:
+                merged.append(self._merged(value_node))
+            elif key in result:
+                self._duplicate(node, key_node, key)
+            elif key is not None:
+                result[key] = self.value(value_node)
+        self.open_nodes.discard(id(node))
+        for values in merged:
+            if isinstance(values, dict):
+                result = {**values, **result}  # what stands here wins over what is merged in
+        return result
+
+    def _key(self, node: Node) -> str | None:
+        if isinstance(node, ScalarNode):
+            return str(node.value)
+        self._error("unsupported-yaml", "a field's name must be text", node)
+        return None
+
+    def _merged(self, node: Node) -> Value:
+        """The fields that `<<` brings in: a mapping, or a list of mappings of which the first wins."""
+        items = node.value if isinstance(node, SequenceNode) else [node]
+        result: dict[str, Value] = {}
+        for item in reversed(items):
+            value = self.value(item)
+            if isinstance(value, dict):
+                result |= value
+            else:
+                self._error("unsupported-yaml", "`<<` merges mappings only", item)
+        return result
+
+    def _enter(self, node: Node) -> bool:
+        if id(node) in self.open_nodes:
+            self._error("unsupported-yaml", "an anchor contains itself", node)
+            return False
+        self.open_nodes.add(id(node))
+        return True
+
+    def _duplicate(self, mapping: Node, node: Node, key: str) -> None:
+        first = next(other for other, _ in mapping.value if other.value == key)
+        self._error(
+            "duplicate-key",
+            f"`{key}` stands twice in one mapping",
+            node,
+            hint=f"first in line {first.start_mark.line + 1}",
+        )
+
+    def _error(self, code: str, message: str, node: Node, *, hint: str = "") -> None:
+        mark, end = node.start_mark, node.end_mark
+        length = end.column - mark.column if end.line == mark.line else 1
+        self.errors.append(YamlError(code, message, mark.line + 1, mark.column + 1, length=max(1, length), hint=hint))
+
+
+# ---- documents ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Where a document's root node lies in its text: characters, and its 0-based line and column."""
+
+    start: int
+    end: int
+    line: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
+class YamlDocument:
+    """One document of a text: its value, its place, and what is wrong with it."""
+
+    value: Value
+    span: Span
+    errors: tuple[YamlError, ...] = ()
+
+
+def parse(text: str, *, pure: bool = False) -> Iterator[YamlDocument]:
+    """Yield the documents of `text` but the empty ones; raises `YamlError` where the text stops being YAML."""
+    composer: _NodeSource | None = None
+    try:
+        composer = _composer(text, pure=pure)
+        while composer.check_node():
+            node = composer.get_node()
+            if node is not None and not (isinstance(node, ScalarNode) and node.tag == _PLAIN and not node.value):
+                yield _document(node)
+    except yaml.MarkedYAMLError as error:
+        raise _syntax_error(error, text) from error
+    except yaml.reader.ReaderError as error:
+        raise _reader_error(error, text) from error
+    except RecursionError as error:
+        raise YamlError("unsupported-yaml", "the document is nested too deeply", 1, 1) from error
+
+
+def _document(node: Node) -> YamlDocument:
+    builder = _Builder([], set())
+    value = builder.value(node)
+    start, end = node.start_mark, node.end_mark
+    return YamlDocument(value, Span(start.index, end.index, start.line, start.column), tuple(builder.errors))
+
+
+@lru_cache(maxsize=8)
+def compose(text: str, span: Span) -> Node:
+    """Return the node tree of one document again; its marks count from the document's own first line."""
+    padded = " " * span.column + text[span.start : span.end]  # the columns of a block's later lines depend on its first
+    composer = _composer(padded, pure=False)
+    composer.check_node()  # the C parser wants to be asked before
+    node = composer.get_node()
+    assert node is not None  # noqa: S101  # this very text was composed before
+    return node
+
+
+def _syntax_error(error: yaml.MarkedYAMLError, text: str) -> YamlError:
+    mark = error.problem_mark or error.context_mark
+    line, column = (mark.line, mark.column) if mark else (0, 0)
+    lines = text.splitlines()
+    here = lines[line] if line < len(lines) else ""
+    if "\t" in here[: column + 1] and "cannot start any token" in str(error.problem):
+        tab = here.index("\t")
+        return YamlError(
+            "yaml-tab", "a tab stands where YAML wants spaces", line + 1, tab + 1, hint="indent with spaces"
+        )
+    message = str(error.problem or "this is not YAML") + (f" ({error.context})" if error.context else "")
+    hint = (
+        "a value that holds `: ` or ` #`, or begins with one of @ % & * ! | > [ {, needs quotes"
+        if mark and here
+        else ""
+    )
+    return YamlError("yaml-syntax", message, line + 1, column + 1, hint=hint)
+
+
+def _reader_error(error: yaml.reader.ReaderError, text: str) -> YamlError:
+    position = min(error.position, len(text))
+    before = text[:position]
+    line, column = before.count("\n") + 1, position - (before.rfind("\n") + 1) + 1
+    code = error.character if isinstance(error.character, int) else ord(str(error.character)[:1] or "?")
+    return YamlError("yaml-syntax", f"the character U+{code:04X} is not allowed in YAML", line, column)
