@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ipaddress
-from collections import defaultdict
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from typing import TypeAlias
@@ -13,6 +12,7 @@ from netwright.intents.types import format_rate
 from netwright.intents.words import did_you_mean
 from netwright.topology.document import Document
 from netwright.topology.geo import great_circle_km
+from netwright.topology.graph import components
 from netwright.topology.schema import EndRow, LinkRow, NodeRow, SiteRow, TopologyFile
 
 Place: TypeAlias = tuple[str | int, ...]
@@ -177,26 +177,3 @@ def _check_one_network(checker: _Checker) -> None:
             f"has no way to the rest of the network ({len(part)} nodes: {names})" if len(part) > 1 else "has no link"
         )
         checker.found.warning("network-in-parts", f"Node/{first}", message, checker.document.source(place))
-
-
-def components(nodes: Collection[str], edges: Collection[tuple[str, str]]) -> list[frozenset[str]]:
-    """The connected parts, largest first, then by name."""
-    near: dict[str, set[str]] = defaultdict(set)
-    for a, z in edges:
-        near[a].add(z)
-        near[z].add(a)
-    left, parts = set(nodes), []
-    while left:
-        part = _reached(min(left), near)
-        parts.append(frozenset(part))
-        left -= part
-    return sorted(parts, key=lambda part: (-len(part), min(part)))
-
-
-def _reached(start: str, near: dict[str, set[str]]) -> set[str]:
-    seen, waiting = {start}, [start]
-    while waiting:
-        fresh = near[waiting.pop()] - seen
-        seen |= fresh
-        waiting += fresh
-    return seen
