@@ -1,0 +1,169 @@
+"""Derive the compact schema table of the Huawei pack from a folder of the vendor's YANG modules.
+
+python tools/derive_huawei_schema.py FOLDER LABEL > src/netwright/platforms/huawei/schema.json
+
+Needs pyang, a tool of the developer. The modules stay with the vendor: the project carries only names, which of
+them are keys, and which operations the vendor excludes. Configuration only; what the model's deviations do not
+support is left out. The format is described in netwright/platforms/huawei/keys.py, which reads it.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TypeAlias
+
+from pyang.context import Context
+from pyang.repository import FileRepository
+from pyang.statements import Statement
+
+Node: TypeAlias = "str | dict[str, Node | list[str] | str | bool]"
+
+DATA = {"container", "list", "leaf", "leaf-list"}
+TRANSPARENT = {"choice", "case"}
+# Deviations of modules that do not load: they name nodes which the modules lack.
+BROKEN = {"huawei-bras-cu-controller", "huawei-bras-ipv4-address-manage"}
+EXCLUDE = ("huawei-extension", "operation-exclude")
+SECRET = {
+    "password",
+    "password-extend",
+    "one-input-password-extend",
+    "ssl-password-type",
+}  # types of huawei-pub-type and huawei-ssl
+LETTERS = {"create": "c", "update": "u", "delete": "d"}
+
+
+def load(folder: Path) -> list[Statement]:
+    """Parse and validate all modules, deviations last."""
+    context = Context(FileRepository(str(folder), use_env=False))
+    files = sorted(folder.glob("*.yang"), key=lambda file: ("-deviations-" in file.stem, file.stem))
+    files = [file for file in files if file.stem.split("-deviations-")[0] not in BROKEN]
+    modules = [context.add_module(str(file), file.read_text(encoding="utf-8")) for file in files]
+    context.validate()
+    return [module for module in modules if module is not None and module.keyword == "module"]
+
+
+def children(statement: Statement) -> Iterator[Statement]:
+    """The configuration nodes below a statement; choices and cases are no nodes of the data."""
+    for child in getattr(statement, "i_children", []):
+        if child.keyword in TRANSPARENT:
+            yield from children(child)
+        elif child.keyword in DATA and getattr(child, "i_config", True):
+            yield child
+
+
+def excluded(statement: Statement) -> str:
+    """The operations that the vendor excludes, as letters: `ud`.
+
+    A condition is not carried over: an exclusion of create that holds only sometimes is taken as holding (merging
+    is always allowed), one of update or delete is left to the device; a filter names one instance among many and is
+    left to the device too.
+    """
+    found = set()
+    for clause in statement.search(EXCLUDE):
+        conditions = {
+            "when" if sub.keyword == "when" else "filter" for sub in clause.substmts if sub.keyword != "description"
+        }
+        letters = {letter for word, letter in LETTERS.items() if word in clause.arg}
+        found |= letters & ({"c"} if conditions == {"when"} else set("" if conditions else "cdu"))
+    return "".join(sorted(found))
+
+
+def leaf(statement: Statement) -> str:
+    """A leaf as text: its kind, then `!` and the operations excluded."""
+    kind = {"leaf": "l", "leaf-list": "L"}[statement.keyword]
+    type_ = statement.search_one("type")
+    if statement.keyword == "leaf" and type_ is not None and type_.arg == "empty":
+        kind = "e"
+    mandatory = statement.search_one("mandatory")
+    kind += "m" if mandatory is not None and mandatory.arg == "true" else ""
+    kind += "s" if type_ is not None and type_.arg.rpartition(":")[2] in SECRET else ""
+    return kind + (f"!{letters}" if (letters := excluded(statement)) else "")
+
+
+def node(statement: Statement) -> Node:
+    """One node of the table."""
+    if statement.keyword in {"leaf", "leaf-list"}:
+        return leaf(statement)
+    made: dict[str, Node | list[str] | str | bool] = {}
+    if statement.keyword == "list":
+        made["$keys"] = [key.arg for key in getattr(statement, "i_key", [])]
+        ordered = statement.search_one("ordered-by")
+        if ordered is not None and ordered.arg == "user":
+            made["$ordered"] = True
+    elif statement.search_one("presence") is not None:
+        made["$presence"] = True
+    if letters := excluded(statement):
+        made["$exclude"] = letters
+    home = statement.i_module.i_modulename
+    for child in children(statement):
+        foreign = child.i_module.i_modulename
+        made[child.arg if foreign == home else f"{foreign}:{child.arg}"] = node(child)
+    return made
+
+
+def path_of(statement: Statement) -> str:
+    """The path of a node as the tree spells it, without keys."""
+    steps: list[str] = []
+    here = statement
+    while here.keyword != "module":
+        parent = here.parent
+        while parent.keyword in TRANSPARENT:
+            parent = parent.parent
+        home = parent.i_modulename if parent.keyword == "module" else parent.i_module.i_modulename
+        own = here.i_module.i_modulename
+        steps.append(here.arg if own == home and parent.keyword != "module" else f"{own}:{here.arg}")
+        here = parent
+    return "/" + "/".join(reversed(steps))
+
+
+def leafrefs(statement: Statement) -> Iterator[tuple[str, str]]:
+    """`(target, user)` of every leafref to a list's key."""
+    for child in children(statement):
+        pointer = getattr(child, "i_leafref_ptr", None)
+        if pointer is not None and pointer[0].parent.keyword == "list" and getattr(pointer[0], "i_is_key", False):
+            yield path_of(pointer[0]), path_of(child)
+        if child.keyword in {"container", "list"}:
+            yield from leafrefs(child)
+
+
+def references(modules: list[Statement]) -> dict[str, list[str]]:
+    """Per list key that something refers to: who refers."""
+    found: dict[str, set[str]] = {}
+    for module in modules:
+        for target, user in leafrefs(module):
+            found.setdefault(target, set()).add(user)
+    return {target: sorted(users) for target, users in sorted(found.items())}
+
+
+def described(module: Statement) -> dict[str, str]:
+    """What a hello or a document needs to know of a module."""
+    revision = module.search_one("revision")
+    return {
+        "namespace": module.search_one("namespace").arg,
+        "prefix": module.search_one("prefix").arg,
+        "revision": revision.arg if revision is not None else "",
+    }
+
+
+def main() -> None:
+    """Print the table."""
+    folder, label = Path(sys.argv[1]), sys.argv[2]
+    modules = load(folder)
+    tree: dict[str, Node] = {}
+    for module in modules:
+        tree |= {f"{module.arg}:{child.arg}": node(child) for child in children(module)}
+    table = {
+        "model": label,
+        "modules": {module.arg: described(module) for module in modules if "-deviations-" not in module.arg},
+        "references": references(modules),
+        "tree": tree,
+    }
+    json.dump(table, sys.stdout, separators=(",", ":"), ensure_ascii=True)
+    sys.stdout.write("\n")
+
+
+if __name__ == "__main__":
+    main()
