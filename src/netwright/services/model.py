@@ -290,6 +290,7 @@ class CoreQueue(Construct):
     port: str
     queue: Queue
     dscp: tuple[int, ...]
+    capacity_bps: int = 0  # of the port, where a platform's shares are rates
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,40 @@
+"""What FRR 10.7 on Linux can be asked for, each row with its source and date. FRR 10.3 differs where a row says so."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from netwright.platforms.base import Capability, Grade
+
+_RUN = "2026-11-21"
+
+_ROWS: tuple[tuple[str, str | int | bool | Grade | tuple[str, ...], str], ...] = (
+    ("vpn_signalling", ("vpn",), "RUN: VPNv4 and VPNv6 over SRv6, End.DT46; EVPN over SRv6 is not in FRR 10.7"),
+    ("sid_encoding", "usid", "RUN 10.3, 10.7: locator with behavior usid (NEXT-C-SID, RFC 9800)"),
+    ("locator", "managed", "RUN: segment-routing srv6 locators"),
+    ("explicit_path", "segment-routes", "RUN: static routes with segments; in an IPv4 VRF from 10.4 (10.3: IPv6 only)"),
+    ("explicit_sid", True, "RUN 10.7: sid vpn per-vrf export explicit; 10.3 knows auto and an index only"),
+    ("max_segments", 8, "FRR 10.7 lib/srv6.h SRV6_MAX_SEGS"),
+    ("weighted_paths", 1, "one static path per prefix and next hop (RUN 10.7.1)"),
+    ("slice_ids", False, "no network slice id in FRR or Linux; slices are told apart by the outer destination"),
+    ("flexe", False, "no FlexE in Linux"),
+    ("isolation_hard", Grade.EMULATED, "tc-htb(8): a class with rate = ceil shares the port, not its buffers"),
+    ("isolation_soft", Grade.EMULATED, "tc-htb(8): a class with a rate and the port's capacity as ceil"),
+    ("bandwidth", Grade.EMULATED, "tc-htb(8); RUN: rates in the kernel come back exactly in multiples of 8 bit/s"),
+    ("lossless", Grade.EMULATED, "tc-red(8) with ECN on a class of its own; no PFC in Linux"),
+    ("low_latency", Grade.EMULATED, "tc-htb(8) prio 0; the CPU forwards: no bound"),
+    (
+        "protection",
+        ("none",),
+        "RUN 10.7.1: a second segment route for the next hop replaces the first, at any distance",
+    ),
+    ("l2vpn", Grade.UNSUPPORTED, "EVPN over SRv6 is not in FRR 10.7"),
+    ("measurement", "counters", "counters of tc classes and interfaces; no iFIT, no TWAMP in FRR"),
+    ("pfc", False, "a Linux router has no priority flow control of its own"),
+    ("ecn", True, "tc-red(8) ecn; seen to work in the lab's kernel"),
+    ("shaper_layer", "ethernet", "tc-htb(8) counts the frame without FCS; the ingress policer counts IP packets"),
+    ("classify", ("dscp", "port"), "nft(8): maps by interface, DSCP and UDP port"),
+    ("max_rate_bps", 400_000_000_000, "tc takes 64 bit rates; the fastest port this was written for is the bound"),
+)
+
+CAPABILITIES: Mapping[str, Capability] = {name: Capability(name, value, source, _RUN) for name, value, source in _ROWS}

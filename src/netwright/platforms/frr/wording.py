@@ -1,0 +1,143 @@
+"""What a template of FRR cannot say with words alone: names of the kernel, its units, and what FRR leaves unsaid.
+
+FRR prints no defaults: a line that names one would never be seen again. The functions below leave them out, too.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from ipaddress import ip_address, ip_network
+from typing import Final
+
+IFNAMSIZ: Final = 15
+"""Longest name of an interface in Linux, VRFs included (linux/if.h, less the closing zero)."""
+
+SLICE_CLASSES: Final = 0x1000
+QUEUE_CLASSES: Final = 0x8000
+"""First minor numbers of HTB classes: slices by id from the one, core queues by class from the other."""
+
+_CLASSES = ("be", "af1", "af2", "af3", "af4", "ef", "cs6", "cs7")
+_NODE_BITS, _FUNCTION_BITS = 24, 16  # zebra's defaults, which it does not print
+
+
+def device(name: str) -> str:
+    """The interface that carries a VRF: its name, shortened to what Linux takes, still its own by a digest."""
+    if len(name) <= IFNAMSIZ:
+        return name
+    return f"{name[: IFNAMSIZ - 5]}-{hashlib.sha256(name.encode()).hexdigest()[:4]}"
+
+
+def interface(port: str) -> str:
+    """The neutral model says `loopback`; here it is lo."""
+    return "lo" if port == "loopback" else port
+
+
+def unit(port: str, vlan: int) -> str:
+    """The interface of an attachment: `eth3.300`; the port itself for VLAN 0."""
+    name = f"{port}.{vlan}" if vlan else port
+    if len(name) > IFNAMSIZ:
+        raise ValueError(f"{name} is longer than Linux allows for an interface ({IFNAMSIZ})")
+    return name
+
+
+def structure(prefix: str, block: int, node: int, function: int) -> str:
+    """The locator's lengths as zebra prints them: `block-len 32 node-len 16`, without its defaults."""
+    length = ip_network(prefix).prefixlen
+    words = [f" block-len {block}"] if block != length - _NODE_BITS else []
+    words += [f" node-len {node}"] if node != _NODE_BITS else []
+    words += [f" func-bits {function}"] if function != _FUNCTION_BITS else []
+    return "".join(words)
+
+
+def level(number: int) -> str:
+    """IS-IS level in FRR's words."""
+    return {1: "level-1", 2: "level-2-only"}[number]
+
+
+def vpn_family(family: str) -> str:
+    """`vpnv4` -> `ipv4 vpn`. FRR carries no EVPN over SRv6: ValueError."""
+    try:
+        return {"vpnv4": "ipv4 vpn", "vpnv6": "ipv6 vpn"}[family]
+    except KeyError:
+        raise ValueError(f"FRR does not carry {family} over SRv6") from None
+
+
+def targets(route_targets: Sequence[str]) -> str:
+    """Route targets in the order that bgpd prints them: by number."""
+    return " ".join(sorted(route_targets, key=lambda target: [int(part) for part in target.split(":")]))
+
+
+def network(prefix: str) -> str:
+    """A prefix without host bits, in canonical form."""
+    return str(ip_network(prefix, strict=False))
+
+
+def route(prefix: str) -> str:
+    """The command's first word for a prefix."""
+    return "ipv6" if ip_network(prefix, strict=False).version == 6 else "ip"
+
+
+def segments(sids: Sequence[str], protection: Sequence[str] = ()) -> str:
+    """`fd00:1:1::/fd00:1:2:fe01::`. A second list for one next hop would replace the first (RUN 10.7.1): ValueError."""
+    if protection:
+        raise ValueError("FRR cannot protect a segment route: one path per prefix and next hop")
+    return "/".join(str(ip_address(sid)) for sid in sids)
+
+
+def rate(bits_per_second: int) -> str:
+    """A rate as tc takes it and as it comes back: tc counts bytes, so bits in eights, rounded up."""
+    return f"{-(-bits_per_second // 8) * 8}bit"
+
+
+def octets(bits_per_second: int) -> int:
+    """A rate in byte/s, rounded up."""
+    return -(-bits_per_second // 8)
+
+
+def share(percent: int, capacity_bps: int) -> str:
+    """A weight of 1 to 100 as a guaranteed rate of the port."""
+    if capacity_bps <= 0:
+        raise ValueError("a queue's share needs the capacity of its port")
+    return rate(capacity_bps * percent // 100)
+
+
+def slice_class(slice_id: int) -> str:
+    """The HTB class of a slice on any port: `1:1011` for slice 17."""
+    return f"1:{SLICE_CLASSES + slice_id:x}"
+
+
+def queue_class(service_class: str) -> str:
+    """The HTB class of a core queue: `1:8003` for af3."""
+    return f"1:{QUEUE_CLASSES + _CLASSES.index(service_class):x}"
+
+
+def queue_handle(service_class: str) -> str:
+    """The handle of the queue's own discipline: `8003:`."""
+    return f"{QUEUE_CLASSES + _CLASSES.index(service_class):x}:"
+
+
+def sid_prefix(prefix: str) -> str:
+    """A SID or a prefix of SIDs as nft prints it: without /128."""
+    return str(ip_network(prefix, strict=False)).removesuffix("/128")
+
+
+FILTERS: Mapping[str, Callable[..., str | int]] = {
+    "device": device,
+    "interface": interface,
+    "unit": unit,
+    "structure": structure,
+    "level": level,
+    "vpn_family": vpn_family,
+    "targets": targets,
+    "network": network,
+    "route": route,
+    "segments": segments,
+    "rate": rate,
+    "octets": octets,
+    "share": share,
+    "slice_class": slice_class,
+    "queue_class": queue_class,
+    "queue_handle": queue_handle,
+    "sid_prefix": sid_prefix,
+}

@@ -1,0 +1,142 @@
+"""What the templates say, construct by construct: read back by the pack, and compared with golden files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from netwright.platforms.frr import FRR
+from netwright.platforms.frr.wording import FILTERS, device, targets, unit
+from netwright.render import templates
+from netwright.services import model
+from netwright.tree import tree_of
+
+ROOT = Path(__file__).parents[3]
+GOLDEN = Path(__file__).parent / "golden"
+PACK = FRR
+
+QUEUE = model.Queue(service_class="af3", discipline="weighted", weight=40, depth_bytes=3_000_000, ecn=True)
+CONSTRUCTS: dict[str, model.Construct] = {
+    "loopback": model.Loopback(address="2001:db8:0:ffff::5", router_id="10.255.0.5"),
+    "core_interface": model.CoreInterface("eth1", "2001:db8:0:1000::1/127", 9216, "to spine1"),
+    "locator": model.Locator("MAIN", "fd00:1:5::/48", 32, 16, 16, "usid", "fd00:1:5::", "2001:db8:0:ffff::5"),
+    "isis": model.Isis(
+        "1", "49.0001.0102.5500.0005.00", "49.0001", "0102.5500.0005", 2, "10.255.0.5", "MAIN", "fd00:1:5::"
+    ),
+    "isis_circuit": model.IsisCircuit("1", 2, "eth1", 100, 1, passive=False, delay_us=50),
+    "isis_circuit-loopback": model.IsisCircuit("1", 2, "loopback", 10, 3, passive=True, delay_us=0),
+    "bgp": model.Bgp(65000, "10.255.0.5", "MAIN", ("vpnv4", "vpnv6")),
+    "bgp_neighbor": model.BgpNeighbor(65000, "2001:db8:0:ffff::1", ("vpnv4", "vpnv6"), True, "core1"),
+    "vrf": model.Vrf(
+        name="hospital-a",
+        description="",
+        table=1001,
+        families=("ipv4", "ipv6"),
+        rd="65000:1001",
+        route_targets=("65000:1010", "65000:1001"),
+        signalling="vpn",
+        asn=65000,
+        router_id="10.255.0.5",
+        locator="MAIN",
+        sid="fd00:1:5:fe00::",
+        colour=101,
+        tunnel_policy="",
+    ),
+    "attachment": model.Attachment("eth3", 300, "hospital-a", ("10.41.0.1/24", "2001:db8:41::1/64"), 1500, "branch-7"),
+    "static_route": model.StaticRoute("hospital-a", "10.99.0.1/24", "10.41.0.9"),
+    "segment_route": model.SegmentRoute(
+        "hospital-a", 1001, "10.22.0.0/24", ("fd00:1:1::", "fd00:1:2:fe01::"), (), 101, "2001:db8:0:ffff::5"
+    ),
+    "segment_route-ipv6": model.SegmentRoute("hospital-a", 1001, "2001:db8:22::/64", ("fd00:1:2:fe01::",), (), 101, ""),
+    "slice_channel": model.SliceChannel("eth1", 17, 105_334_000, True, ("fd00:1:2:fe01::/128",), 10_000_000_000),
+    "slice_channel-soft": model.SliceChannel("eth1", 18, 105_334_001, False, ("fd00:1:2::/48",), 10_000_000_000),
+    "access_rate": model.AccessRate("r", "eth3", 300, 105_334_000, 64_000, "", 10_000_000_000),
+    "queue_profile": model.QueueProfile("rdma", (QUEUE,)),
+    "traffic_class": model.TrafficClass("rdma", "eth3", 300, (26,), 4791, "af3", 26),
+    "traffic_class-dscp": model.TrafficClass("rdma", "eth3", 300, (26, 28), 0, "af3", 26),
+    "traffic_class-port": model.TrafficClass("rdma", "eth3", 300, (), 4791, "af3", 26),
+    "traffic_class-all": model.TrafficClass("all", "eth3", 300, (), 0, "ef", 46),
+    "core_queue": model.CoreQueue("eth1", QUEUE, (26,), 10_000_000_000),
+    "core_queue-strict": model.CoreQueue("eth1", model.Queue("ef", "strict", 0, 60_000, ecn=False), (46,), 10**10),
+}
+
+
+templates.FILTERS.setdefault("frr", FILTERS)
+LIBRARY = templates.library()
+
+
+def worded(case: str, construct: model.Construct) -> dict[str, str]:
+    """What each part's template writes for one construct."""
+    facts = {field: getattr(construct, field) for field in construct.__dataclass_fields__}
+    return wordings(case.partition("-")[0], facts)
+
+
+def wordings(name: str, facts: dict[str, object]) -> dict[str, str]:
+    return {
+        wording.part: _plain(wording.template.render(facts)) for wording in LIBRARY.wordings("frr", name, PACK.parts)
+    }
+
+
+def _plain(marked: str) -> str:
+    """The text without the renderer's marks."""
+    return "".join(f"{line.partition(templates.MARK)[0].rstrip()}\n" for line in marked.split("\n") if line)
+
+
+@pytest.mark.parametrize("case", sorted(CONSTRUCTS))
+def test_a_construct_is_worded_as_agreed(case: str) -> None:
+    for part, text in worded(case, CONSTRUCTS[case]).items():
+        assert text == (GOLDEN / f"{case}.{part}").read_text()
+
+
+@pytest.mark.parametrize("case", sorted(CONSTRUCTS))
+def test_what_a_template_writes_is_in_normal_form(case: str) -> None:
+    for part, text in worded(case, CONSTRUCTS[case]).items():
+        tree = tree_of(PACK.parse(text, part))
+        again = tree_of(PACK.parse(PACK.text(tree, part), part))
+        assert again == tree
+        assert all(path[0] == "linux" for path in tree) == (part == "linux") or not tree
+
+
+def test_every_template_has_a_case_and_says_where_its_syntax_is_from() -> None:
+    names = {case.partition("-")[0] for case in CONSTRUCTS} | {"baseline"}
+    for path in (ROOT / "templates" / "frr").glob("*.j2"):
+        assert path.name.split(".")[0] in names
+        header = path.read_text().split("-#}")[0]
+        assert "construct: " + path.name.split(".")[0] in header
+        assert "source: " in header
+        assert "status: " in header
+
+
+@pytest.mark.parametrize("part", ["cfg", "linux"])
+def test_the_baseline_reads_back(part: str) -> None:
+    ports = [
+        {"name": "eth1", "capacity_bps": 10**10, "core": True},
+        {"name": "eth3", "capacity_bps": 10**9, "core": False},
+    ]
+    text = wordings("baseline", {"hostname": "leaf1", "router_id": None, "ports": ports})[part]
+    assert text == (GOLDEN / f"baseline.{part}").read_text()
+    assert tree_of(PACK.parse(text, part))
+
+
+def test_names_fit_linux_and_stay_apart() -> None:
+    assert device("hospital-a") == "hospital-a"
+    assert len(device("a-very-long-tenant-name")) == 15
+    assert device("a-very-long-tenant-name") != device("a-very-long-tenant-nome")
+    with pytest.raises(ValueError, match="longer than Linux allows"):
+        unit("enp129s0f0np0", 300)
+
+
+def test_route_targets_stand_in_the_order_that_bgpd_prints() -> None:
+    assert targets(["65000:1010", "65000:999"]) == "65000:999 65000:1010"
+
+
+def test_a_protected_segment_route_is_refused() -> None:
+    route = model.SegmentRoute("v", 1, "10.0.0.0/24", ("fd00:1:2::",), ("fd00:1:3::",), 1, "")
+    with pytest.raises(ValueError, match="cannot protect"):
+        worded("segment_route", route)
+
+
+def test_bgp_families_that_frr_lacks_are_refused() -> None:
+    with pytest.raises(ValueError, match="evpn"):
+        worded("bgp_neighbor", model.BgpNeighbor(65000, "2001:db8::1", ("evpn",), False, ""))
