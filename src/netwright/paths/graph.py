@@ -132,6 +132,15 @@ class Graph:
         """All directed links, by arc number."""
         return tuple(self.directed(arc) for arc in range(len(self.tail)))
 
+    @cached_property
+    def links_of_srlg(self) -> dict[str, tuple[int, ...]]:
+        """The link numbers of every shared-risk group."""
+        found: dict[str, list[int]] = {}
+        for number, link in enumerate(self.links):
+            for risk in link.srlgs:
+                found.setdefault(risk, []).append(number)
+        return {risk: tuple(numbers) for risk, numbers in found.items()}
+
     def path(self, start: str, arcs: Iterable[int]) -> Path:
         """The path from `start` over `arcs`."""
         arcs = tuple(arcs)

@@ -67,14 +67,26 @@ def _search(
     if a == z:
         return []
     start, target = graph.index[a], graph.index[z]
-    mask = _mask(graph, limits, target)
+    return search_masked(graph, start, target, mask_for(graph, limits, target), limits, free, weight)
+
+
+def search_masked(
+    graph: Graph,
+    start: int,
+    target: int,
+    mask: bytearray,
+    limits: Limits,
+    free: Callable[[int], int],
+    weight: Sequence[int] | None = None,
+) -> list[int] | None:
+    """The arcs of the best path over the arcs that `mask` marks, within the bandwidth, delay and hops of `limits`."""
     bound = INFINITY if limits.max_delay_us is None else round(limits.max_delay_us * 1000)
     if weight is None and limits.max_hops is None:
         return _least_delay(graph, start, target, mask, free, limits, bound)
     return _labels(graph, start, target, mask, free, limits, bound, weight)
 
 
-def _mask(graph: Graph, limits: Limits, target: int) -> bytearray:
+def mask_for(graph: Graph, limits: Limits, target: int) -> bytearray:
     """The usable arcs; a target that is to be avoided in transit can still be reached."""
     mask = graph.mask(limits)
     if graph.nodes[target] in limits.avoid_nodes:
@@ -200,7 +212,7 @@ def _narrow_side(graph: Graph, free: Callable[[int], int], arc: int, limits: Lim
 def _widest(graph: Graph, a: str, z: str, limits: Limits, free: Callable[[int], int]) -> tuple[list[int], int]:
     """The path whose narrowest arc is widest (then with fewest hops), and that width; one is known to exist."""
     start, target = graph.index[a], graph.index[z]
-    mask = _mask(graph, limits, target)
+    mask = mask_for(graph, limits, target)
     via: dict[int, int] = {}
     heap = [(-INFINITY, 0, -1, start)]
     while target not in via:
