@@ -1,0 +1,301 @@
+"""Huawei routers with VRP8, over NETCONF: candidate, locks, confirmed commit; labels of huawei-cfg checkpoints carry the apply id.
+
+The label is set when a change is confirmed, not before: a change that the device takes back by itself leaves no label that lies.
+"""
+
+from __future__ import annotations
+
+import difflib
+import time
+from typing import Any, ClassVar
+
+from lxml import etree
+
+from netwright.drivers.base import Driver, Row, SwitchKind, Topic
+from netwright.drivers.huawei_state import COLLECTORS, filter_for
+from netwright.drivers.netconf import NC, NetconfSession, RpcRefused, config_text, connect_ssh, element, parse_xml
+from netwright.errors import CandidateDirty, DeviceError, DeviceLocked, DeviceRefused, DeviceUnreachable, RollbackFailed
+
+CFG = "urn:huawei:yang:huawei-cfg"
+_LABEL = "netwright-"
+_BEFORE = "netwright-before-"
+_PORT = 830
+_UNSUPPORTED = frozenset({"operation-not-supported", "unknown-namespace", "unknown-element"})
+_NO_PENDING = frozenset({"invalid-value", "operation-failed"})
+
+
+class HuaweiDriver(Driver):
+    """The door to one Huawei router. Options: `port`, `name`, `hostkey_verify` (default true), `discard_candidate` (default false)."""
+
+    platform: ClassVar[str] = "huawei"
+    switch: ClassVar[SwitchKind] = SwitchKind.DEVICE
+
+    def __init__(
+        self,
+        hostname: str,
+        username: str,
+        password: str,
+        timeout: int = 30,
+        optional_args: dict[str, Any] | None = None,
+    ) -> None:
+        super().__init__(hostname, username, password, timeout, optional_args)
+        self.port = self.port or _PORT
+        self._session = NetconfSession(self.name, self._connect)
+        self._token = ""  # the apply id of the confirmed commit that waits
+        self._deadline = 0.0
+        self._last = ""  # the apply id of the last commit of this driver, pending or not
+
+    def _connect(self) -> Any:
+        return connect_ssh(
+            host=self.hostname,
+            port=self.port,
+            username=self.username,
+            password=self.password,
+            timeout=self.timeout,
+            hostkey_verify=bool(self.options.get("hostkey_verify", True)),
+            device="huaweiyang",
+        )
+
+    # ---- session ----
+
+    def open(self) -> None:
+        """Connect."""
+        self._session.open()
+
+    def close(self) -> None:
+        """Leave."""
+        self._session.close()
+
+    def is_alive(self) -> dict[str, bool]:
+        """Whether the session stands, in NAPALM's form."""
+        return {"is_alive": self._session.alive}
+
+    # ---- locks ----
+
+    def lock(self) -> None:
+        """Lock running and candidate; both, because a commit takes the whole candidate and would undo what others did to running."""
+        self._lock("running")
+        try:
+            self._lock_candidate()
+        except DeviceError:
+            self._unlock("running")
+            raise
+        self._session.keep(alive=True)
+
+    def _lock(self, name: str) -> None:
+        self._session.call(lambda m: m.lock(name))
+
+    def _lock_candidate(self) -> None:
+        try:
+            self._lock("candidate")
+        except RpcRefused as refused:
+            if not self._dirty():
+                raise self._held(refused) from refused
+            self._discard_or_refuse()
+            self._lock("candidate")
+            return
+        if self._dirty():  # some servers give the lock all the same
+            try:
+                self._discard_or_refuse()
+            except CandidateDirty:
+                self._unlock("candidate")
+                raise
+
+    def _held(self, refused: RpcRefused) -> DeviceError:
+        """A lock that no NETCONF session holds belongs to somebody on the command line (RFC 6241: session-id 0)."""
+        return DeviceLocked(self.name, "another user (not NETCONF)") if "lock-denied" in refused.tags else refused
+
+    def _discard_or_refuse(self) -> None:
+        if not self.options.get("discard_candidate"):
+            raise CandidateDirty(self.name, "the candidate holds changes that somebody else has not committed")
+        self.discard_config()
+
+    def _dirty(self) -> bool:
+        return self._text("candidate") != self._text("running")
+
+    def unlock(self) -> None:
+        """Give both locks back; a lock that is gone is no error."""
+        self._session.keep(alive=False)
+        for name in ("candidate", "running"):
+            self._unlock(name)
+
+    def _unlock(self, name: str) -> None:
+        try:
+            self._session.call(lambda m: m.unlock(name))
+        except (DeviceRefused, DeviceLocked, DeviceUnreachable):
+            return  # gone already: that is what was wanted
+
+    # ---- candidate ----
+
+    def load_merge_candidate(self, filename: str | None = None, config: str | None = None) -> None:
+        """Send one transaction's edit into the candidate, all or nothing."""
+        if filename is not None:
+            with open(filename, encoding="utf-8") as file:  # noqa: PTH123 - NAPALM's signature takes a file name
+                config = file.read()
+        edit = parse_xml(config or "")
+        self._session.call(
+            lambda m: m.edit_config(
+                target="candidate",
+                config=edit,
+                default_operation="merge",
+                test_option="set",
+                error_option="rollback-on-error",
+            )
+        )
+
+    def compare_config(self) -> str:
+        """The difference that the candidate would make, as a unified diff of both configurations."""
+        before, after = self._text("running").splitlines(), self._text("candidate").splitlines()
+        return "\n".join(difflib.unified_diff(before, after, "running", "candidate", lineterm=""))
+
+    def validate(self) -> None:
+        """Let the device judge the candidate."""
+        self._session.call(lambda m: m.validate("candidate"))
+
+    def discard_config(self) -> None:
+        """Empty the candidate."""
+        self._session.call(lambda m: m.discard_changes())
+
+    # ---- commit ----
+
+    def commit_config(self, message: str = "", revert_in: int | None = None) -> None:
+        """Commit. With `revert_in` (seconds) as a confirmed commit that outlives the session, named by the apply id `message`.
+
+        A second one while the first waits belongs to it: one confirmation keeps both, one rollback undoes both.
+        """
+        if revert_in is None:
+            self._mark_before(message)
+            self._commit(("persist-id", self._token) if self._token else None)
+            self._settle(message)
+            return
+        if not self.has_pending_commit():
+            self._mark_before(message)
+            self._commit(("confirmed", None), ("confirm-timeout", str(revert_in)), ("persist", message))
+            self._token = self._last = message
+        else:
+            again = (
+                ("confirmed", None),
+                ("confirm-timeout", str(revert_in)),
+                ("persist", self._token),
+                ("persist-id", self._token),
+            )
+            self._commit(*again)
+        self._deadline = time.monotonic() + revert_in
+
+    def _commit(self, *parts: tuple[str, str | None] | None) -> None:
+        self._session.request(element(NC, "commit", *(part for part in parts if part is not None)))
+
+    def has_pending_commit(self) -> bool:
+        """Whether a confirmed commit of ours waits, as far as we know: committed or reattached here, and its time is not over."""
+        return bool(self._token) and time.monotonic() < self._deadline
+
+    def confirm_commit(self) -> None:
+        """Keep what was committed, and label it. DeviceRefused when the device has gone back already."""
+        if not self._token:
+            raise DeviceRefused(self.name, "no confirmed commit waits")
+        message = self._token
+        self._commit(("persist-id", message))
+        self._settle(message)
+
+    def _settle(self, message: str) -> None:
+        self._token, self._last = "", message
+        if message:
+            self._label(_LABEL + message)
+
+    def reattach(self, token: str) -> None:
+        """Take over the confirmed commit that an earlier session named `token`. Whether it still waits, the device says on use."""
+        self._token = self._last = token
+        self._deadline = float("inf")
+
+    def rollback(self) -> None:
+        """Take back the last commit: cancel it while it waits, else go to the checkpoint from before it. Read back afterwards."""
+        token, self._token = self._token, ""
+        if token:
+            try:
+                self._session.request(element(NC, "cancel-commit", ("persist-id", token)))
+            except RpcRefused as refused:
+                if not refused.tags & _NO_PENDING:
+                    raise RollbackFailed(self.name, refused.message) from refused
+                return  # nothing waits under this name: the device has gone back by itself
+            return
+        self._to_checkpoint(self._last or self.apply_id())
+
+    # ---- checkpoints ----
+
+    def _to_checkpoint(self, message: str) -> None:
+        points = self._checkpoints()
+        before = next((commit_id for commit_id, label in points if label == _BEFORE + message), "")
+        if not message or not before:
+            raise RollbackFailed(self.name, f"no checkpoint from before {message or 'any apply'}")
+        try:
+            self._session.request(element(CFG, "rollback-by-commit-id", ("commit-id", before)))
+        except DeviceRefused as refused:
+            raise RollbackFailed(self.name, refused.message) from refused
+        for commit_id, label in points:
+            if label == _LABEL + message:
+                self._session.request(element(CFG, "delete-user-label-checkpoint", ("commit-id", commit_id)))
+
+    def _mark_before(self, message: str) -> None:
+        if message:
+            self._label(_BEFORE + message)
+
+    def _label(self, label: str) -> None:
+        """Make a checkpoint with a label; one of the same name goes first. A device without checkpoints carries none."""
+        try:
+            for commit_id, other in self._checkpoints():
+                if other == label:
+                    self._session.request(element(CFG, "delete-user-label-checkpoint", ("commit-id", commit_id)))
+            self._session.request(element(CFG, "create-user-label-checkpoint", ("user-label", label)))
+        except RpcRefused as refused:
+            if not refused.tags & _UNSUPPORTED:
+                raise
+
+    def _checkpoints(self) -> list[tuple[str, str]]:
+        """(commit id, label) of every checkpoint, newest first."""
+        wanted = etree.Element(f"{{{CFG}}}cfg", nsmap={None: CFG})
+        etree.SubElement(wanted, f"{{{CFG}}}checkpoints")
+        data = self._session.call(lambda m: m.get(filter=("subtree", wanted))).data_ele
+        points = [
+            (one.findtext(f"{{{CFG}}}commit-id") or "", one.findtext(f"{{{CFG}}}user-label") or "")
+            for one in data.iter(f"{{{CFG}}}checkpoint")
+        ]
+        return sorted(points, key=lambda point: int(point[0] or 0), reverse=True)
+
+    def apply_id(self) -> str:
+        """The id of the last apply: of the one that waits, else the newest label."""
+        if self.has_pending_commit():
+            return self._token
+        try:
+            labels = [label for _, label in self._checkpoints()]
+        except RpcRefused:
+            return ""
+        return next(
+            (
+                label.removeprefix(_LABEL)
+                for label in labels
+                if label.startswith(_LABEL) and not label.startswith(_BEFORE)
+            ),
+            "",
+        )
+
+    # ---- reading ----
+
+    def get_config(
+        self,
+        retrieve: str = "all",
+        full: bool = False,
+        sanitized: bool = False,
+        format: str = "text",  # noqa: A002, ARG002
+    ) -> dict[str, str]:
+        """The configurations as `<config>` documents (NAPALM's signature; `full`, `sanitized` and `format` have no meaning here)."""
+        names = ("running", "candidate", "startup")
+        return {name: self._text(name) if retrieve in ("all", name) else "" for name in names}
+
+    def _text(self, name: str) -> str:
+        return config_text(self._session.call(lambda m: m.get_config(name)).data_ele)
+
+    def collect(self, topic: Topic) -> list[Row]:
+        """Operational facts, read from the vendor's state nodes."""
+        collector = COLLECTORS[topic]
+        data = self._session.call(lambda m: m.get(filter=("subtree", filter_for(topic)))).data_ele
+        return collector(data)

@@ -1,0 +1,3 @@
+from __future__ import annotations
+COLLECTORS = {}
+def filter_for(topic): ...
