@@ -1,0 +1,146 @@
+"""The plan on the screen: by intent first (what changes for whom), then by device (what would be sent)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from difflib import unified_diff
+
+from netwright.cli.screens.table import table
+from netwright.plan.model import Action, DeviceChange, IntentChange, Plan
+from netwright.platforms.base import Grade, join_parts
+from netwright.report.words import plural
+
+SHORT = 8
+"""Characters of a digest on the screen: enough to be unique in one network, and `apply --plan` takes them."""
+
+
+def plan_screen(plan: Plan, only: Collection[str] = ()) -> str:
+    """The screen of `netwright plan`; `only` names the devices to print, none means all."""
+    if not plan.changes:
+        return f"no changes: the devices run what {plural(len(plan.intents), 'intent')} ask for.  {_digest(plan)}"
+    devices = changed(plan, only)
+    parts = [
+        "\n".join(line for change in plan.changed_intents for line in _intent(change, _width(plan))),
+        _devices(devices),
+        "\n".join(_remarks(plan, devices)),
+        "\n".join(_unverified(plan)),
+        _summary(plan),
+    ]
+    return "\n\n".join(part for part in parts if part)
+
+
+def next_step(plan: Plan) -> str:
+    """What the user can do now."""
+    if not plan.changes:
+        return ""
+    if not plan.online:
+        return "next: netwright plan     (this plan is offline: it can be read, not applied)"
+    if not plan.applicable:
+        return f"this plan is of {plan.at}: it can be read, not applied"
+    device = next((change.device for change in plan.devices.values() if change.changes), "")
+    look = f"     (or: netwright plan --format diff {device})" if device else ""
+    return f"next: netwright apply --plan {plan.digest[:SHORT]}{look}"
+
+
+def changed(plan: Plan, only: Collection[str] = ()) -> tuple[DeviceChange, ...]:
+    """The devices that are sent something, by name, of those that were asked for."""
+    return tuple(
+        plan.devices[name] for name in sorted(plan.devices) if plan.devices[name].changes and (not only or name in only)
+    )
+
+
+def cli_screen(plan: Plan, only: Collection[str] = ()) -> str:
+    """What is sent, device by device, one block a transaction, in order (`--format cli`)."""
+    return "\n".join(_sent(change) for change in changed(plan, only))
+
+
+def _sent(change: DeviceChange) -> str:
+    total = len(change.transactions)
+    blocks = [
+        f"# {change.device}, transaction {number} of {total}\n{join_parts(transaction.change)}"
+        for number, transaction in enumerate(change.transactions, 1)
+    ]
+    return "\n".join(blocks)
+
+
+def diff_screen(texts: Mapping[str, tuple[str, str]]) -> str:
+    """A unified diff a device, from (before, after) texts whose secrets are masked already (`--format diff`)."""
+    blocks: list[str] = []
+    for name in sorted(texts):
+        before, after = (text.splitlines() for text in texts[name])
+        blocks += unified_diff(before, after, f"{name} (runs now)", f"{name} (planned)", lineterm="")
+    return "\n".join(blocks)
+
+
+def _width(plan: Plan) -> int:
+    return max(len(change.address) for change in plan.changed_intents) if plan.changed_intents else 0
+
+
+def _intent(change: IntentChange, width: int) -> Iterator[str]:
+    yield f"{change.action} {change.address.ljust(width)}   {change.summary}".rstrip()
+    if change.grades and change.action is not Action.REMOVE:
+        yield f"    {_grades(change)}"
+    yield from (f"    {note}" for note in change.notes)
+
+
+def _grades(change: IntentChange) -> str:
+    """`hard on 3 hops, emulated on pod2-leaf1: grade emulated`."""
+    by_grade: dict[Grade, list[str]] = {}
+    for device in sorted(change.grades):
+        by_grade.setdefault(change.grades[device], []).append(device)
+    if len(by_grade) == 1:
+        return f"{next(iter(by_grade))} on all hops"
+    words = [f"{grade} on {_hops(by_grade[grade])}" for grade in sorted(by_grade, reverse=True)]
+    return f"{', '.join(words)}: grade {min(by_grade)}"
+
+
+def _hops(devices: list[str]) -> str:
+    return ", ".join(devices) if len(devices) <= 2 else plural(len(devices), "hop")
+
+
+def _devices(devices: Iterable[DeviceChange]) -> str:
+    rows = [
+        (change.device, str(len(change.intents)), _lines(change), str(change.risk), change.management)
+        for change in devices
+    ]
+    return table([("device", "intents", "lines", "risk", "management path"), *rows]) if rows else ""
+
+
+def _lines(change: DeviceChange) -> str:
+    signs = ((change.adds, "+"), (change.replaces, "~"), (change.removes, "-"))
+    return " ".join(f"{sign}{count}" for count, sign in signs if count)
+
+
+def _remarks(plan: Plan, devices: Iterable[DeviceChange]) -> Iterator[str]:
+    for change in devices:
+        if change.drifted:
+            count = plural(len(change.drifted), "line")
+            yield f"  {change.device}: {count} changed outside netwright, put right by this plan"
+        if len(change.transactions) > 1:
+            yield f"  {change.device}: {len(change.transactions)} transactions, one after the other"
+        if change.take_in:
+            yield f"  {change.device}: its rollback points are enabled first"
+    if plan.provisional:
+        yield f"  {plural(len(plan.provisional), 'number')} chosen by this plan, provisional until apply"
+
+
+def _unverified(plan: Plan) -> Iterator[str]:
+    for one in plan.unverified:
+        consent = (
+            f"consent: {one.consent}" if one.consent else "no consent: --allow-unverified, or inventory/groups.yaml"
+        )
+        where = f"{one.platform} {one.construct} on {', '.join(one.devices)} ({one.template})"
+        yield f"  unverified: {plural(one.lines, 'line')} of {where}; {consent}"
+
+
+def _summary(plan: Plan) -> str:
+    touched, devices = plan.changed_intents, [change for change in plan.devices.values() if change.changes]
+    others = len(plan.intents) - len(touched)
+    beside = sorted({name for change in devices for name in change.bystanders})
+    effect = f"{', '.join(beside)} shares what is touched" if beside else "none affected"
+    rest = f"; {plural(others, 'other intent')} checked, {effect}" if others else ""
+    return f"{plural(len(touched), 'intent')} on {plural(len(devices), 'device')}{rest}.  {_digest(plan)}"
+
+
+def _digest(plan: Plan) -> str:
+    return f"plan {plan.digest[:SHORT]}"

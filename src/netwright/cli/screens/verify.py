@@ -1,0 +1,57 @@
+"""A verification on the screen: a line an intent, and every check that was not passed with what the device said."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from netwright.cli.screens.table import table
+from netwright.report.words import plural
+from netwright.verify.model import Configured, Findings, State, Verdict
+
+_TOLD = (State.FAILURE, State.ERROR, State.SKIPPED, State.UNSET)
+_MANY = 5
+
+
+def verify_screen(findings: Findings, configured: Iterable[Configured] = (), *, verbose: bool = False) -> str:
+    """The screen of `netwright verify`; `verbose` lists the passed checks too."""
+    intents = sorted({verdict.check.intent for verdict in findings.verdicts})
+    rows = [_row(intent, findings.of(intent)) for intent in intents]
+    parts = [
+        table([("intent", "checks", "verdict"), *rows], indent="") if rows else "",
+        "\n".join(line for one in configured for line in _differences(one)),
+        "\n".join(line for verdict in findings.verdicts for line in _told(verdict, verbose=verbose)),
+        _summary(findings),
+    ]
+    return "\n\n".join(part for part in parts if part)
+
+
+def _row(intent: str, verdicts: tuple[Verdict, ...]) -> tuple[str, str, str]:
+    states = {verdict.state for verdict in verdicts}
+    worst = next(
+        (state for state in (State.FAILURE, State.ERROR, State.SUCCESS, State.SKIPPED) if state in states), State.UNSET
+    )
+    passed = sum(verdict.state is State.SUCCESS for verdict in verdicts)
+    return intent, f"{passed}/{len(verdicts)}", worst.value
+
+
+def _told(verdict: Verdict, *, verbose: bool) -> Iterator[str]:
+    if verdict.state not in _TOLD and not verbose:
+        return
+    said = "; ".join(word for word in (verdict.observed, verdict.message) if word)
+    yield f"{verdict.state.value:<8} {verdict.check.address}   {verdict.check.what}" + (f": {said}" if said else "")
+
+
+def _differences(one: Configured) -> Iterator[str]:
+    """The first few paths of each kind: a screen is for seeing that something is wrong, `drift` for all of it."""
+    for word, paths in (("lacks", one.missing), ("has beyond", one.extra), ("has otherwise", one.different)):
+        for path in paths[:_MANY]:
+            yield f"{State.FAILURE.value:<8} {one.device} {word} {path}"
+        if len(paths) > _MANY:
+            yield f"         {one.device} {word} {len(paths) - _MANY} more: netwright drift {one.device}"
+
+
+def _summary(findings: Findings) -> str:
+    counts = ", ".join(f"{count} {state}" for state, count in findings.count().items() if count)
+    total = plural(len(findings.verdicts), "check")
+    took = f" in {findings.seconds:.1f} s" if findings.seconds else ""
+    return f"{total}{took}: {counts}" if counts else "no checks: nothing is promised"

@@ -1,0 +1,101 @@
+"""A plan with everything a plan can say: added, changed, removed, unverified, drifted, in two transactions."""
+
+import pytest
+
+from netwright.alloc.ledger import Ledger
+from netwright.diagnostics import Diagnostic, Severity
+from netwright.plan.model import (
+    Action,
+    DeviceChange,
+    IntentChange,
+    Plan,
+    Risk,
+    Stage,
+    StageKind,
+    Transaction,
+    Unverified,
+)
+from netwright.plan.record import Applied
+from netwright.platforms.base import Grade
+from netwright.promise.contract import Bound, Contract, Figure
+from netwright.tree import between
+
+LINE, RDMA, SLICE, QUIET = (
+    "ElasticLine/branch-7",
+    "LosslessRdmaPath/hosp-train-1",
+    "TenantSlice/lab-demo",
+    "Fabric/metro",
+)
+DIGEST = "9f3c2a41" + "0" * 56
+
+
+def change(device: str, sent: tuple[str, ...], **facts: object) -> DeviceChange:
+    delta = between({}, {("vrf a",): "vrf a"})
+    transactions = tuple(Transaction(delta, {"cfg": text}, {"cfg": f"no {text}"}) for text in sent)
+    known: dict[str, object] = {"intents": (LINE,), "bystanders": (), "risk": Risk.LOW, "switch": "timer"}
+    return DeviceChange(
+        device=device,
+        platform="frr",
+        transactions=transactions,
+        before={},
+        after={},
+        wanted={},
+        record={},
+        **(known | facts),  # type: ignore[arg-type]
+    )
+
+
+@pytest.fixture
+def plan() -> Plan:
+    intents = (
+        IntentChange(
+            LINE,
+            Action.CHANGE,
+            "1 G -> 10 G from now, in place, no traffic loss expected",
+            ("gw1", "leaf1"),
+            Grade.EMULATED,
+            {"gw1": Grade.HARD, "core1": Grade.HARD, "core2": Grade.HARD, "leaf1": Grade.EMULATED},
+            ("allowed by its minimum_grade",),
+        ),
+        IntentChange(QUIET, Action.KEEP, "", ("gw1", "leaf1", "leaf2")),
+        IntentChange(
+            RDMA, Action.ADD, "100 G, 118 km, 4 hops; goodput >= 96.5 G", ("gw1",), Grade.HARD, {"gw1": Grade.HARD}
+        ),
+        IntentChange(
+            SLICE, Action.REMOVE, "withdrawn; VRF kept (TenantSlice/hospital-a uses it)", ("leaf1",), Grade.SOFT
+        ),
+    )
+    devices = (
+        change("gw1", ("vrf a\n", "vrf b\n"), intents=(LINE, RDMA), adds=41, replaces=2, removes=3, risk=Risk.HIGH),
+        change(
+            "leaf1",
+            ("vrf c | d\n",),
+            adds=12,
+            risk=Risk.MEDIUM,
+            management="shares port 1 with it: confirmed commit needed",
+            bystanders=(QUIET,),
+            drifted=(("vrf c",),),
+            take_in=True,
+        ),
+        change("leaf2", ()),
+    )
+    return Plan(
+        digest=DIGEST,
+        at="2026-11-21T10:20:58Z",
+        online=True,
+        applicable=True,
+        intents=intents,
+        devices={one.device: one for one in devices},
+        stages=(Stage(StageKind.LOCK, ("gw1", "leaf1")), Stage(StageKind.COMMIT, ("gw1",), 2)),
+        provisional={"ElasticLine/branch-7/gw1/vrf/rd": "65000:1001"},
+        unverified=(
+            Unverified("zte", "vrf", "templates/zte/vrf.cfg.j2", 1, ("leaf1",), ""),
+            Unverified("zte", "isis", "templates/zte/isis.cfg.j2", 7, ("leaf1", "leaf2"), "inventory/groups.yaml"),
+        ),
+        provenance={},
+        checks=(),
+        contracts={RDMA: Contract(RDMA, (Figure("delay", 0.61, "ms", 1.5, "f", (), "s", Bound.AT_MOST),))},
+        ledger=Ledger({}),
+        applied=Applied(),
+        warnings=(Diagnostic(Severity.WARNING, "state-old", LINE, "is old"),),
+    )
