@@ -1,12 +1,13 @@
 """What a schedule means in time (RFC 9922): windows, and the bandwidth of a line at any instant.
 
-* Recurrence follows RFC 5545 by python-dateutil, on the clock of the schedule's zone: a window that opens at 22:00 opens at
-  22:00 local time on both sides of a change to daylight saving time.
-* A window's length is elapsed time: six hours are six hours, in the night of a change too. `end` gives the length of the
-  first window, and all have the same (RFC 5545, section 3.8.5.3).
+* Recurrence follows RFC 5545 by python-dateutil, on the clock of the schedule's zone: a window that opens at 22:00
+  opens at 22:00 local time on both sides of a change to daylight saving time.
+* A window's length is elapsed time: six hours are six hours, in the night of a change too. `end` gives the length of
+  the first window, and all have the same (RFC 5545, section 3.8.5.3).
 * A local time that the clock skips moves forward by the skipped hour, one that comes twice is its first coming
   (RFC 5545, section 3.3.5).
-* A day that a month does not have (`monthly`, from the 31st) is left out, as RFC 5545 says.
+* A day that a month does not have (`monthly`, from the 31st) is left out, and so is a `start` that is not among the
+  days of `by_day`: the first window is then the next day that is.
 * Windows are half open, [start, end); those that touch or overlap are one.
 
 Growth on measured load (`when` rules) is not time: it stays data for whoever measures.
@@ -14,17 +15,18 @@ Growth on measured load (`when` rules) is not time: it stays data for whoever me
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from typing import Literal
 
 from dateutil.rrule import DAILY, MONTHLY, WEEKLY, rrule, weekday
 
 from netwright.intents.schedule import WEEKDAYS, Recurrence, Schedule
 from netwright.intents.services import AtRule, ElasticLine
 
-_FREQUENCIES = {"daily": DAILY, "weekly": WEEKLY, "monthly": MONTHLY}
+_FREQUENCIES: Mapping[str, Literal[1, 2, 3]] = {"daily": DAILY, "weekly": WEEKLY, "monthly": MONTHLY}
 _MARGIN = timedelta(days=2)  # more than any difference between a zone's clock and UTC, or between two of its offsets
 
 
@@ -40,7 +42,7 @@ class Window:
 
 
 def windows(schedule: Schedule | None, since: datetime, until: datetime) -> tuple[Window, ...]:
-    """Return the windows of `schedule` within [since, until): sorted, disjoint, clipped to it. No schedule: all of it."""
+    """Return the windows of `schedule` in [since, until): sorted, disjoint, clipped to it. No schedule: all of it."""
     since, until = _utc(since), _utc(until)
     found = [Window(since, until)] if schedule is None else _open_windows(schedule, since, until)
     clipped = (Window(max(window.start, since), min(window.end, until)) for window in found)
@@ -129,15 +131,10 @@ def _starts(schedule: Schedule, since: datetime, until: datetime) -> Iterator[da
 
 def _rule(recurrence: Recurrence, start: datetime, until: datetime) -> Iterable[datetime]:
     days = [weekday(WEEKDAYS.index(day[-2:]), int(day[:-2]) if day[:-2] else None) for day in recurrence.by_day]
+    frequency, interval = _FREQUENCIES[recurrence.frequency], recurrence.interval
     if recurrence.count:
-        return rrule(
-            _FREQUENCIES[recurrence.frequency],
-            start,
-            recurrence.interval,
-            count=recurrence.count,
-            byweekday=days or None,
-        )
-    return rrule(_FREQUENCIES[recurrence.frequency], start, recurrence.interval, until=until, byweekday=days or None)
+        return rrule(frequency, start, interval, count=recurrence.count, byweekday=days or None)
+    return rrule(frequency, start, interval, until=until, byweekday=days or None)
 
 
 def _skipped(recurrence: Recurrence, start: datetime, since: datetime, length: timedelta | None) -> datetime:

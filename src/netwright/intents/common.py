@@ -23,9 +23,8 @@ from netwright.intents.types import (
     PortName,
     Prefix,
     Vlan,
-    refuse,
 )
-from netwright.intents.words import shown
+from netwright.intents.words import refuse, shown
 
 DriftAction: TypeAlias = Literal["revert", "accept", "ignore", "adopt", "abort"]
 Reaction: TypeAlias = Literal["notify", "reroute", "resize"]

@@ -60,7 +60,9 @@ def _missing_fabric(network: Network) -> Iterator[Finding]:
         hint = "write one document of kind Fabric: `netwright help intents` shows it"
         yield (
             first.address,
-            Problem("no-fabric", ("kind",), "needs a Fabric: there is none among these files", hint=hint),
+            Problem(
+                "no-fabric", ("kind",), "needs a Fabric, and none of these files has one", hint=hint, of_whole=True
+            ),
         )
 
 

@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import Field
 
 from netwright.intents.common import Document, FabricMetadata, Model
+from netwright.intents.pools import NumberPool
 from netwright.intents.schedule import Schedule
 from netwright.intents.types import (
     AdminNumbers,
@@ -15,7 +16,6 @@ from netwright.intents.types import (
     Duration,
     Mtu,
     NodeName,
-    NumberPool,
     Numbers,
     PositiveDuration,
     Prefix4,

@@ -15,6 +15,7 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from netwright.address import intent_of
 from netwright.diagnostics import Source
+from netwright.intents.words import printable
 from netwright.intents.yaml12 import Span, compose
 
 FieldPath: TypeAlias = tuple[str | int, ...]
@@ -59,7 +60,7 @@ class SourceFile:
     def at(self, line: int, column: int, length: int = 1) -> Source:
         """A place in it, 1-based, with the line's text."""
         text = self.lines[line - 1] if 0 < line <= len(self.lines) else ""
-        return Source(self.name, line, column, max(1, length), text.replace("\t", " ").rstrip())
+        return Source(self.name, line, column, max(1, length), printable(text.replace("\t", " ")).rstrip())
 
 
 @dataclass(frozen=True, slots=True)

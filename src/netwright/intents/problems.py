@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from netwright.diagnostics import Severity
 from netwright.intents.jsonschema import fields_anywhere, node_at
 from netwright.intents.places import FieldPath, field_text
-from netwright.intents.words import did_you_mean, listed, shown
+from netwright.intents.words import counted, did_you_mean, listed, shown
 
 if TYPE_CHECKING:
     from pydantic import ValidationError
@@ -41,12 +41,13 @@ class Problem:
     note: str = ""
     hint: str = ""
     at_key: bool = False
+    of_whole: bool = False  # the message is about the document; the path only says where to point
     severity: Severity = Severity.ERROR
 
     @property
     def sentence(self) -> str:
         """The message with its field in front."""
-        return f"{field_text(self.path)} {self.message}" if self.path else self.message
+        return self.message if self.of_whole else f"{field_text(self.path)} {self.message}"
 
 
 def warning(code: str, path: FieldPath, message: str, *, hint: str = "") -> Problem:
@@ -55,9 +56,23 @@ def warning(code: str, path: FieldPath, message: str, *, hint: str = "") -> Prob
 
 
 def shape_problems(kind: str, error: ValidationError) -> Iterator[Problem]:
-    """Pydantic's findings about a document of `kind`, in our words."""
-    for detail in error.errors(include_url=False):
-        yield _problem(kind, detail)
+    """Pydantic's findings about a document of `kind`, in our words, without those that only follow from others."""
+    details = error.errors(include_url=False)
+    problems = [_problem(kind, detail) for detail in details if not _is_miscounted(detail)]
+    meant = {(*problem.path[:-1], _suggested(problem)) for problem in problems if problem.code == "unknown-field"}
+    for problem in problems:
+        if not (problem.code == "missing-field" and problem.path in meant):
+            yield problem
+
+
+def _is_miscounted(detail: ErrorDetails) -> bool:
+    """Pydantic counts only the items of a list that are right."""
+    return detail["type"] == "too_short" and len(detail["input"]) >= detail["ctx"]["min_length"]
+
+
+def _suggested(problem: Problem) -> str:
+    """The field that was probably meant, by the note of an unknown one."""
+    return problem.note.removeprefix("did you mean `").removesuffix("`?")
 
 
 def _problem(kind: str, detail: ErrorDetails) -> Problem:
@@ -135,7 +150,7 @@ def _out_of_range(kind: str, loc: FieldPath, path: FieldPath, detail: ErrorDetai
 def _wrong_count(_: str, __: FieldPath, path: FieldPath, detail: ErrorDetails) -> Problem:
     context = detail["ctx"]
     bound = f"at least {context['min_length']}" if detail["type"] == "too_short" else f"at most {context['max_length']}"
-    return Problem("wrong-count", path, f"has {context['actual_length']}; {bound} are needed")
+    return Problem("wrong-count", path, f"has {counted(context['actual_length'], 'item')}; {bound} are needed")
 
 
 def _too_long(_: str, __: FieldPath, path: FieldPath, detail: ErrorDetails) -> Problem:

@@ -284,9 +284,9 @@ def _rate_problems(intent: ElasticLine, rate: int, path: FieldPath) -> Iterator[
         )
     elif (rate - base) % step:
         lower = rate - (rate - base) % step
-        near = f"{format_rate(lower)} or {format_rate(lower + step)}"
+        near = " or ".join(format_rate(grid) for grid in (lower, lower + step) if grid <= most)
         message = f"is {format_rate(rate)}, not {format_rate(base)} and whole steps of {format_rate(step)}"
-        yield Problem("off-grid", path, message, hint=f"the nearest are {near}")
+        yield Problem("off-grid", path, message, hint=f"near it: {near}")
 
 
 def _deterministic_problems(intent: DeterministicService) -> Iterator[Problem]:

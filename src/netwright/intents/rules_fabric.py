@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from netwright.intents.fabric import FabricSpec, Pools
 from netwright.intents.places import FieldPath, field_text
+from netwright.intents.pools import NumberPool
 from netwright.intents.problems import Problem
-from netwright.intents.types import NumberPool
 
 _LIMITS: tuple[tuple[FieldPath, int, int, str], ...] = (
     (("slice_id",), 1, 0xFFFFFFFF, "0 is the default slice"),
@@ -61,7 +61,8 @@ def _locator_problems(spec: FabricSpec) -> Iterator[Problem]:
 
 def _fits(pool: NumberPool, least: int, bits: int, path: FieldPath, what: str) -> Iterator[Problem]:
     if pool.first < least or pool.last >= 1 << bits:
-        yield Problem("pool-outside", path, f"is {pool}; allowed: {least}-{(1 << bits) - 1}, the {bits} {what}")
+        message = f"is {pool.first:#x}-{pool.last:#x}; allowed: {least:#x}-{(1 << bits) - 1:#x}, the {bits} {what}"
+        yield Problem("pool-outside", path, message)
 
 
 def _pool_problems(pools: Pools) -> Iterator[Problem]:

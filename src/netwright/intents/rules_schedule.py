@@ -66,8 +66,10 @@ def _order_problems(schedule: Schedule, path: FieldPath) -> Iterator[Problem]:
     start = schedule.instant(schedule.start).astimezone(UTC)
     for name, moment in _times(schedule):
         late = schedule.instant(moment).astimezone(UTC)
-        if (name == ("end",) and late <= start) or (name == ("recurrence", "until") and late < start):
+        if name == ("end",) and late <= start:
             yield Problem("end-before-start", (*path, *name), "is not after start")
+        if name == ("recurrence", "until") and late < start:
+            yield Problem("end-before-start", (*path, *name), "is before start: there would be no window")
 
 
 def _recurrence_problems(schedule: Schedule, recurrence: Recurrence, path: FieldPath) -> Iterator[Problem]:

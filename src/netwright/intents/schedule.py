@@ -9,8 +9,8 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from netwright.intents.common import Model
-from netwright.intents.types import Instant, PositiveDuration, Zone, refuse, zone_of
-from netwright.intents.words import shown
+from netwright.intents.types import Instant, PositiveDuration, Zone, zone_of
+from netwright.intents.words import refuse, shown
 
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _DAY = re.compile(

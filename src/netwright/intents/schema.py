@@ -22,6 +22,7 @@ from netwright.intents.common import (
     Slo,
 )
 from netwright.intents.fabric import Fabric, FabricSpec, Igp, LinkNumbers, Pools, SidFunctions, Srv6
+from netwright.intents.pools import AdminPool, NumberPool
 from netwright.intents.schedule import Recurrence, Schedule
 from netwright.intents.services import (
     AtRule,
@@ -58,6 +59,7 @@ KINDS: Mapping[str, type[Intent]] = {
 __all__ = [
     "API_VERSION",
     "KINDS",
+    "AdminPool",
     "Affinity",
     "AtRule",
     "Attachment",
@@ -79,6 +81,7 @@ __all__ = [
     "LosslessRdmaPathSpec",
     "Metadata",
     "Model",
+    "NumberPool",
     "Pins",
     "PointToPoint",
     "Policy",

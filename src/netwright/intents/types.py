@@ -1,4 +1,4 @@
-"""The scalars of the intents: rates, durations, instants, addresses, pools of numbers, names.
+"""The scalars of the intents: rates, durations, instants, addresses, names; and the types of fields.
 
 People write text; after loading there are only numbers and typed values. Each parser takes what YAML made of the
 field (text, or a number) and either returns the value or raises `PydanticCustomError`, whose type is a diagnostic's
@@ -9,21 +9,18 @@ code (see `codes.py`), whose message completes the sentence "spec.bandwidth ..."
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import cache, lru_cache
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network, IPv6Address, IPv6Interface, IPv6Network
-from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from netwright.intents.words import did_you_mean, shown
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from netwright.intents.pools import NUMBER, AdminPool, NumberPool, check_admin_number, parse_admin_pool, parse_pool
+from netwright.intents.words import did_you_mean, lowered, refuse, shown
 
 Address: TypeAlias = IPv4Interface | IPv6Interface
 Prefix: TypeAlias = IPv4Network | IPv6Network
@@ -37,22 +34,13 @@ _DURATION = re.compile(
     r"P(?:(?P<weeks>[0-9]+)W)?(?:(?P<days>[0-9]+)D)?"
     r"(?:T(?=[0-9])(?:(?P<hours>[0-9]+)H)?(?:(?P<minutes>[0-9]+)M)?(?:(?P<seconds>[0-9]+(?:\.[0-9]+)?)S)?)?"
 )
-_INSTANT = re.compile(
-    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?(?:Z|[+-][0-9]{2}:[0-9]{2})?"
-)
+_LOOSE_DURATION = re.compile(r"P?T?(?P<number>[0-9]+)\s*(?P<unit>s|sec|m|min|h|d|days?|w|weeks?)", re.IGNORECASE)
+_INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(?::[0-9]{2})?(?:Z|[+-][0-9]{2}:[0-9]{2})?")
 _LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 _NODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}")
 _PORT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/-]{0,62}")
 _AREA = re.compile(r"[0-9A-Fa-f]{2}(?:\.[0-9A-Fa-f]{4}){0,6}")
-_NUMBER = r"(?:0x[0-9A-Fa-f]+|[0-9]+)"
-_RANGE = re.compile(rf"(?P<first>{_NUMBER})(?:-(?P<last>{_NUMBER}))?")
-_ADMINISTRATOR = re.compile(r"(?P<administrator>[0-9]+|[0-9]+(?:\.[0-9]+){3}):(?P<rest>.+)")
 _LONGEST = timedelta(days=36600)  # a century: nobody means more, and dates stay inside the calendar
-
-
-def refuse(code: str, message: str, *, note: str = "", hint: str = "") -> PydanticCustomError:
-    """The error of a scalar; `message` completes "FIELD ..." and is taken literally."""
-    return PydanticCustomError(code, "{message}", {"message": message, "note": note, "hint": hint})
 
 
 # ---- rates ----------------------------------------------------------------------------------------------------------
@@ -96,10 +84,19 @@ def parse_duration(value: object) -> timedelta:
     found = _DURATION.fullmatch(value) if isinstance(value, str) else None
     parts = {unit: float(number) for unit, number in found.groupdict().items() if number} if found else {}
     if not parts:
-        raise refuse("bad-duration", f"is {shown(value)}; a duration is ISO 8601 in weeks to seconds: PT5M, PT6H, P7D")
+        message = f"is {shown(value)}; a duration is ISO 8601 in weeks to seconds: PT5M, PT6H, P7D"
+        raise refuse("bad-duration", message, note=_meant_duration(value))
     if parts.get("weeks", 0) * 7 + parts.get("days", 0) > _LONGEST.days or max(parts.values()) > 1e9:
         raise refuse("bad-duration", f"is {shown(value)}; the longest duration is P{_LONGEST.days}D")
     return timedelta(**parts)
+
+
+def _meant_duration(value: object) -> str:
+    loose = _LOOSE_DURATION.fullmatch(value) if isinstance(value, str) else None
+    if not loose:
+        return ""
+    unit = loose["unit"][0].upper()
+    return f"did you mean `P{'T' if unit in 'HMS' else ''}{loose['number']}{unit}`?"
 
 
 def _more_than_zero(value: timedelta) -> timedelta:
@@ -115,7 +112,9 @@ def parse_instant(value: object) -> datetime:
             return datetime.fromisoformat(value)
         except ValueError as error:
             raise refuse("bad-instant", f"is {shown(value)}; {error}") from error
-    raise refuse("bad-instant", f"is {shown(value)}; a moment is date and time: 2026-12-01T22:00:00+08:00")
+    with_t = value.replace(" ", "T", 1) if isinstance(value, str) else ""
+    note = f"did you mean `{with_t}`?" if _INSTANT.fullmatch(with_t) else ""
+    raise refuse("bad-instant", f"is {shown(value)}; a moment is date and time: 2026-12-01T22:00:00+08:00", note=note)
 
 
 @cache
@@ -149,7 +148,7 @@ def parse_address(value: object) -> Address:
     try:
         found = _interface(value)
     except ValueError as error:
-        raise refuse("bad-address", f"is {shown(value)}; {_reason(error)}") from error
+        raise refuse("bad-address", f"is {shown(value)}; {lowered(error)}") from error
     _refuse_unusable(found)
     return found
 
@@ -162,12 +161,6 @@ def _interface(text: str) -> Address:
 @lru_cache(maxsize=1 << 16)
 def _network(text: str) -> Prefix:
     return IPv6Network(text) if ":" in text else IPv4Network(text)
-
-
-def _reason(error: ValueError) -> str:
-    """What `ipaddress` says, in small letters and without its address in front."""
-    text = str(error).replace("'", "`")
-    return text[:1].lower() + text[1:]
 
 
 def _refuse_unusable(found: Address) -> None:
@@ -195,7 +188,7 @@ def parse_prefix(value: object) -> Prefix:
         return _network(value)
     except ValueError as error:
         note = _without_host_bits(value)
-        reason = "it has host bits set" if note else _reason(error)
+        reason = "it has host bits set" if note else lowered(error)
         raise refuse("bad-prefix", f"is {shown(value)}; {reason}", note=note) from error
 
 
@@ -226,114 +219,8 @@ def parse_host(value: object) -> IPv4Address | IPv6Address:
         if isinstance(value, str):
             return IPv6Address(value) if ":" in value else IPv4Address(value)
     except ValueError as error:
-        raise refuse("bad-address", f"is {shown(value)}; {_reason(error)}") from error
+        raise refuse("bad-address", f"is {shown(value)}; {lowered(error)}") from error
     raise refuse("bad-address", f"is {shown(value)}; an address without length is needed")
-
-
-# ---- pools of numbers -----------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class NumberPool:
-    """Numbers that claims may take, both ends included."""
-
-    first: int
-    last: int
-
-    @property
-    def numbers(self) -> range:
-        """The numbers, lowest first."""
-        return range(self.first, self.last + 1)
-
-    def __contains__(self, number: int) -> bool:
-        return self.first <= number <= self.last
-
-    def __len__(self) -> int:
-        return self.last - self.first + 1
-
-    def __iter__(self) -> Iterator[int]:
-        return iter(self.numbers)
-
-    def __str__(self) -> str:
-        return f"{self.first}-{self.last}"
-
-
-@dataclass(frozen=True, slots=True)
-class AdminPool:
-    """Route distinguishers or route targets that claims may take: `ADMINISTRATOR:NUMBER` (RFC 4364, section 4.2)."""
-
-    administrator: str
-    first: int
-    last: int
-
-    @property
-    def numbers(self) -> range:
-        """The assigned numbers, lowest first."""
-        return range(self.first, self.last + 1)
-
-    def text(self, number: int) -> str:
-        """The distinguisher or target of a number: `65000:1000`."""
-        return f"{self.administrator}:{number}"
-
-    def __len__(self) -> int:
-        return self.last - self.first + 1
-
-    def __str__(self) -> str:
-        return f"{self.administrator}:{self.first}-{self.last}"
-
-
-def parse_pool(value: object) -> NumberPool:
-    """Return a pool: `1000-9999`, `0xfe00-0xfeff`, or one number."""
-    if isinstance(value, int) and not isinstance(value, bool):
-        value = str(value)
-    found = _RANGE.fullmatch(value) if isinstance(value, str) else None
-    if not found:
-        raise refuse("bad-pool", f"is {shown(value)}; a pool is FIRST-LAST: 1000-9999 or 0xfe00-0xfeff")
-    first, last = _number(found["first"]), _number(found["last"] or found["first"])
-    if first > last:
-        raise refuse(
-            "bad-pool",
-            f"is {shown(value)}; its first number is larger than its last",
-            note=f"did you mean `{last}-{first}`?",
-        )
-    return NumberPool(first, last)
-
-
-def _number(text: str) -> int:
-    return int(text, 16) if text.startswith("0x") else int(text)
-
-
-def parse_admin_pool(value: object) -> AdminPool:
-    """Return a pool of distinguishers or targets: `"65000:1000-9999"`."""
-    found = _ADMINISTRATOR.fullmatch(value) if isinstance(value, str) else None
-    if not found:
-        raise refuse("bad-pool", f"is {shown(value)}; a pool of these is ADMINISTRATOR:FIRST-LAST: 65000:1000-9999")
-    pool = parse_pool(found["rest"])
-    _check_administrator("bad-pool", found["administrator"], pool.last, value)
-    return AdminPool(found["administrator"], pool.first, pool.last)
-
-
-def check_admin_number(value: str) -> str:
-    """Return a route distinguisher or route target: `65000:1000`, `10.0.0.1:7`."""
-    found = _ADMINISTRATOR.fullmatch(value)
-    if not found or not found["rest"].isdecimal():
-        raise refuse("bad-pin", f"is {shown(value)}; it is written ADMINISTRATOR:NUMBER: 65000:1000")
-    _check_administrator("bad-pin", found["administrator"], int(found["rest"]), value)
-    return value
-
-
-def _check_administrator(code: str, administrator: str, largest: int, value: object) -> None:
-    """RFC 4364, section 4.2: 2-byte ASN and 4-byte number, or 4-byte ASN or IPv4 address and 2-byte number."""
-    if "." in administrator:
-        try:
-            IPv4Address(administrator)
-        except ValueError as error:
-            raise refuse(code, f"is {shown(value)}; {_reason(error)}") from error
-    elif int(administrator) > 0xFFFFFFFF:
-        raise refuse(code, f"is {shown(value)}; an AS number is at most 4294967295")
-    room = 0xFFFFFFFF if "." not in administrator and int(administrator) <= 0xFFFF else 0xFFFF
-    if largest > room:
-        raise refuse(code, f"is {shown(value)}; after {administrator} the number is at most {room} (RFC 4364)")
 
 
 # ---- names ----------------------------------------------------------------------------------------------------------
@@ -390,7 +277,7 @@ def _rate_schema() -> WithJsonSchema:
 
 
 def _pool_schema() -> WithJsonSchema:
-    text = {"type": "string", "pattern": f"^{_NUMBER}-{_NUMBER}$"}
+    text = {"type": "string", "pattern": f"^{NUMBER}-{NUMBER}$"}
     description = "A pool of numbers, both ends included; hexadecimal with 0x."
     return WithJsonSchema(
         {"anyOf": [text, {"type": "integer"}], "description": description, "examples": ["1-4000", "0xfe00-0xfeff"]}

@@ -5,6 +5,8 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
+from pydantic_core import PydanticCustomError
+
 _LONGEST = 60
 
 
@@ -14,8 +16,19 @@ def shown(value: object) -> str:
         return "a mapping"
     if isinstance(value, (list, tuple)):
         return "a list"
-    text = "null" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+    text = "null" if value is None else str(value).lower() if isinstance(value, bool) else printable(str(value))
     return f"`{text if len(text) <= _LONGEST else text[:_LONGEST] + '...'}`"
+
+
+def printable(text: str) -> str:
+    """`text` without control characters: a file must not be able to steer the reader's terminal."""
+    return text if text.isprintable() else "".join(char if char.isprintable() else "?" for char in text)
+
+
+def lowered(error: ValueError) -> str:
+    """What a library says, to go on in the middle of a sentence."""
+    text = printable(str(error)).replace("'", "`")
+    return text[:1].lower() + text[1:]
 
 
 def listed(words: Iterable[str]) -> str:
@@ -39,3 +52,8 @@ def did_you_mean(word: str, allowed: Iterable[str], *, ignore_case: bool = False
     """The note beside the caret, or `""` when nothing is near."""
     found = closest(word, allowed, ignore_case=ignore_case)
     return f"did you mean `{found}`?" if found else ""
+
+
+def refuse(code: str, message: str, *, note: str = "", hint: str = "") -> PydanticCustomError:
+    """The error of a scalar; `message` completes "FIELD ..." and is taken literally."""
+    return PydanticCustomError(code, "{message}", {"message": message, "note": note, "hint": hint})

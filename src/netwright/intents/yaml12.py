@@ -273,9 +273,11 @@ def compose(text: str, span: Span) -> Node:
 
 
 def _syntax_error(error: yaml.MarkedYAMLError, text: str) -> YamlError:
-    mark = error.problem_mark or error.context_mark
-    line, column = (mark.line, mark.column) if mark else (0, 0)
     lines = text.splitlines()
+    mark = error.problem_mark or error.context_mark
+    if mark and error.context_mark and mark.line >= len(lines):
+        mark = error.context_mark  # the end of the file says nothing: show what was not closed
+    line, column = (mark.line, mark.column) if mark else (0, 0)
     here = lines[line] if line < len(lines) else ""
     if "\t" in here[: column + 1] and "cannot start any token" in str(error.problem):
         tab = here.index("\t")
@@ -283,11 +285,8 @@ def _syntax_error(error: yaml.MarkedYAMLError, text: str) -> YamlError:
             "yaml-tab", "a tab stands where YAML wants spaces", line + 1, tab + 1, hint="indent with spaces"
         )
     message = str(error.problem or "this is not YAML") + (f" ({error.context})" if error.context else "")
-    hint = (
-        "a value that holds `: ` or ` #`, or begins with one of @ % & * ! | > [ {, needs quotes"
-        if mark and here
-        else ""
-    )
+    needs_quotes = "mapping values" in message or "cannot start any token" in message
+    hint = "text that holds `: ` or begins with @ % & * ! ` needs quotes" if needs_quotes else ""
     return YamlError("yaml-syntax", message, line + 1, column + 1, hint=hint)
 
 
