@@ -7,7 +7,7 @@ import networkx as nx
 import pytest
 from paths_networks import G, graph, link, random_links, topology, walks
 
-from netwright.paths.disjoint import Diversity, NoPair, Pair, disjoint_pair
+from netwright.paths.disjoint import Diversity, NoPair, PathPair, find_pair
 from netwright.paths.graph import Graph, Limits, Path
 from netwright.paths.shortest import NoPath
 from netwright.topology.model import Link
@@ -47,20 +47,19 @@ def test_the_pair_is_the_best_there_is(seed: int) -> None:
                 and (limits.max_hops is None or len(walk) <= limits.max_hops)
             ]
             sums = [delay(x) + delay(y) for x, y in combinations(good, 2) if not shares(x, y, diversity, {a, z})]
-            found = disjoint_pair(ours, a, z, diversity, limits)
+            found = find_pair(ours, a, z, diversity, limits)
             if sums:
-                assert isinstance(found, Pair)
+                assert isinstance(found, PathPair)
                 assert found.exact
-                one, two = (tuple(by_name[name] for name in way.links) for way in (found.first, found.second))
+                one, two = (tuple(by_name[name] for name in way.links) for way in (found.working, found.protection))
                 assert one in good
                 assert two in good
                 assert not shares(one, two, diversity, {a, z})
                 assert delay(one) <= delay(two)
                 assert found.delay_us == found.at_least_us == pytest.approx(min(sums))
             else:
-                assert isinstance(found, NoPair)
-                assert found.proven
-                assert isinstance(found.alone, Path) == bool(good)
+                assert isinstance(found, NoPair if good else NoPath)
+                assert isinstance(found, NoPath) or found.proven
 
 
 @pytest.mark.parametrize("diversity", [Diversity.LINK, Diversity.NODE])
@@ -72,15 +71,15 @@ def test_larger_networks_against_minimum_cost_flow(seed: int, diversity: Diversi
     for _ in range(12):
         a, z = rnd.sample(ours.nodes, 2)
         best = _flow(links, a, z, through=1 if diversity.nodes else 9)
-        found = disjoint_pair(ours, a, z, diversity)
+        found = find_pair(ours, a, z, diversity)
         if best is None:
             assert isinstance(found, NoPair)
         else:
-            assert isinstance(found, Pair)
+            assert isinstance(found, PathPair)
             assert found.delay_us == pytest.approx(best)
-            assert not set(found.first.links) & set(found.second.links)
+            assert not set(found.working.links) & set(found.protection.links)
             if diversity.nodes:
-                assert not set(found.first.nodes[1:-1]) & set(found.second.nodes[1:-1])
+                assert not set(found.working.nodes[1:-1]) & set(found.protection.nodes[1:-1])
 
 
 def _flow(links: list[Link], a: str, z: str, through: int) -> float | None:
@@ -103,9 +102,9 @@ def _flow(links: list[Link], a: str, z: str, through: int) -> float | None:
 def test_the_trap_that_greedy_falls_into() -> None:
     """The shortest path a-b-c-d uses the only bridge of both: taking it out first leaves nothing."""
     ours = graph("ab", "bc", "cd", "ac", "bd", ac=50, bd=50)
-    found = disjoint_pair(ours, "a", "d", Diversity.LINK)
-    assert isinstance(found, Pair)
-    assert (found.first.links, found.second.links) == (("ab", "bd"), ("ac", "cd"))
+    found = find_pair(ours, "a", "d", Diversity.LINK)
+    assert isinstance(found, PathPair)
+    assert (found.working.links, found.protection.links) == (("ab", "bd"), ("ac", "cd"))
 
 
 def test_what_is_in_the_way_is_named() -> None:
@@ -117,15 +116,14 @@ def test_what_is_in_the_way_is_named() -> None:
         link("cd", "c", "d"),
     ]
     ours = Graph.of(topology(links))
-    found = disjoint_pair(ours, "a", "d", Diversity.SRLG)
+    found = find_pair(ours, "a", "d", Diversity.SRLG)
     assert isinstance(found, NoPair)
     assert (found.proven, found.cuts) == (True, ("ab",))
     assert isinstance(found.alone, Path)
-    assert isinstance(disjoint_pair(ours, "a", "d", Diversity.NODE), Pair)
-    alone = disjoint_pair(graph("ab", "cd"), "a", "d", Diversity.LINK)
-    assert isinstance(alone, NoPair)
-    assert isinstance(alone.alone, NoPath)
-    bridge = disjoint_pair(graph("ab", "bc", "bd", "cd"), "a", "d", Diversity.LINK)
+    assert isinstance(find_pair(ours, "a", "d", Diversity.NODE), PathPair)
+    alone = find_pair(graph("ab", "cd"), "a", "d", Diversity.LINK)
+    assert isinstance(alone, NoPath)
+    bridge = find_pair(graph("ab", "bc", "bd", "cd"), "a", "d", Diversity.LINK)
     assert isinstance(bridge, NoPair)
     assert bridge.cuts == ("ab",)
 
@@ -138,7 +136,7 @@ def test_giving_up_is_said() -> None:
         for lane in range(3):
             risks = frozenset({f"r{(stage + lane) % 3}", f"s{lane}{stage % 2}"})
             links.append(link(f"l{stage}{lane}", *ends, km=1 + lane, srlgs=risks))
-    found = disjoint_pair(Graph.of(topology(links)), "n0", "n6", Diversity.SRLG, tries=5)
+    found = find_pair(Graph.of(topology(links)), "n0", "n6", Diversity.SRLG, tries=5)
     assert isinstance(found, NoPair)
     assert (found.proven, found.tried) == (False, 5)
 
@@ -148,9 +146,9 @@ def test_an_unproven_pair_says_how_good_it_is() -> None:
     ours = Graph.of(topology(links))
     unproven = 0
     for a, z in combinations(ours.nodes, 2):
-        quick, full = (disjoint_pair(ours, a, z, Diversity.SRLG, tries=tries) for tries in (2, 10_000))
-        if isinstance(quick, Pair):
-            assert isinstance(full, Pair)
+        quick, full = (find_pair(ours, a, z, Diversity.SRLG, tries=tries) for tries in (2, 10_000))
+        if isinstance(quick, PathPair):
+            assert isinstance(full, PathPair)
             assert full.exact
             assert quick.at_least_us <= full.delay_us <= quick.delay_us
             unproven += not quick.exact
@@ -159,4 +157,4 @@ def test_an_unproven_pair_says_how_good_it_is() -> None:
 
 def test_a_pair_has_two_ends() -> None:
     with pytest.raises(ValueError, match="itself"):
-        disjoint_pair(graph("ab"), "a", "a", Diversity.LINK)
+        find_pair(graph("ab"), "a", "a", Diversity.LINK)

@@ -1,9 +1,10 @@
 """Two paths that do not fail together, with the smallest sum of delays.
 
-Disjoint in links or nodes: Suurballe's algorithm (Networks 4, 1974; as in Suurballe and Tarjan, Networks 14, 1984), exact.
-Disjoint in shared-risk groups (Hu, IEEE Transactions on Communications 51, 2003), or with a limit on each path (Itai, Perl,
-Shiloach, Networks 12, 1982), the problem is NP-hard: the shorter path is tried in the order of delay, each with the best
-partner it leaves, until no later one can be better. That is exact too, unless `tries` run out; the answer says which.
+Disjoint in links or nodes: Suurballe's algorithm (Networks 4, 1974; as in Suurballe and Tarjan, Networks 14, 1984),
+exact. Disjoint in shared-risk groups (Hu, IEEE Transactions on Communications 51, 2003), or with a limit on each path
+(Itai, Perl, Shiloach, Networks 12, 1982), the problem is NP-hard: the shorter path is tried in the order of delay, each
+with the best partner it leaves, until no later one can be better. That is exact too, unless `tries` run out; the answer
+says which.
 """
 
 from __future__ import annotations
@@ -40,25 +41,25 @@ class Diversity(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
+class PathPair:
     """Two disjoint paths, the shorter first. `exact`: no pair has a smaller sum; else none is below `at_least_us`."""
 
-    first: Path
-    second: Path
+    working: Path
+    protection: Path
     exact: bool
     at_least_us: float
 
     @property
     def delay_us(self) -> float:
         """The sum of both delays."""
-        return self.first.delay_us + self.second.delay_us
+        return self.working.delay_us + self.protection.delay_us
 
 
 @dataclass(frozen=True, slots=True)
 class NoPair:
-    """No pair was found. `proven`: there is none; else only `tried` first paths were looked at.
+    """One path, but no pair was found. `proven`: there is none; else only `tried` first paths were looked at.
 
-    `alone` is the best path for one, or why there is not even that. `cuts` are links of `alone` in the way: with any of
+    `alone` is the best path for one. `cuts` are links of `alone` in the way: with any of
     them gone (and what shares its risk or its nodes), nothing is left for a second path.
     """
 
@@ -66,11 +67,11 @@ class NoPair:
     z: str
     proven: bool
     tried: int
-    alone: Path | NoPath
+    alone: Path
     cuts: tuple[str, ...]
 
 
-def disjoint_pair(
+def find_pair(
     graph: Graph,
     a: str,
     z: str,
@@ -79,8 +80,11 @@ def disjoint_pair(
     *,
     free: Callable[[int], int] | None = None,
     tries: int = TRIES,
-) -> Pair | NoPair:
-    """Return the disjoint pair with the smallest sum of delays, each path within `limits`; or what is in the way."""
+) -> PathPair | NoPair | NoPath:
+    """Return the disjoint pair with the smallest sum of delays, each path within `limits`; or what is in the way.
+
+    `NoPath` when there is not even one path within `limits`.
+    """
     search = _Search(graph, a, z, diversity, limits, free or graph.capacity.__getitem__)
     loose = search.suurballe()
     if loose is None:
@@ -196,8 +200,8 @@ class _Search:
 
     # ---- exact, by enumeration
 
-    def by_rank(self, tries: int) -> Pair | NoPair:
-        """Try first paths by delay. A link that leaves no partner anything is dead: it goes, and ranking starts anew."""
+    def by_rank(self, tries: int) -> PathPair | NoPair | NoPath:
+        """Try first paths by delay. A link that leaves no partner is dead: it goes, and the ranking starts anew."""
         best: tuple[int, list[int], list[int]] | None = None
         tried, floor = 0, 0
         ranked = self._ranked()
@@ -262,24 +266,27 @@ class _Search:
         shared = self.diversity.risks and not self._conflicts(first).isdisjoint(second)
         return not late and not shared and self._few(first) and self._few(second)
 
-    def pair(self, first: list[int], second: list[int]) -> Pair:
+    def pair(self, first: list[int], second: list[int]) -> PathPair:
         """An answer that is the best there is."""
         total = self._rank(first)[0] + self._rank(second)[0]
-        return Pair(
+        return PathPair(
             self.graph.path(self.a, first), self.graph.path(self.a, second), exact=True, at_least_us=total / 1000
         )
 
-    def _unfinished(self, best: tuple[int, list[int], list[int]] | None, tried: int, floor: int) -> Pair | NoPair:
+    def _unfinished(
+        self, best: tuple[int, list[int], list[int]] | None, tried: int, floor: int
+    ) -> PathPair | NoPair | NoPath:
         if best is None:
             return self.none(proven=False, tried=tried)
         return replace(self.pair(best[1], best[2]), exact=False, at_least_us=2 * floor / 1000)
 
-    def none(self, *, proven: bool, tried: int) -> NoPair:
+    def none(self, *, proven: bool, tried: int) -> NoPair | NoPath:
         """No pair, with what one path alone would be and which of its links are to blame."""
         self.mask = mask_for(self.graph, self.limits, self.target)
         alone = find_path(self.graph, self.a, self.z, self.limits, free=self.free)
-        dead = self._dead(list(alone.arcs)) if isinstance(alone, Path) else []
-        cuts = tuple(self.graph.directed_links[arc].link for arc in dead)
+        if isinstance(alone, NoPath):
+            return alone
+        cuts = tuple(self.graph.directed_links[arc].link for arc in self._dead(list(alone.arcs)))
         return NoPair(self.a, self.z, proven, tried, alone, cuts)
 
 
