@@ -125,10 +125,8 @@ class Config:
         if action.key == "shutdown":
             self._switch(parent, action)
             return
-        if action.key == "ip address" and action.match.line.removeprefix("no ") not in _lines(parent):
-            key = filled("ip address {address}", action.match.words)  # then it is a secondary one
-        else:
-            key = action.key
+        plain = action.match.line.removeprefix("no ")
+        key = next((key for key, node in parent.children.items() if node.line == plain), action.key)
         if key not in parent.children:
             raise ConfigError("The configuration does not exist.")
         if _HARDWARE.fullmatch(key) and action.mode == "config":
@@ -173,10 +171,6 @@ class Config:
     def _order(self) -> list[str]:
         known = {name: number for number, name in enumerate(SECTIONS)}
         return sorted(self.sections, key=lambda name: (known.get(name, len(known)), name))
-
-
-def _lines(node: Node) -> set[str]:
-    return {child.line for child in node.children.values()}
 
 
 def _drop_empty(node: Node) -> None:

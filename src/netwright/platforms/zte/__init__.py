@@ -26,7 +26,7 @@ class ZTE:
     capabilities: ClassVar[Mapping[str, Capability]] = CAPABILITIES
 
     def parse(self, text: str, part: str) -> Iterator[Line]:  # noqa: ARG002 - there is one part
-        """Yield the leaves of a running configuration, a baseline or a rendering; `ConfigParseError` when it is none."""
+        """Yield the leaves of a configuration, whole or a part; `ConfigParseError` when the text is none."""
         return reading.read(text)
 
     def text(self, tree: Tree, part: str) -> str:  # noqa: ARG002
