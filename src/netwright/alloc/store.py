@@ -22,6 +22,9 @@ HEADER = (
 )
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_./@+=-]*")  # needs no quotes as a YAML key or value, and is no number or date
 _WORDS = {"true", "false", "null", "yes", "no", "on", "off"}  # YAML 1.1 readers take these for something else
+_BOOK = re.compile(r"  (\S.*):")
+_CLAIM = re.compile(r'      (.+): \{number: (\d+), since: "([\d-]+)"(, provisional: true)?\}')
+_RESTING = re.compile(r'      (\d+): \{freed: "([^"]+)", until: (?:"([^"]+)"|null), was: (.+)\}')
 T = TypeVar("T")
 WAY_OUT = "take the last committed file (git checkout -- state/ledger.yaml), or let drift --adopt read the devices"
 
@@ -78,10 +81,45 @@ def _quoted(text: str) -> str:
 
 def parse(text: str, file: str = "state/ledger.yaml") -> Ledger:
     """Read a ledger's text. Raises `Refused` with every finding when it is broken."""
+    if (ledger := _own_layout(text)) is not None:
+        return ledger
     reader = _Reader(file, text)
     ledger = Ledger(reader.books())
     reader.found.close()
     return ledger
+
+
+def _own_layout(text: str) -> Ledger | None:
+    """Read a file that nobody has touched since `dump`, much faster than as YAML; None for any other, right or wrong.
+
+    What was read is written again and must give the same bytes, so this cannot read anything differently from YAML.
+    """
+    books: dict[str, Book] = {}
+    held: dict[str, Held] = {}
+    resting: dict[int, Rest] = {}
+    try:
+        for line in text.split("\n"):
+            if found := _CLAIM.fullmatch(line):
+                held[_unquoted(found[1])] = Held(int(found[2]), date.fromisoformat(found[3]), found[4] is not None)
+            elif found := _RESTING.fullmatch(line):
+                until = _aware(found[3]) if found[3] else None
+                resting[int(found[1])] = Rest(_unquoted(found[4]), _aware(found[2]), until)
+            elif found := _BOOK.fullmatch(line):
+                held, resting = {}, {}
+                books[_unquoted(found[1])] = Book(held, resting)
+    except ValueError:
+        return None
+    ledger = Ledger(books)
+    return ledger if dump(ledger) == text and all(map(_each_number_once, books.values())) else None
+
+
+def _each_number_once(book: Book) -> bool:
+    numbers = {held.number for held in book.held.values()} | book.resting.keys()
+    return len(numbers) == len(book.held) + len(book.resting)
+
+
+def _unquoted(text: str) -> str:
+    return str(json.loads(text)) if text.startswith('"') else text
 
 
 class _Reader:
