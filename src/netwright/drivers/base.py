@@ -22,31 +22,12 @@ from typing import Any, ClassVar, TypeAlias
 
 from napalm.base.base import NetworkDriver
 
+from netwright.services.checks import Topic
+
+__all__ = ["Driver", "Endpoint", "NotReported", "Row", "SwitchKind", "Topic"]
+
 Row: TypeAlias = Mapping[str, str | int | float | bool]
 """One operational fact, the same keys on every platform; see `Topic`."""
-
-
-class Topic(StrEnum):
-    """What `collect` can be asked for, with the keys of its rows.
-
-    A driver returns only what the device said. A topic that the platform cannot report raises `NotReported`.
-    """
-
-    INTERFACES = "interfaces"  # name, admin_up, oper_up, addresses (comma-separated ADDRESS/LENGTH, sorted), vrf
-    ISIS = "isis"  # port, neighbour (hostname or system id), state (up | other)
-    BGP = "bgp"  # peer, family (evpn | vpnv4 | vpnv6), state (established | other), prefixes
-    LOCATORS = "locators"  # name, prefix, state (up | down)
-    SIDS = "sids"  # sid, behaviour (End, uN, End.DT46, uDT46 ...), vrf
-    ROUTES = (
-        "routes"  # vrf, prefix, protocol (connected | static | bgp), next_hop, sid ("" for local), colour (0: none)
-    )
-    # name, endpoint, colour, state (up | down), preference (of the active path), sids (comma-separated)
-    SR_POLICIES = "sr-policies"
-    SLICES = "slices"  # port, slice_id, rate_bps, state (up | down)
-    RATES = "rates"  # port, vlan, direction (in | out), rate_bps
-    QUEUES = "queues"  # port, service_class, depth_bytes, drops
-    FLEXE = "flexe"  # group, client, slots, state (up | down)
-    MEASUREMENTS = "measurements"  # name, state, loss (ratio), delay_us
 
 
 class NotReported(Exception):

@@ -12,7 +12,7 @@ A file of the same path in the user's own `templates/` overrides the one that ne
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
@@ -23,6 +23,7 @@ from jinja2.exceptions import TemplateNotFound
 
 from netwright.errors import NetwrightError
 from netwright.platforms.base import Provenance, Status
+from netwright.platforms.registry import FILTERS
 
 MARK = "\x1e"
 _HEADER = re.compile(r"\A\{#-?(?P<body>.*?)-?#\}\n?", re.DOTALL)
@@ -78,10 +79,6 @@ def library(own: Path | None = None) -> Library:
     """The library of a network whose own templates, if any, are in `own`."""
     shipped = shipped_templates()
     return Library((own, shipped) if own is not None and own.is_dir() and own != shipped else (shipped,))
-
-
-FILTERS: dict[str, Mapping[str, Callable[..., object]]] = {}
-"""The filters of each platform, by its name; `netwright.platforms.registry` fills it."""
 
 
 @cache

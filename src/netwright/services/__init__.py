@@ -1,0 +1,1 @@
+"""Intents x topology x numbers x paths -> device-neutral fragments, contracts and checks."""

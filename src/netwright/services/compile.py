@@ -1,0 +1,346 @@
+"""Compile: intents, topology, ledger and an instant to the design of the whole network. Pure.
+
+The order services are served in decides who gets bandwidth when it is scarce, and must not depend on what is added
+later: slices first (others ride in them), then who holds its numbers longest, then by name.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+
+from netwright.alloc.errors import PoolError
+from netwright.alloc.ledger import Ledger
+from netwright.diagnostics import Diagnostic, Diagnostics, Severity
+from netwright.intents.loader import Intents
+from netwright.intents.schema import Service, TenantSlice
+from netwright.paths.buffers import Buffers
+from netwright.paths.graph import DirectedLink
+from netwright.platforms.base import Grade, Platform
+from netwright.promise.contract import Contract
+from netwright.services import words
+from netwright.services.checks import Check
+from netwright.services.fabric import FabricCompiler
+from netwright.services.figures import Promise
+from netwright.services.kinds import Profiler
+from netwright.services.lower import Lowering
+from netwright.services.model import CoreQueue, Fragment, Queue
+from netwright.services.numbers import Numbers, assign, claim_rt, claim_slice
+from netwright.services.profile import Profile
+from netwright.services.proof import Proof
+from netwright.services.references import References
+from netwright.services.refusals import Refusals
+from netwright.services.routing import Routing
+from netwright.services.ways import PairWays
+from netwright.topology.model import Topology
+
+
+@dataclass(frozen=True)
+class Served:
+    """A service that the network can keep its promise to, with all that follows."""
+
+    profile: Profile
+    ways: tuple[PairWays, ...]
+    contract: Contract
+    grades: Mapping[str, Mapping[str, Grade]]  # what is needed -> node -> how faithfully it does that
+    notes: tuple[str, ...]
+    lowering: Lowering
+
+
+@dataclass(frozen=True)
+class Design:
+    """The compiled network at one instant."""
+
+    at: datetime
+    ledger: Ledger  # with the numbers that were new
+    new_claims: Mapping[str, str]  # claim -> number, for people
+    fragments: Mapping[str, tuple[Fragment, ...]]  # by device
+    served: Mapping[str, Served]  # by address of the service, active or not
+    checks: tuple[Check, ...]
+    numbers: Numbers | None
+    warnings: tuple[Diagnostic, ...] = ()
+
+    @property
+    def contracts(self) -> Mapping[str, Contract]:
+        """What each service is promised."""
+        return {address: served.contract for address, served in self.served.items()}
+
+
+def compile_design(
+    intents: Intents, topology: Topology, platforms: Mapping[str, Platform], ledger: Ledger, at: datetime
+) -> Design:
+    """Compile the network as it shall be at `at`, or raise `Refused` with everything that cannot be."""
+    found = Diagnostics()
+    compiler = _Compiler(intents, topology, platforms, ledger, at, found)
+    design = compiler.run()
+    found.close()
+    return replace(design, warnings=(*intents.warnings, *found.found))
+
+
+@dataclass
+class _Compiler:
+    intents: Intents
+    topology: Topology
+    platforms: Mapping[str, Platform]
+    ledger: Ledger
+    at: datetime
+    found: Diagnostics
+    taken: dict[str, Served] = field(default_factory=dict)
+
+    def run(self) -> Design:
+        fabric = self.intents.fabric
+        if fabric is None:
+            return Design(self.at, self.ledger, {}, {}, {}, (), None)
+        sound = References(self.intents, self.topology, self.platforms, self.found).check()
+        services = [service for service in self.intents.services if service.address in sound]
+        numbers = self._numbers(services)
+        underlay = FabricCompiler(fabric, self.topology, self.platforms, numbers)
+        self._serve(services, numbers, underlay)
+        return self._design(numbers, underlay)
+
+    def _numbers(self, services: Iterable[Service]) -> Numbers:
+        fabric = self.intents.fabric
+        assert fabric is not None  # noqa: S101 - the caller looked
+        try:
+            return assign(fabric, self.topology, self.platforms, services, self.ledger, self.at)
+        except PoolError as error:
+            self.found.found += [self._placed(diagnostic) for diagnostic in error.diagnostics]
+            self.found.close()
+            raise
+
+    def _placed(self, finding: Diagnostic) -> Diagnostic:
+        """A finding about a claim, shown at the intent that makes it."""
+        intent = "/".join(finding.address.split("/")[:2])
+        return replace(finding, severity=Severity.ERROR, source=finding.source or self.intents.source(intent))
+
+    # ---- services
+
+    def _serve(self, services: list[Service], numbers: Numbers, underlay: FabricCompiler) -> None:
+        no = Refusals(self.intents, self.found)
+        routing = Routing(self.topology, self.platforms, no)
+        profiler = Profiler(self.at, numbers.vlan)
+        buffers = Buffers.of(routing.graph)
+        routed: list[tuple[Profile, tuple[PairWays, ...], str]] = []
+        for service in sorted(services, key=lambda one: (*self._seniority(one), one.address)):
+            profile = profiler.profile(service)
+            signalling = self._signalling(no, profile)
+            ways = routing.route(profile) if signalling else None
+            if ways is not None:
+                routed.append((profile, ways, signalling))
+        bursts = _strict_bursts(routed)
+        for profile, ways, signalling in routed:
+            served = self._served(profile, ways, signalling, numbers, underlay, bursts)
+            self._book_buffers(no, buffers, served)
+            self._grade(no, served)
+            self.taken[profile.address] = served
+
+    def _seniority(self, service: Service) -> tuple[bool, date]:
+        """Slices before riders; then who holds its route target longest."""
+        name = claim_rt(service)
+        book = self.ledger.books.get("rt")
+        held = book.held.get(name) if book else None
+        return not isinstance(service, TenantSlice), held.since if held else date.max
+
+    def _signalling(self, no: Refusals, profile: Profile) -> str:
+        """The VPN signalling over SRv6 that all members have in common; "" after a refusal."""
+        ways = {node: self._can(node) for node in profile.nodes}
+        common = set.intersection(*(set(way) for way in ways.values()))
+        if not common:
+            said = ", ".join(f"{node} {' or '.join(way) or 'none'}" for node, way in ways.items())
+            message = f"joins routers that have no VPN signalling over SRv6 in common: {said}"
+            no.say(profile, "no-common-signalling", message, "spec.endpoints", "attach on platforms that share one")
+            return ""
+        return min(common)  # evpn before vpn
+
+    def _can(self, node: str) -> tuple[str, ...]:
+        value = self.platforms[self.topology.nodes[node].platform].capabilities["vpn_signalling"].value
+        return value if isinstance(value, tuple) else ()
+
+    def _served(
+        self,
+        profile: Profile,
+        ways: tuple[PairWays, ...],
+        signalling: str,
+        numbers: Numbers,
+        underlay: FabricCompiler,
+        bursts: Mapping[DirectedLink, int],
+    ) -> Served:
+        lowering = Lowering(
+            profile,
+            ways,
+            signalling,
+            self._slice_id(profile, numbers),
+            numbers,
+            underlay,
+            self.topology,
+            self.platforms,
+        )
+        mtu = underlay.fabric.spec.links.mtu
+        promise = Promise(profile, ways, lowering.hop_rates, self.topology, mtu, bursts)
+        contract = promise.contract()
+        promise.refuse(Refusals(self.intents, self.found), contract)
+        if profile.lossless and lowering.hop_rates:
+            profile = replace(profile, queues=_deepened(profile.queues, max(promise.headroom().values())))
+            lowering = replace(lowering, profile=profile)
+        return Served(profile, ways, contract, self._grades(lowering), tuple(self._notes(lowering)), lowering)
+
+    def _slice_id(self, profile: Profile, numbers: Numbers) -> int:
+        if profile.ride:
+            ridden = self.intents.get(profile.ride)
+            return numbers.slice_id(ridden) if isinstance(ridden, TenantSlice) and _isolated(ridden) else 0
+        return numbers.number(claim_slice(profile.service)) if profile.isolation != "none" else 0
+
+    def _book_buffers(self, no: Refusals, buffers: Buffers, served: Served) -> None:
+        if not served.profile.lossless:
+            return
+        promise = Promise(served.profile, served.ways, served.lowering.hop_rates, self.topology, 0, {})
+        if refusal := buffers.admit(served.profile.address, promise.headroom()):
+            message = (
+                f"needs {words.size(refusal.asked_bytes)} of buffer on {refusal.hop}, which has "
+                f"{words.size(refusal.free_bytes)} of {words.size(refusal.total_bytes)} left"
+            )
+            held = f"{words.listed(refusal.holders)} has the rest; " if refusal.holders else ""
+            hint = f"{held}ask for less bandwidth, or give the port more buffer"
+            no.say(served.profile, "buffer-exceeds-port", message, served.profile.bandwidth_field, hint)
+
+    # ---- grades
+
+    def _grades(self, lowering: Lowering) -> dict[str, dict[str, Grade]]:
+        """The grade of everything that the service needs, on every node on the way."""
+        nodes = sorted({hop.sender for hop in lowering.hop_rates} | set(lowering.profile.nodes))
+        return {
+            name: {node: Grade(int(lowering.can(node)[name].value)) for node in nodes}  # type: ignore[arg-type]
+            for name in lowering.profile.graded
+        }
+
+    def _grade(self, no: Refusals, served: Served) -> None:
+        """Refuse what is graded below what was asked: isolation by its own word, the rest by `minimum_grade` alone."""
+        for name, by_node in served.grades.items():
+            required = served.profile.required_for(name)
+            weak = {node: grade for node, grade in by_node.items() if grade < required}
+            if weak:
+                self._refuse_grade(no, served.profile, name, required, weak)
+
+    def _refuse_grade(
+        self, no: Refusals, profile: Profile, name: str, required: Grade, weak: Mapping[str, Grade]
+    ) -> None:
+        weakest = min(weak.values())
+        at = words.listed(f"{node} ({self.topology.nodes[node].platform})" for node in weak)
+        what = name.replace("_", " ")
+        message = f"asks for {what} of grade {required} or better, and it is {weakest} on {at}"
+        hint = "attach elsewhere"
+        if weakest is not Grade.UNSUPPORTED:
+            hint = f"allow it with minimum_grade: {weakest}, or attach elsewhere"
+        no.say(profile, "grade-below-minimum", message, "spec.constraints.isolation", hint)
+
+    def _notes(self, lowering: Lowering) -> Iterator[str]:
+        """What a reader of the plan must know besides the grade."""
+        profile = lowering.profile
+        if not profile.active:
+            yield "not active at this instant: its numbers and bandwidth are kept, nothing is configured"
+        availability = profile.service.spec.slo.availability
+        if availability is not None:
+            yield f"availability {availability:g} % is asked and not computed: there are no failure records"
+        loose = sorted({way.a for pair in lowering.ways for way in pair.directions() if not way.pinned})
+        if loose:
+            yield f"{words.listed(loose)} cannot hold packets to a path: the IGP's shortest paths are taken"
+        if profile.service.spec.constraints.encryption == "preferred":
+            links = {hop.link for hop in lowering.hop_rates}
+            plain = sorted(name for name in links if not self.topology.links[name].encrypted)
+            if plain:
+                yield f"encryption preferred, and {words.listed(plain)} has none"
+
+    # ---- everything together
+
+    def _design(self, numbers: Numbers, underlay: FabricCompiler) -> Design:
+        active = {address: served for address, served in self.taken.items() if served.profile.active}
+        fragments: dict[str, list[Fragment]] = defaultdict(list)
+        for fragment in underlay.fragments():
+            fragments[fragment.device].append(fragment)
+        for served in active.values():
+            for fragment in served.lowering.fragments():
+                fragments[fragment.device].append(fragment)
+        for fragment in _core_queues(active.values(), self.topology):
+            fragments[fragment.device].append(fragment)
+        new = {claim: numbers.text(_pool_of(numbers, claim), claim) for claim in sorted(numbers.assignment.new)}
+        return Design(
+            at=self.at,
+            ledger=numbers.assignment.ledger,
+            new_claims=new,
+            fragments={device: tuple(fragments[device]) for device in sorted(fragments)},
+            served=dict(sorted(self.taken.items())),
+            checks=tuple(self._checks(active, underlay)),
+            numbers=numbers,
+        )
+
+    def _checks(self, active: Mapping[str, Served], underlay: FabricCompiler) -> Iterator[Check]:
+        yield from underlay.checks()
+        for address, served in active.items():
+            proof = Proof(served.lowering, _foreign_prefixes(address, active))
+            yield from proof.checks()
+            yield from proof.measurements()
+
+
+def _isolated(service: Service) -> bool:
+    return str(service.spec.constraints.isolation) != "none"
+
+
+def _pool_of(numbers: Numbers, claim: str) -> str:
+    return numbers.assignment.ledger.pool_of[claim].partition("/")[0]
+
+
+def _deepened(queues: tuple[Queue, ...], depth_bytes: int) -> tuple[Queue, ...]:
+    """The weighted queues of a lossless service, as deep as its headroom."""
+    return tuple(
+        replace(queue, depth_bytes=depth_bytes) if queue.discipline == "weighted" else queue for queue in queues
+    )
+
+
+def _strict_bursts(routed: Iterable[tuple[Profile, tuple[PairWays, ...], str]]) -> dict[DirectedLink, int]:
+    """What all strict-priority services together may send at once, bytes by hop, SRv6 not counted."""
+    bursts: dict[DirectedLink, int] = defaultdict(int)
+    for profile, ways, _ in routed:
+        for pair in ways if profile.strict else ():
+            for way in pair.directions():
+                for hop in way.all_hops if profile.carries(way.a) else ():
+                    bursts[hop] += profile.burst_bytes * pair.count
+    return bursts
+
+
+def _core_queues(active: Iterable[Served], topology: Topology) -> Iterator[Fragment]:
+    """The class queues of the underlay's ports: as deep as all their services need together, owned by each of them."""
+    depth: dict[tuple[DirectedLink, str], int] = defaultdict(int)
+    users: dict[tuple[DirectedLink, str], list[tuple[Served, Queue, tuple[int, ...]]]] = defaultdict(list)
+    for served in active:
+        profile = served.profile
+        if not (profile.lossless or profile.strict):
+            continue
+        marks = {marking.service_class: marking.outer_dscp for marking in profile.markings}
+        headroom = Promise(profile, served.ways, served.lowering.hop_rates, topology, 0, {}).headroom()
+        for hop in served.lowering.hop_rates:
+            for queue in (queue for queue in profile.queues if queue.service_class in marks):
+                depth[hop, queue.service_class] += headroom[hop] if profile.lossless else 0
+                users[hop, queue.service_class].append((served, queue, (marks[queue.service_class],)))
+    for (hop, service_class), wanted in sorted(users.items(), key=lambda item: item[0]):
+        dscp = tuple(sorted({value for _, _, values in wanted for value in values}))
+        queue = replace(wanted[0][1], depth_bytes=depth[hop, service_class])
+        port = topology.links[hop.link].port_of(hop.sender)
+        for served, _, _ in wanted:
+            because = {"queue": served.profile.bandwidth_field, "dscp": "spec.traffic.dscp"}
+            yield Fragment(hop.sender, served.profile.address, CoreQueue(port, queue, dscp), because)
+
+
+def _foreign_prefixes(address: str, active: Mapping[str, Served]) -> dict[str, list[str]]:
+    """By node: a prefix of each service of another tenant that is attached there."""
+    own = active[address]
+    found: dict[str, list[str]] = defaultdict(list)
+    for other in active.values():
+        if other.profile.service.metadata.tenant == own.profile.service.metadata.tenant:
+            continue
+        for node in set(other.profile.nodes) & set(own.profile.nodes):
+            prefixes = other.lowering.prefixes_at(node)
+            if prefixes:
+                found[node].append(prefixes[0])
+    return {node: sorted(set(prefixes)) for node, prefixes in found.items()}

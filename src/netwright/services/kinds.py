@@ -1,0 +1,198 @@
+"""The four kinds of services as profiles: what each asks of the network, in shared words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from netwright.address import address
+from netwright.intents.calendar import active, bandwidth_at, bandwidth_profile, windows
+from netwright.intents.common import Attachment
+from netwright.intents.schema import DeterministicService, ElasticLine, LosslessRdmaPath, Service, TenantSlice
+from netwright.services.model import Queue
+from netwright.services.profile import Booking, Marking, Member, Profile
+
+HORIZON = timedelta(days=366)
+"""How far ahead reservations of recurring windows are looked at."""
+
+PACKET = 1500
+"""The packet size, in bytes, that figures hold for where the intent names none: full-size Internet packets."""
+
+_BURST_S = 0.01
+"""A rate's burst where the intent names none: what comes in 10 ms at that rate."""
+
+VlanOf = Callable[[Service, str, str], int]
+
+
+@dataclass(frozen=True)
+class Profiler:
+    """Makes profiles for one instant. `vlan_of` gives the ledger's VLAN to an attachment that names none."""
+
+    at: datetime
+    vlan_of: VlanOf
+
+    def profile(self, service: Service) -> Profile:
+        """The profile of a service."""
+        match service:
+            case TenantSlice():
+                return self._slice(service)
+            case LosslessRdmaPath():
+                return self._rdma(service)
+            case ElasticLine():
+                return self._elastic(service)
+            case DeterministicService():
+                return self._deterministic(service)
+
+    # ---- what all share
+
+    def _members(self, service: Service) -> tuple[Member, ...]:
+        return tuple(self._member(service, field, attachment) for field, attachment in service.attachments)
+
+    def _member(self, service: Service, field: str, attachment: Attachment) -> Member:
+        vlan = attachment.vlan or self.vlan_of(service, attachment.node, field)
+        return Member(field, attachment.node, attachment.port, vlan, attachment)
+
+    def _active(self, service: Service) -> bool:
+        return service.spec.schedule is None or active(service.spec.schedule, self.at)
+
+    def _bookings(self, service: Service, rate_bps: int) -> tuple[Booking, ...]:
+        """A constant rate while the service's schedule has it on."""
+        if service.spec.schedule is None:
+            return (Booking(self.at, None, rate_bps),)
+        found = windows(service.spec.schedule, self.at, self.at + HORIZON)
+        return tuple(Booking(window.start, window.end, rate_bps) for window in found)
+
+    def _ride(self, service: LosslessRdmaPath | ElasticLine | DeterministicService) -> str:
+        return address("TenantSlice", service.spec.slice) if service.spec.slice else ""
+
+    # ---- the kinds
+
+    def _slice(self, service: TenantSlice) -> Profile:
+        spec = service.spec
+        return Profile(
+            service=service,
+            members=self._members(service),
+            active=self._active(service),
+            bandwidth_bps=spec.bandwidth,
+            bandwidth_field="spec.bandwidth",
+            bookings=self._bookings(service, spec.bandwidth),
+            packet_bytes=PACKET,
+            mtu=PACKET,
+            burst_bytes=_burst(spec.bandwidth),
+            directions="both",
+            max_delay_us=_us(spec.slo.one_way_delay_ms),
+            graded=_graded(service, "bandwidth"),
+            protection="none",
+            queues=_shares(service),
+            markings=_share_markings(service),
+        )
+
+    def _rdma(self, service: LosslessRdmaPath) -> Profile:
+        spec, traffic = service.spec, service.spec.traffic
+        return Profile(
+            service=service,
+            members=self._members(service),
+            active=self._active(service),
+            bandwidth_bps=traffic.bandwidth,
+            bandwidth_field="spec.traffic.bandwidth",
+            bookings=self._bookings(service, traffic.bandwidth),
+            packet_bytes=traffic.mtu,
+            mtu=traffic.mtu,
+            burst_bytes=_burst(traffic.bandwidth),
+            directions=traffic.direction,
+            max_delay_us=_us(spec.slo.one_way_delay_ms),
+            graded=_graded(service, "bandwidth", "lossless"),
+            protection=spec.protection,
+            queues=(Queue("af4", "weighted", 80, 0, ecn=True), Queue("cs6", "strict", 0, 0, ecn=False)),
+            markings=(Marking("rdma", (traffic.dscp,), traffic.udp_port, "af4", traffic.dscp),),
+            lossless=True,
+            measured=True,
+            ride=self._ride(service),
+        )
+
+    def _elastic(self, service: ElasticLine) -> Profile:
+        spec = service.spec
+        now = bandwidth_at(service, self.at)
+        return Profile(
+            service=service,
+            members=self._members(service),
+            active=self._active(service),
+            bandwidth_bps=now or spec.bandwidth.base,
+            bandwidth_field="spec.bandwidth.base" if now == spec.bandwidth.base else "spec.elasticity",
+            bookings=self._elastic_bookings(service),
+            packet_bytes=PACKET,
+            mtu=PACKET,
+            burst_bytes=_burst(now or spec.bandwidth.base),
+            directions="both",
+            max_delay_us=_us(spec.slo.one_way_delay_ms),
+            graded=_graded(service, "bandwidth"),
+            protection=spec.protection,
+            ride=self._ride(service),
+        )
+
+    def _elastic_bookings(self, service: ElasticLine) -> tuple[Booking, ...]:
+        steps = bandwidth_profile(service, self.at, self.at + HORIZON)
+        booked = [Booking(window.start, window.end, rate) for window, rate in steps]
+        if booked and service.spec.schedule is None:
+            booked.append(Booking(self.at + HORIZON, None, service.spec.bandwidth.base))
+        return tuple(booked)
+
+    def _deterministic(self, service: DeterministicService) -> Profile:
+        spec, traffic = service.spec, service.spec.traffic
+        return Profile(
+            service=service,
+            members=self._members(service),
+            active=self._active(service),
+            bandwidth_bps=traffic.bandwidth,
+            bandwidth_field="spec.traffic.bandwidth",
+            bookings=self._bookings(service, traffic.bandwidth),
+            packet_bytes=traffic.max_packet_bytes,
+            mtu=traffic.max_packet_bytes,
+            burst_bytes=traffic.burst_bytes,
+            directions=traffic.direction,
+            max_delay_us=_us(spec.slo.one_way_delay_ms),
+            graded=_graded(service, "bandwidth", "low_latency"),
+            protection=spec.protection,
+            queues=(Queue("ef", "strict", 0, 0, ecn=False),),
+            markings=(Marking("det", (traffic.dscp,), 0, "ef", traffic.dscp),),
+            strict=True,
+            measured=True,
+            ride=self._ride(service),
+        )
+
+
+def _us(milliseconds: float | None) -> float | None:
+    return None if milliseconds is None else milliseconds * 1000
+
+
+def _burst(rate_bps: int) -> int:
+    return max(15_000, round(rate_bps * _BURST_S / 8))
+
+
+def _graded(service: Service, *names: str) -> tuple[str, ...]:
+    isolation: Mapping[str, tuple[str, ...]] = {"none": (), "soft": ("isolation_soft",), "hard": ("isolation_hard",)}
+    return (*names, *isolation[service.spec.constraints.isolation])
+
+
+_CLASSES = ("af1", "af2", "af3", "af4")
+
+
+def _shares(service: TenantSlice) -> tuple[Queue, ...]:
+    """A weighted queue for each sub-slice; the last class, best effort, is everybody else's."""
+    return tuple(
+        Queue(_class_of(index, bool(sub.dscp)), "weighted", max(1, round(sub.share * 100)), 0, ecn=False)
+        for index, sub in enumerate(service.spec.sub_slices)
+    )
+
+
+def _share_markings(service: TenantSlice) -> tuple[Marking, ...]:
+    return tuple(
+        Marking(sub.name, sub.dscp, 0, _class_of(index, marked=True), sub.dscp[0])
+        for index, sub in enumerate(service.spec.sub_slices)
+        if sub.dscp
+    )
+
+
+def _class_of(index: int, marked: bool) -> str:  # noqa: FBT001
+    return _CLASSES[-1 - index % len(_CLASSES)] if marked else "be"

@@ -1,0 +1,366 @@
+"""A routed service to constructs: VPN, attachments, policies, slice, rates, queues, on each device that carries it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from netwright.paths.graph import DirectedLink
+from netwright.platforms.base import Capability, Platform
+from netwright.promise.overhead import Layer, shaper_bps, srv6_overhead_bytes
+from netwright.services.fabric import FabricCompiler
+from netwright.services.model import (
+    AccessRate,
+    Attachment,
+    CandidatePath,
+    Construct,
+    Fragment,
+    Measurement,
+    QueueProfile,
+    SegmentList,
+    SegmentRoute,
+    Slice,
+    SliceChannel,
+    SrPolicy,
+    StaticRoute,
+    TrafficClass,
+    TunnelPolicy,
+    Vrf,
+)
+from netwright.services.numbers import (
+    Numbers,
+    claim_colour,
+    claim_rd,
+    claim_rt,
+    claim_sid,
+    claim_slice,
+    claim_table,
+)
+from netwright.services.profile import Member, Profile
+from netwright.services.routing import describe
+from netwright.services.ways import PairWays, Way
+from netwright.topology.model import Topology
+
+TUNNEL_POLICY = "netwright-srv6"
+WORKING, PROTECTION = 200, 100  # preferences of candidate paths
+_PREFIX = {"TenantSlice": "ts", "LosslessRdmaPath": "lr", "ElasticLine": "el", "DeterministicService": "ds"}
+_VRF_LENGTH = 15  # a VRF is a network device on Linux: IFNAMSIZ less the final zero
+
+Made = tuple[Construct, dict[str, str]]
+
+
+def vrf_name(kind: str, name: str, colour: int) -> str:
+    """The VPN's name on devices: readable, unique by its colour where the name is too long for Linux."""
+    full = f"{_PREFIX[kind]}-{name}"
+    return full if len(full) <= _VRF_LENGTH else f"{full[: _VRF_LENGTH - 5]}-{colour:04d}"
+
+
+@dataclass(frozen=True)
+class Lowering:
+    """One active service with its ways, ready to become constructs."""
+
+    profile: Profile
+    ways: tuple[PairWays, ...]
+    signalling: str
+    slice_id: int  # of the slice it has or rides in; 0: none
+    numbers: Numbers
+    fabric: FabricCompiler
+    topology: Topology
+    platforms: Mapping[str, Platform]
+
+    # ---- names and numbers
+
+    @cached_property
+    def colour(self) -> int:
+        """The colour of its policies."""
+        return self.numbers.colour(self.profile.service)
+
+    @cached_property
+    def name(self) -> str:
+        """Its name on devices."""
+        service = self.profile.service
+        return vrf_name(service.kind, service.name, self.colour)
+
+    @cached_property
+    def families(self) -> tuple[str, ...]:
+        """The address families of its members."""
+        found = {family for member in self.profile.members for family in member.attachment.families}
+        return tuple(sorted(found))
+
+    def can(self, node: str) -> Mapping[str, Capability]:
+        """What a node's platform can do."""
+        return self.platforms[self.topology.nodes[node].platform].capabilities
+
+    def vpn_sid(self, node: str) -> str:
+        """The SID of the VPN on a node; "" where the device chooses it and nobody can tell before."""
+        if not self.can(node)["explicit_sid"].value:
+            return ""
+        return self.numbers.vpn_sid(self.profile.service, node, self.fabric.encoding(node))
+
+    @cached_property
+    def ways_from(self) -> Mapping[str, tuple[Way, ...]]:
+        """The ways that begin at each node."""
+        found: dict[str, list[Way]] = defaultdict(list)
+        for pair in self.ways:
+            for way in pair.directions():
+                found[way.a].append(way)
+        return {node: tuple(ways) for node, ways in found.items()}
+
+    # ---- fragments
+
+    def fragments(self) -> Iterator[Fragment]:
+        """Everything this service puts on devices."""
+        for node in self.profile.nodes:
+            for construct, because in self._edge(node):
+                yield Fragment(node, self.profile.address, construct, because)
+        for hop, rate in sorted(self.channel_rates.items()):
+            yield from self._channel(hop, rate)
+        for node in sorted({hop.sender for hop in self.channel_rates} | set(self.profile.nodes)):
+            if self.slice_id and self.can(node)["slice_ids"].value:
+                yield self._slice(node)
+
+    def _edge(self, node: str) -> Iterator[Made]:
+        explicit = self.can(node)["explicit_path"].value
+        if explicit == "sr-policy" and self.ways_from.get(node):
+            yield TunnelPolicy(TUNNEL_POLICY), {}
+        yield self._vrf(node)
+        for member in self.profile.members:
+            if member.node == node:
+                yield from self._member(member)
+        for way in self.ways_from.get(node, ()):
+            if way.pinned and explicit == "sr-policy":
+                yield self._policy(way)
+            elif way.pinned and explicit == "segment-routes":
+                yield from self._routes(way)
+
+    def _vrf(self, node: str) -> Made:
+        service, spec = self.profile.service, self.fabric.fabric.spec
+        steered = self.can(node)["explicit_path"].value == "sr-policy" and bool(self.ways_from.get(node))
+        construct = Vrf(
+            name=self.name,
+            description=self.profile.address,
+            table=self.numbers.table(service, node),
+            families=self.families,
+            rd=self.numbers.rd(service, node),
+            route_targets=(self.numbers.rt(service),),
+            signalling=self.signalling,
+            asn=spec.asn,
+            router_id=self.numbers.router_id(node),
+            locator=spec.srv6.locator,
+            sid=self.vpn_sid(node),
+            colour=self.colour if steered else 0,
+            tunnel_policy=TUNNEL_POLICY if steered else "",
+        )
+        return construct, {
+            "name": "metadata.name",
+            "families": "the addresses of its members",
+            "rd": claim_rd(service, node),
+            "route_targets": claim_rt(service),
+            "table": claim_table(service, node),
+            "sid": claim_sid(service, node),
+            "colour": claim_colour(service),
+            "locator": f"{self.fabric.owner} spec.srv6.locator",
+        }
+
+    def _member(self, member: Member) -> Iterator[Made]:
+        attachment = member.attachment
+        yield (
+            Attachment(
+                port=member.port,
+                vlan=member.vlan,
+                vrf=self.name,
+                addresses=tuple(map(str, sorted(attachment.addresses, key=lambda one: (one.version, one)))),
+                mtu=max(self.profile.mtu, 1500),
+                description=self.profile.address,
+            ),
+            {"port": f"{member.field}.port", "vlan": f"{member.field}.vlan", "addresses": f"{member.field}.addresses"},
+        )
+        for route in attachment.routes:
+            next_hop = attachment.next_hop(route)
+            yield StaticRoute(self.name, str(route.prefix), next_hop), {"prefix": f"{member.field}.routes"}
+        yield from self._rate(member)
+        if self.profile.measured and self.can(member.node)["measurement"].value == "ifit":
+            yield from self._measurements(member)
+
+    def _rate(self, member: Member) -> Iterator[Made]:
+        profile = self.profile
+        port = self.topology.nodes[member.node].ports[member.port]
+        name = f"{self.name}-{member.vlan}"
+        if profile.queues:
+            yield QueueProfile(name, profile.queues), {"queues": _queues_field(profile)}
+        because = {"rate_bps": profile.bandwidth_field, "burst_bytes": profile.bandwidth_field}
+        yield (
+            AccessRate(
+                name=name,
+                port=member.port,
+                vlan=member.vlan,
+                rate_bps=self.access_bps(member),
+                burst_bytes=profile.burst_bytes * profile.peers,
+                queue=name if profile.queues else "",
+                capacity_bps=port.capacity_bps,
+            ),
+            because,
+        )
+        for marking in profile.markings:
+            yield (
+                TrafficClass(
+                    name=f"{name}-{marking.name}"[:31],
+                    port=member.port,
+                    vlan=member.vlan,
+                    dscp=marking.dscp,
+                    udp_port=marking.udp_port,
+                    service_class=marking.service_class,
+                    outer_dscp=marking.outer_dscp,
+                ),
+                {"dscp": _dscp_field(profile), "udp_port": "spec.traffic.udp_port"},
+            )
+
+    def access_bps(self, member: Member) -> int:
+        """What the access may send and receive: the sold rate to every peer, as the platform's instrument counts it."""
+        layer = Layer(str(self.can(member.node)["shaper_layer"].value))
+        rate = self.profile.bandwidth_bps * self.profile.peers
+        return shaper_bps(rate, self.profile.packet_bytes, 0, layer, tags=1)
+
+    def _measurements(self, member: Member) -> Iterator[Made]:
+        """A flow to every other member, from its first prefix to theirs (same family)."""
+        for number, other in enumerate(self.profile.members):
+            if other.node == member.node or not self.profile.carries(member.node):
+                continue
+            version = min(address.version for address in member.attachment.addresses)
+            source, target = member.attachment.subnets(version), other.attachment.subnets(version)
+            if source and target:
+                yield self._measurement(member, number, str(source[0]), str(target[0]))
+
+    def _measurement(self, member: Member, number: int, source: str, target: str) -> Made:
+        marking = self.profile.markings[0] if self.profile.markings else None
+        construct = Measurement(
+            name=f"{self.name}-{number}",
+            vrf=self.name,
+            port=member.port,
+            vlan=member.vlan,
+            node_id=self.numbers.number(f"{self.fabric.owner}/{member.node}/locator/node_id"),
+            source=source,
+            destination=target,
+            protocol=17 if marking and marking.udp_port else 0,
+            destination_port=marking.udp_port if marking else 0,
+            interval_s=10,
+        )
+        return construct, {"source": f"{member.field}.addresses"}
+
+    # ---- explicit paths
+
+    def node_sids(self, segments: tuple[str, ...]) -> tuple[str, ...]:
+        """The SIDs of nodes in order."""
+        return tuple(self.fabric.end_sid(node) for node in segments)
+
+    def _policy(self, way: Way) -> Made:
+        far = f"{self.numbers.number(f'{self.fabric.owner}/{way.z}/locator/node_id'):x}"
+        paths = [_candidate(WORKING, f"{self.name}-{far}-w", self.node_sids(way.segments))]
+        if way.protection_segments:
+            paths.append(_candidate(PROTECTION, f"{self.name}-{far}-p", self.node_sids(way.protection_segments)))
+        construct = SrPolicy(
+            name=f"{self.name}-{far}",
+            endpoint=self.numbers.loopback(way.z),
+            colour=self.colour,
+            locator=self.fabric.fabric.spec.srv6.locator,
+            paths=tuple(paths),
+            slice_id=self.slice_id,
+            hot_standby=bool(way.protection_segments),
+            measure=self.profile.measured,
+        )
+        service = self.profile.service
+        because = {
+            "colour": claim_colour(service),
+            "slice_id": claim_slice(service),
+            "paths": f"the path {describe(way.path)}",
+            "endpoint": f"{self.fabric.owner}/{way.z}/loopback/address",
+        }
+        return construct, because
+
+    def _routes(self, way: Way) -> Iterator[Made]:
+        """A route with segments for each prefix at the far end; the last SID is the far VPN's own."""
+        last = self.vpn_sid(way.z)
+        sids = (*self.node_sids(way.segments[:-1]), last)
+        spare = (*self.node_sids(way.protection_segments[:-1]), last) if way.protection_segments else ()
+        table = self.numbers.table(self.profile.service, way.a)
+        because = {
+            "sids": f"the path {describe(way.path)}",
+            "protection": "spec.protection",
+            "table": claim_table(self.profile.service, way.a),
+        }
+        for prefix in self.prefixes_at(way.z):
+            source = self.numbers.loopback(way.a)
+            yield SegmentRoute(self.name, table, prefix, sids, spare, self.colour, source), because
+
+    def prefixes_at(self, node: str) -> tuple[str, ...]:
+        """Every prefix that the service reaches at a node."""
+        found = {str(p) for m in self.profile.members if m.node == node for p in m.attachment.prefixes}
+        return tuple(sorted(found))
+
+    # ---- resources on the way
+
+    def outer_bps(self, way: Way, count: int) -> int:
+        """The rate of a direction at the outer IP layer."""
+        overhead = srv6_overhead_bytes(way.sid_count)
+        return shaper_bps(self.profile.bandwidth_bps * count, self.profile.packet_bytes, overhead, Layer.IP)
+
+    @cached_property
+    def channel_rates(self) -> Mapping[DirectedLink, int]:
+        """What the service holds on the sending side of each link, bit/s at the outer IP layer; a rider: nothing."""
+        if self.profile.ride or self.profile.isolation == "none":
+            return {}
+        return self.hop_rates
+
+    @cached_property
+    def hop_rates(self) -> Mapping[DirectedLink, int]:
+        """What the service sends over each hop, bit/s at the outer IP layer."""
+        rates: dict[DirectedLink, int] = defaultdict(int)
+        for pair in self.ways:
+            for way in pair.directions():
+                for hop in way.all_hops if self.profile.carries(way.a) else ():
+                    rates[hop] += self.outer_bps(way, pair.count)
+        return rates
+
+    def _channel(self, hop: DirectedLink, rate_bps: int) -> Iterator[Fragment]:
+        can = self.can(hop.sender)
+        if not can["slice_channel"].value:
+            return
+        link = self.topology.links[hop.link]
+        destinations = {self.vpn_sid(way.z) for pair in self.ways for way in pair.directions() if hop in way.all_hops}
+        layer = Layer(str(can["shaper_layer"].value))
+        construct = SliceChannel(
+            port=link.port_of(hop.sender),
+            slice_id=self.slice_id,
+            rate_bps=shaper_bps(rate_bps, self.profile.packet_bytes, 0, layer),
+            exclusive=self.profile.isolation == "hard",
+            destinations=tuple(sorted(destinations - {""})),
+            capacity_bps=link.capacity_bps,
+        )
+        because = {
+            "rate_bps": self.profile.bandwidth_field,
+            "exclusive": "spec.constraints.isolation",
+            "slice_id": claim_slice(self.profile.service),
+        }
+        yield Fragment(hop.sender, self.profile.address, construct, because)
+
+    def _slice(self, node: str) -> Fragment:
+        construct = Slice(self.slice_id, self.profile.address, (self.colour,))
+        because = {
+            "slice_id": claim_slice(self.profile.service),
+            "colours": claim_colour(self.profile.service),
+        }
+        return Fragment(node, self.profile.address, construct, because)
+
+
+def _candidate(preference: int, name: str, sids: tuple[str, ...]) -> CandidatePath:
+    return CandidatePath(preference, (SegmentList(name, sids),))
+
+
+def _queues_field(profile: Profile) -> str:
+    return "spec.sub_slices" if profile.service.kind == "TenantSlice" else "spec.traffic"
+
+
+def _dscp_field(profile: Profile) -> str:
+    return "spec.sub_slices" if profile.service.kind == "TenantSlice" else "spec.traffic.dscp"

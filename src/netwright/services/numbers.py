@@ -1,0 +1,247 @@
+"""Which numbers the intents need, from which pools, and how each is written.
+
+Claims are addresses. What belongs to the whole service and to no device has `*` for the device:
+`TenantSlice/hospital-a/*/vrf/rt`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from ipaddress import IPv6Address, ip_interface, ip_network
+
+from netwright.address import address
+from netwright.alloc.ledger import Assignment, Ledger, Request
+from netwright.alloc.pool import Pool, Subnets, Tagged, addresses, subnets
+from netwright.intents.schema import Fabric, Service
+from netwright.platforms.base import Platform
+from netwright.topology.model import Link, Node, Topology
+
+ALL = "*"
+TABLES = range(1001, 65000)  # above the kernel's own tables (253 to 255) and below 16 bits
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """Every number of a design, in the words of the field."""
+
+    fabric: Fabric
+    pools: Mapping[str, Pool]
+    assignment: Assignment
+
+    def text(self, pool: str, claim: str) -> str:
+        """The number of a claim as its pool writes it."""
+        return self.pools[pool].text(self.assignment.numbers[claim])
+
+    def number(self, claim: str) -> int:
+        """The bare number of a claim."""
+        return self.assignment.numbers[claim]
+
+    # ---- the fabric
+
+    def loopback(self, node: str) -> str:
+        """A node's loopback, without a length."""
+        return self.text("loopback", claim_loopback(self.fabric, node))
+
+    def router_id(self, node: str) -> str:
+        """A node's router id."""
+        return self.text("router_id", claim_router_id(self.fabric, node))
+
+    def locator(self, node: str) -> str:
+        """A node's locator: block, node id, zeros, `PREFIX/LENGTH` (RFC 8986, section 3.1)."""
+        srv6 = self.fabric.spec.srv6
+        node_id = self.number(claim_node_id(self.fabric, node))
+        base = int(srv6.block.network_address) | node_id << (128 - srv6.locator_length)
+        return f"{IPv6Address(base)}/{srv6.locator_length}"
+
+    def end_sid(self, node: str, encoding: str) -> str:
+        """The node's own SID: uN is the locator itself (RFC 9800), End is function 1 in the last bits."""
+        base = ip_network(self.locator(node)).network_address
+        return str(base if encoding == "usid" else base + 1)
+
+    def link_ends(self, link: Link) -> tuple[str, str]:
+        """The addresses of a link's two ends, a first, `ADDRESS/LENGTH`."""
+        if link.a_address and link.z_address:
+            return link.a_address, link.z_address
+        form = self.pools["link"].form
+        assert isinstance(form, Subnets)  # noqa: S101 - `pools_of` makes it so
+        return form.ends(self.number(claim_link(self.fabric, link)))
+
+    # ---- services
+
+    def rd(self, service: Service, node: str) -> str:
+        """The route distinguisher of a service on a node."""
+        return self.text("rd", claim_rd(service, node))
+
+    def rt(self, service: Service) -> str:
+        """The route target of a service."""
+        return self.text("rt", claim_rt(service))
+
+    def slice_id(self, service: Service) -> int:
+        """The network slice id of a service that has a slice of its own."""
+        return self.number(claim_slice(service))
+
+    def colour(self, service: Service) -> int:
+        """The colour of a service's SR policies."""
+        return self.number(claim_colour(service))
+
+    def table(self, service: Service, node: str) -> int:
+        """The number of the service's VRF on a node."""
+        return self.number(claim_table(service, node))
+
+    def vpn_sid(self, service: Service, node: str, encoding: str) -> str:
+        """The SID of the service's VRF on a node: function in bits 48 to 63 (uSID) or in the last 16 (classic)."""
+        function = self.number(claim_sid(service, node))
+        base = ip_network(self.locator(node)).network_address
+        shift = 128 - self.fabric.spec.srv6.locator_length - 16 if encoding == "usid" else 0
+        return str(base + (function << shift))
+
+    def vlan(self, service: Service, node: str, field: str) -> int:
+        """The VLAN of an attachment that names none."""
+        return self.number(claim_vlan(service, node, field))
+
+
+# ---- claims ---------------------------------------------------------------------------------------------------------
+
+
+def claim_node_id(fabric: Fabric, node: str) -> str:
+    """The claim on a node's part of its locator."""
+    return address("Fabric", fabric.name, node, "locator", "node_id")
+
+
+def claim_loopback(fabric: Fabric, node: str) -> str:
+    """The claim on a node's loopback."""
+    return address("Fabric", fabric.name, node, "loopback", "address")
+
+
+def claim_router_id(fabric: Fabric, node: str) -> str:
+    """The claim on a node's router id."""
+    return address("Fabric", fabric.name, node, "router", "id")
+
+
+def claim_link(fabric: Fabric, link: Link) -> str:
+    """The claim on a link's prefix."""
+    return address("Fabric", fabric.name, ALL, f"link:{link.name}", "prefix")
+
+
+def claim_rd(service: Service, node: str) -> str:
+    """The claim on a route distinguisher; a pinned one serves all nodes of the service."""
+    return address(service.kind, service.name, ALL if service.spec.pins.rd else node, "vrf", "rd")
+
+
+def claim_rt(service: Service) -> str:
+    """The claim on a route target."""
+    return address(service.kind, service.name, ALL, "vrf", "rt")
+
+
+def claim_slice(service: Service) -> str:
+    """The claim on a network slice id."""
+    return address(service.kind, service.name, ALL, "slice", "id")
+
+
+def claim_colour(service: Service) -> str:
+    """The claim on a colour."""
+    return address(service.kind, service.name, ALL, "policy", "colour")
+
+
+def claim_table(service: Service, node: str) -> str:
+    """The claim on a VRF's number on its node."""
+    return address(service.kind, service.name, node, "vrf", "table")
+
+
+def claim_sid(service: Service, node: str) -> str:
+    """The claim on the function of a VRF's SID."""
+    return address(service.kind, service.name, node, "vrf", "sid")
+
+
+def claim_vlan(service: Service, node: str, field: str) -> str:
+    """The claim on the VLAN of an attachment."""
+    return address(service.kind, service.name, node, field, "vlan")
+
+
+# ---- pools and requests ---------------------------------------------------------------------------------------------
+
+
+def pools_of(fabric: Fabric) -> dict[str, Pool]:
+    """The pools that the Fabric defines, by name."""
+    spec = fabric.spec
+    return {
+        "node_id": Pool("node_id", spec.pools.node_id.numbers),
+        "loopback": addresses("loopback", str(spec.loopbacks)),
+        "router_id": addresses("router_id", str(spec.router_ids)),
+        "link": subnets("link", str(spec.links.prefix), spec.links.prefix_length),
+        "rd": Pool("rd", spec.pools.rd.numbers, Tagged(spec.pools.rd.administrator)),
+        "rt": Pool("rt", spec.pools.rt.numbers, Tagged(spec.pools.rt.administrator)),
+        "slice_id": Pool("slice_id", spec.pools.slice_id.numbers),
+        "colour": Pool("colour", spec.pools.colour.numbers),
+        "vlan": Pool("vlan", spec.pools.vlan.numbers),
+        "sid_usid": Pool("sid_usid", spec.pools.sid_function.usid.numbers),
+        "sid_classic": Pool("sid_classic", spec.pools.sid_function.classic.numbers),
+        "table": Pool("table", TABLES),
+    }
+
+
+def assign(
+    fabric: Fabric,
+    topology: Topology,
+    platforms: Mapping[str, Platform],
+    services: Iterable[Service],
+    ledger: Ledger,
+    now: datetime,
+) -> Numbers:
+    """Give every claim its number, or raise a `PoolError` that names all that cannot be served."""
+    pools = pools_of(fabric)
+    requests = [*_fabric_requests(fabric, topology, pools)]
+    for service in services:
+        requests += _service_requests(service, topology, platforms, pools)
+    return Numbers(fabric, pools, ledger.assign(pools, requests, now))
+
+
+def _fabric_requests(fabric: Fabric, topology: Topology, pools: Mapping[str, Pool]) -> Iterator[Request]:
+    for node in topology.nodes.values():
+        yield Request("node_id", claim_node_id(fabric, node.name), node.node_id)
+        yield Request("loopback", claim_loopback(fabric, node.name), _pinned_loopback(node, pools["loopback"]))
+        yield Request("router_id", claim_router_id(fabric, node.name))
+    for link in topology.links.values():
+        if not (link.a_address and link.z_address):
+            yield Request("link", claim_link(fabric, link))
+        elif (pin := _pinned_link(link, fabric, pools["link"])) is not None:
+            yield Request("link", claim_link(fabric, link), pin)
+
+
+def _pinned_loopback(node: Node, pool: Pool) -> int | None:
+    return None if node.loopback is None else pool.number(node.loopback)
+
+
+def _pinned_link(link: Link, fabric: Fabric, pool: Pool) -> int | None:
+    """The number that a link's own addresses take from the pool; None when they lie elsewhere."""
+    first = ip_interface(link.a_address or "").ip
+    return pool.number(str(first)) if first in fabric.spec.links.prefix else None
+
+
+def _service_requests(
+    service: Service, topology: Topology, platforms: Mapping[str, Platform], pools: Mapping[str, Pool]
+) -> Iterator[Request]:
+    pins = service.spec.pins
+    yield Request("rt", claim_rt(service), _pin(pools["rt"], pins.rt))
+    yield Request("colour", claim_colour(service), pins.colour)
+    if not getattr(service.spec, "slice", None):
+        yield Request("slice_id", claim_slice(service), pins.slice_id)
+    nodes = sorted({attachment.node for _, attachment in service.attachments})
+    if pins.rd:
+        yield Request("rd", claim_rd(service, ALL), _pin(pools["rd"], pins.rd))
+    for node in nodes:
+        capabilities = platforms[topology.nodes[node].platform].capabilities
+        if not pins.rd:
+            yield Request("rd", claim_rd(service, node))
+        yield Request(f"table/{node}", claim_table(service, node))
+        if capabilities["explicit_sid"].value:
+            yield Request(f"sid_{capabilities['sid_encoding'].value}/{node}", claim_sid(service, node))
+    for field, attachment in service.attachments:
+        if attachment.vlan is None:
+            yield Request(f"vlan/{attachment.node}", claim_vlan(service, attachment.node, field))
+
+
+def _pin(pool: Pool, text: object) -> int | None:
+    return None if text is None else pool.number(str(text))

@@ -1,0 +1,114 @@
+"""The checks that prove a service: declared beside the compiler that makes it, collected and judged in `verify/`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from netwright.address import address
+from netwright.services.checks import AtLeast, AtMost, Check, Expected, Rung, Topic, Value
+from netwright.services.lower import WORKING, Lowering
+from netwright.services.ways import Way
+
+_TOLERANCE = 0.001  # a rate that a platform rounds to its own unit is the same rate
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """The checks of one active service."""
+
+    lowering: Lowering
+    others: Mapping[str, Sequence[str]]  # node -> prefixes of other tenants' services there
+
+    def checks(self) -> Iterator[Check]:
+        """Control plane first, then path, measurement, and what must not be."""
+        for node in self.lowering.profile.nodes:
+            yield from self._attachments(node)
+            for way in self.lowering.ways_from.get(node, ()):
+                yield from self._reach(way)
+            yield from self._isolation(node)
+        yield from self._channels()
+
+    def _check(
+        self,
+        node: str,
+        thing: str,
+        what: str,
+        topic: Topic,
+        where: dict[str, Value],
+        expect: dict[str, Expected],
+        rung: Rung,
+    ) -> Check:
+        intent = self.lowering.profile.address
+        negative = rung is Rung.NEGATIVE
+        return Check(address(intent, node, thing), intent, node, rung, what, topic, where, expect, negative)
+
+    def _attachments(self, node: str) -> Iterator[Check]:
+        plane = Rung.CONTROL_PLANE
+        for member in self.lowering.profile.members:
+            if member.node != node:
+                continue
+            port = f"{member.port}.{member.vlan}"
+            where: dict[str, Value] = {"name": port}
+            expect: dict[str, Expected] = {"oper_up": True, "vrf": self.lowering.name}
+            yield self._check(node, f"attachment:{port}", f"attachment {port}", Topic.INTERFACES, where, expect, plane)
+            where = {"port": member.port, "vlan": member.vlan, "direction": "in"}
+            expect = {"rate_bps": AtLeast(self.lowering.access_bps(member) * (1 - _TOLERANCE))}
+            yield self._check(node, f"rate:{port}", f"rate of {port}", Topic.RATES, where, expect, plane)
+
+    def _reach(self, way: Way) -> Iterator[Check]:
+        """Routes to everything at the far end, and the policy that carries them."""
+        lowering, plane = self.lowering, Rung.CONTROL_PLANE
+        sid = lowering.vpn_sid(way.z)
+        for prefix in lowering.prefixes_at(way.z):
+            where: dict[str, Value] = {"vrf": lowering.name, "prefix": prefix}
+            routes = lowering.can(way.a)["explicit_path"].value == "segment-routes"
+            expect: dict[str, Expected] = (
+                {"sid": sid} if sid and routes else {"next_hop": lowering.numbers.loopback(way.z)}
+            )
+            yield self._check(
+                way.a, f"route:{prefix}", f"route to {prefix} at {way.z}", Topic.ROUTES, where, expect, plane
+            )
+        if way.pinned and lowering.can(way.a)["explicit_path"].value == "sr-policy":
+            yield self._policy(way)
+
+    def _policy(self, way: Way) -> Check:
+        where: dict[str, Value] = {"endpoint": self.lowering.numbers.loopback(way.z), "colour": self.lowering.colour}
+        sids = ",".join(self.lowering.node_sids(way.segments))
+        expect: dict[str, Expected] = {"state": "up", "preference": WORKING, "sids": sids}
+        what = f"SR policy to {way.z} on its working path"
+        return self._check(way.a, f"policy:{way.z}", what, Topic.SR_POLICIES, where, expect, Rung.PATH)
+
+    def _channels(self) -> Iterator[Check]:
+        lowering = self.lowering
+        for hop, rate in sorted(lowering.channel_rates.items()):
+            if lowering.can(hop.sender)["slice_channel"].value:
+                port = lowering.topology.links[hop.link].port_of(hop.sender)
+                where: dict[str, Value] = {"port": port, "slice_id": lowering.slice_id}
+                expect: dict[str, Expected] = {"state": "up", "rate_bps": AtLeast(rate * (1 - _TOLERANCE))}
+                what = f"slice {lowering.slice_id} on {port}"
+                yield self._check(hop.sender, f"channel:{port}", what, Topic.SLICES, where, expect, Rung.CONTROL_PLANE)
+
+    def measurements(self) -> Iterator[Check]:
+        """In-band delay against the promise, where a head-end measures."""
+        profile = self.lowering.profile
+        if not profile.measured or profile.max_delay_us is None:
+            return
+        for member in profile.members:
+            if self.lowering.can(member.node)["measurement"].value == "ifit" and profile.carries(member.node):
+                for number, other in enumerate(profile.members):
+                    if other.node != member.node:
+                        where: dict[str, Value] = {"name": f"{self.lowering.name}-{number}"}
+                        expect: dict[str, Expected] = {"delay_us": AtMost(profile.max_delay_us)}
+                        what = f"measured delay to {other.node}"
+                        thing = f"measurement:{number}"
+                        yield self._check(member.node, thing, what, Topic.MEASUREMENTS, where, expect, Rung.MEASUREMENT)
+
+    def _isolation(self, node: str) -> Iterator[Check]:
+        """No route of another tenant in this VPN."""
+        own = {prefix for far in self.lowering.profile.nodes for prefix in self.lowering.prefixes_at(far)}
+        for prefix in self.others.get(node, ()):
+            if prefix not in own:
+                where: dict[str, Value] = {"vrf": self.lowering.name, "prefix": prefix}
+                what = f"no route to another tenant's {prefix}"
+                yield self._check(node, f"isolation:{prefix}", what, Topic.ROUTES, where, {}, Rung.NEGATIVE)

@@ -1,0 +1,108 @@
+"""What the intents name must be there: nodes, ports, links. And what a platform cannot do at all is said at once."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from netwright.diagnostics import Diagnostics
+from netwright.intents.loader import Intents
+from netwright.intents.schema import Service, TenantSlice
+from netwright.platforms.base import Grade, Platform
+from netwright.services import words
+from netwright.services.routing import avoided
+from netwright.topology.model import Topology
+
+_SLICE_QUEUES = 4  # af1 to af4; best effort is the fifth
+
+
+@dataclass(frozen=True, slots=True)
+class References:
+    """Checks every name of the intents against the topology, into `found`."""
+
+    intents: Intents
+    topology: Topology
+    platforms: Mapping[str, Platform]
+    found: Diagnostics
+
+    def check(self) -> frozenset[str]:
+        """Check all; returns the addresses of the services that have none of these errors."""
+        self._check_reflectors()
+        return frozenset(service.address for service in self.intents.services if self._check_service(service))
+
+    def _check_reflectors(self) -> None:
+        fabric = self.intents.fabric
+        for index, name in enumerate(fabric.spec.route_reflectors if fabric else ()):
+            if fabric and name not in self.topology.nodes:
+                place = f"spec.route_reflectors[{index}]"
+                self._unknown(fabric.address, place, "node", name, self.topology.nodes)
+
+    def _check_service(self, service: Service) -> bool:
+        before = len(self.found.errors)
+        for field, attachment in service.attachments:
+            if attachment.node not in self.topology.nodes:
+                self._unknown(service.address, f"{field}.node", "node", attachment.node, self.topology.nodes)
+            elif attachment.port not in self.topology.nodes[attachment.node].ports:
+                ports = self.topology.nodes[attachment.node].ports
+                self._unknown(
+                    service.address, f"{field}.port", f"access port of {attachment.node}", attachment.port, ports
+                )
+        self._check_avoid(service)
+        if len(self.found.errors) == before:
+            self._check_abilities(service)
+        return len(self.found.errors) == before
+
+    def _check_avoid(self, service: Service) -> None:
+        known: Mapping[str, Collection[str]] = {
+            "node": self.topology.nodes,
+            "link": self.topology.links,
+            "srlg": {srlg for link in self.topology.links.values() for srlg in link.srlgs},
+        }
+        for kind, names in known.items():
+            for name in avoided(service.spec.constraints.avoid, kind):
+                if name not in names:
+                    self._unknown(service.address, "spec.constraints.avoid", kind, name, names)
+        attached = {attachment.node for _, attachment in service.attachments}
+        for name in sorted(attached & set(avoided(service.spec.constraints.avoid, "node"))):
+            message = f"avoids {name} and is attached to it"
+            self._error(service.address, "spec.constraints.avoid", "avoided-endpoint", message, "attach elsewhere")
+
+    def _check_abilities(self, service: Service) -> None:
+        nodes = {attachment.node: self.topology.nodes[attachment.node] for _, attachment in service.attachments}
+        protection = getattr(service.spec, "protection", "none")
+        for name, node in sorted(nodes.items()):
+            can = self.platforms[node.platform].capabilities
+            row = can["protection"]
+            ways = row.value if isinstance(row.value, tuple) else ()
+            if can["explicit_path"].value and protection not in ways:
+                message = f"asks for {protection}, which {name} ({node.platform}) cannot do: {row.source}"
+                self._error(service.address, "spec.protection", "unsupported", message, f"ask for {' or '.join(ways)}")
+            if service.spec.service == "l2vpn":
+                grade = can["l2vpn"].value
+                message = f"asks for l2vpn, which is {Grade(int(str(int(grade))))} on {name} ({node.platform})"  # type: ignore[arg-type]
+                self._error(
+                    service.address, "spec.service", "unsupported", f"{message}: no construct yet", "ask for l3vpn"
+                )
+        if isinstance(service, TenantSlice):
+            self._check_sub_slices(service)
+
+    def _check_sub_slices(self, service: TenantSlice) -> None:
+        marked = sum(bool(sub.dscp) for sub in service.spec.sub_slices)
+        if marked > _SLICE_QUEUES or len(service.spec.sub_slices) - marked > 1:
+            message = (
+                f"has {words.count(len(service.spec.sub_slices), 'sub-slice')}; a slice has {_SLICE_QUEUES} queues for "
+            )
+            message += "marked packets and one for all others"
+            self._error(service.address, "spec.sub_slices", "too-many-sub-slices", message, "join some of them")
+
+    def _unknown(self, address: str, field: str, what: str, name: str, known: Collection[str]) -> None:
+        close = get_close_matches(name, known, n=1)
+        note = f"did you mean `{close[0]}`?" if close else ""
+        hint = "" if close else f"there is {words.listed(sorted(known), 8)}" if known else f"there is no {what}"
+        source = self.intents.source(address, field)
+        code = "unknown-port" if " " in what else f"unknown-{what}"
+        self.found.error(code, address, f"{field} names {name}, which is no {what}", source, note=note, hint=hint)
+
+    def _error(self, address: str, field: str, code: str, message: str, hint: str) -> None:
+        self.found.error(code, address, message, self.intents.source(address, field), hint=hint)

@@ -1,0 +1,100 @@
+"""Saying no: why a service cannot be routed, and the way out. Each refusal names the field that asks too much."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from netwright.diagnostics import Diagnostics
+from netwright.intents.loader import Intents
+from netwright.paths.admission import Refusal
+from netwright.paths.disjoint import NoPair
+from netwright.paths.shortest import NoPath, Reason
+from netwright.services import words
+from netwright.services.profile import Profile
+
+
+@dataclass(frozen=True, slots=True)
+class Refusals:
+    """Says no into `found`, with the place in the file from `intents`."""
+
+    intents: Intents
+    found: Diagnostics
+
+    def say(self, profile: Profile, code: str, message: str, field: str, hint: str) -> None:
+        """Record one refusal at a field of the intent."""
+        source = self.intents.source(profile.address, field) or self.intents.source(profile.address)
+        self.found.error(code, profile.address, message, source, hint=hint)
+
+    def full(self, profile: Profile, refusal: Refusal, where: str, field: str) -> None:
+        """No bandwidth: what is free, who has the rest, and when how much would fit."""
+        until = f" until {words.instant(refusal.until)}" if refusal.until else ""
+        offers = [f"{words.rate(rate)} {_from(at)}" for at, rate in refusal.fits_at if rate]
+        holders = [holder for holder in refusal.holders if holder != profile.address]
+        held = f"; {words.listed(holders)} has the rest" if holders else ""
+        hint = f"{words.listed(offers) or 'nothing fits'}{held}, or raise {where}"
+        message = f"asks for {words.rate(refusal.asked_bps)}; {where} has {words.rate(refusal.free_bps)} left{until}"
+        self.say(profile, "bandwidth-exceeds-link", message, field, hint)
+
+    def no_path(self, profile: Profile, no: NoPath) -> None:
+        """No way that keeps to what is asked."""
+        pair = f"from {no.a} to {no.z}"
+        best = " - ".join(no.best.nodes) if no.best else ""
+        constraints = profile.service.spec.constraints
+        match no.reason:
+            case Reason.DELAY:
+                self.too_long(
+                    profile, f"the shortest way {pair} that fits, {best},", no.best.delay_us if no.best else 0
+                )
+            case Reason.HOPS:
+                self.too_many_hops(profile, f"the way {pair} with fewest, {best},", len(no.best.hops) if no.best else 0)
+            case Reason.UNCONNECTED:
+                self.say(profile, "unconnected", f"has no way {pair}", "", "the network falls apart there: add a link")
+            case Reason.EXCLUDED if profile.ride:
+                message = f"rides in {profile.ride}, which has no way {pair}"
+                self.say(
+                    profile, "slice-has-no-way", message, "spec.slice", "give the slice sites there, or leave it out"
+                )
+            case Reason.EXCLUDED if constraints.encryption == "required":
+                self.not_encrypted(profile, f"every way {pair} has a link without it")
+            case _:
+                nearest = f"; nearest: {best}" if best else ""
+                message = f"has no way {pair} that keeps to its constraints{nearest}"
+                self.say(
+                    profile, "no-path", message, "spec.constraints", "relax avoid, affinity, max_hops or the delay"
+                )
+
+    def too_long(self, profile: Profile, what: str, took_us: float) -> None:
+        """The delay asked for cannot be kept."""
+        asked = words.delay(profile.max_delay_us or 0)
+        message = f"asks for at most {asked}; {what} takes {words.delay(took_us)}"
+        hint = f"ask for {words.delay(took_us)} or more, or attach closer"
+        self.say(profile, "delay-exceeds-slo", message, "spec.slo.one_way_delay_ms", hint)
+
+    def too_many_hops(self, profile: Profile, what: str, hops: int) -> None:
+        """The number of hops cannot be kept."""
+        allowed = profile.service.spec.constraints.max_hops
+        message = f"allows {words.count(allowed or 0, 'hop')}; {what} has {hops}"
+        self.say(profile, "too-many-hops", message, "spec.constraints.max_hops", f"allow {hops}")
+
+    def not_encrypted(self, profile: Profile, why: str) -> None:
+        """Encryption is required and not there."""
+        message, field = f"requires encryption, and {why}", "spec.constraints.encryption"
+        self.say(profile, "path-not-encrypted", message, field, "encrypt the links, or ask for preferred")
+
+    def no_pair(self, profile: Profile, no: NoPair, diversity: str) -> None:
+        """No two ways that are as diverse as asked."""
+        found = "there are none" if no.proven else f"none were found in {no.tried} tries"
+        cuts = f"; {words.listed(no.cuts)} is on every way" if no.cuts else ""
+        message = f"asks for two {diversity}-disjoint ways between {no.a} and {no.z}, and {found}{cuts}"
+        hint = "ask for less diversity, or leave protection out"
+        self.say(profile, "no-disjoint-pair", message, "spec.constraints.diversity", hint)
+
+    def not_pinnable(self, profile: Profile, message: str, field: str) -> None:
+        """A path that nobody can hold packets to."""
+        hint = "leave it out, or attach on a platform with explicit paths"
+        self.say(profile, "path-not-pinnable", message, field, hint)
+
+
+def _from(at: datetime | None) -> str:
+    return "now" if at is None else f"from {words.instant(at)}"
