@@ -1,34 +1,23 @@
-"""What a network of emulated devices would show: adjacencies, sessions, routes, policies, from their configurations."""
+"""What a network of emulated devices would show: adjacencies, sessions, routes, policies, from their configurations.
+
+The world is computed as a whole and again only when some device's running configuration has changed; what a single device
+shows is put together when it is asked.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Protocol
 
+from netwright.emulator.facts import Facts
+from netwright.emulator.igp import Igp
+from netwright.emulator.overlay import Overlay
+from netwright.emulator.routes import PolicyState, RouteState
+from netwright.emulator.steering import measured_delay_us, policy_state
+from netwright.topology.model import Topology
 
-@dataclass(frozen=True, slots=True)
-class RouteState:
-    """A route of a VRF, local or learnt."""
-
-    vrf: str
-    prefix: str
-    protocol: str  # connected | static | bgp
-    next_hop: str = ""
-    sid: str = ""
-    colour: int = 0
-    interface: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class PolicyState:
-    """An SR policy with its active path."""
-
-    name: str
-    endpoint: str
-    colour: int
-    up: bool
-    preference: int = 0
-    sids: tuple[str, ...] = ()
+__all__ = ["Operational", "PolicyState", "RouteState", "World"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,3 +30,64 @@ class Operational:
     routes: tuple[RouteState, ...] = ()
     policies: tuple[PolicyState, ...] = ()
     delays_us: Mapping[str, float] = field(default_factory=dict)  # measurement name -> one-way delay of its path
+
+
+class Source(Protocol):
+    """What the world needs of a device."""
+
+    @property
+    def version(self) -> int:
+        """Counts up at every change of the running configuration."""
+
+    def facts(self) -> Facts:
+        """What the running configuration means."""
+
+
+class World:
+    """All devices together, wired as the topology says."""
+
+    def __init__(self, topology: Topology, devices: Mapping[str, Source]) -> None:
+        self._topology = topology
+        self._devices = devices
+        self._moment: _Moment | None = None
+
+    def operational(self, name: str) -> Operational:
+        """What the device `name` would show now."""
+        versions = tuple(device.version for device in self._devices.values())
+        if self._moment is None or self._moment.versions != versions:
+            facts = {name: device.facts() for name, device in self._devices.items()}
+            self._moment = _Moment(versions, self._topology, facts)
+        return self._moment.operational(name)
+
+
+class _Moment:
+    """The world between two changes."""
+
+    def __init__(self, versions: tuple[int, ...], topology: Topology, facts: Mapping[str, Facts]) -> None:
+        self.versions = versions
+        self._facts = facts
+        self._igp = Igp(topology, facts)
+        self._overlay = Overlay(facts, self._igp)
+        self._shown: dict[str, Operational] = {}
+
+    def operational(self, name: str) -> Operational:
+        if name not in self._shown:
+            self._shown[name] = self._show(name)
+        return self._shown[name]
+
+    def _show(self, name: str) -> Operational:
+        facts = self._facts[name]
+        policies = tuple(policy_state(name, policy, self._igp) for policy in facts.policies)
+        by_colour = {(policy.endpoint, policy.colour): policy for policy in policies}
+        routes = self._overlay.routes(name)
+        delays = {
+            flow.name: measured_delay_us(name, flow, facts, routes, by_colour, self._igp) for flow in facts.measurements
+        }
+        return Operational(
+            adjacencies=self._igp.adjacencies[name],
+            interfaces_up=self._igp.interfaces_up(name),
+            sessions=self._overlay.received(name),
+            routes=routes,
+            policies=policies,
+            delays_us={flow: delay for flow, delay in delays.items() if delay is not None},
+        )

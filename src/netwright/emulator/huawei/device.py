@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 
 import asyncssh
+from lxml import etree
 
 from netwright.emulator.device import Setting
 from netwright.emulator.facts import Facts
@@ -19,6 +20,7 @@ from netwright.emulator.huawei.session import Session
 from netwright.emulator.huawei.state import operational_tree
 from netwright.emulator.huawei.store import Store
 from netwright.emulator.huawei.tree import text_of
+from netwright.emulator.world import Operational
 
 
 @cache
@@ -121,9 +123,12 @@ class HuaweiDevice:
                 context.store.end_session(number)
             process.get_extra_info("connection").close()
 
-    def _state(self) -> Any:
-        world = self._setting.operational(self.name)
-        return operational_tree(self.store.running, self.store.checkpoints, self.facts(), world)
+    def _state(self, roots: frozenset[str] | None) -> etree._Element:
+        store = self.store
+        return operational_tree(store.running, store.checkpoints, self.facts, self._world, roots)
+
+    def _world(self) -> Operational:
+        return self._setting.operational(self.name)
 
     def _kill(self, number: int) -> bool:
         process = self._sessions.get(number)

@@ -12,7 +12,30 @@ from netwright.emulator.huawei.resources import channels, flexe_clients, measure
 from netwright.emulator.huawei.schema import NAMESPACE
 
 PUBLIC = "_public_"
-_MODULES = ["ifm", "ip", "ethernet", "network-instance", "l3vpn", "routing", "bgp", "bgp-evpn", "bgp-srv6", "evpn", "evpn-srv6", "srv6", "isis", "isis-srv6", "srpolicy", "qos", "net-slice", "flexe", "ifit", "ifit-common", "system", "acl"]
+_MODULES = [
+    "ifm",
+    "ip",
+    "ethernet",
+    "network-instance",
+    "l3vpn",
+    "routing",
+    "bgp",
+    "bgp-evpn",
+    "bgp-srv6",
+    "evpn",
+    "evpn-srv6",
+    "srv6",
+    "isis",
+    "isis-srv6",
+    "srpolicy",
+    "qos",
+    "net-slice",
+    "flexe",
+    "ifit",
+    "ifit-common",
+    "system",
+    "acl",
+]
 SPACES = {module: f"{NAMESPACE}huawei-{module}" for module in _MODULES}
 _DEFAULT_COST = 10
 _BEHAVIOURS = {

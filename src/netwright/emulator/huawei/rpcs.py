@@ -24,7 +24,7 @@ class Context:
     session: int
     user: str
     store: Datastore
-    state: Callable[[], etree._Element]  # running with what is operational beside it
+    state: Callable[[frozenset[str] | None], etree._Element]  # running with what is operational, of some roots or all
     kill: Callable[[int], bool]
 
 
@@ -91,7 +91,9 @@ def _get_config(request: etree._Element, context: Context) -> str:
 
 
 def _get(request: etree._Element, context: Context) -> str:
-    return _data(context.state(), request)
+    wanted = request.find(_nc("filter"))
+    roots = None if wanted is None else frozenset(split(item.tag)[1] for item in elements(wanted))
+    return _data(context.state(roots), request)
 
 
 def _data(tree: etree._Element, request: etree._Element) -> str:

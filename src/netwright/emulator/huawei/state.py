@@ -9,7 +9,7 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Callable, Sequence
 from copy import deepcopy
-from dataclasses import dataclass
+from functools import cached_property
 
 from lxml import etree
 
@@ -17,6 +17,7 @@ from netwright.emulator.facts import Facts
 from netwright.emulator.huawei.meaning import PUBLIC
 from netwright.emulator.huawei.schema import NAMESPACE
 from netwright.emulator.huawei.store import Checkpoint
+from netwright.emulator.huawei.tree import empty, split
 from netwright.emulator.world import Operational, RouteState
 
 _STEADY_TIME = "00h00m00s"
@@ -25,24 +26,48 @@ _PROTOCOLS = {"connected": "direct", "static": "static", "bgp": "bgp"}
 _SID_LISTS = {"End": "end", "End.DT4": "end-dt4", "End.DT6": "end-dt6", "End.DT46": "end-dt46"}
 
 
-@dataclass(slots=True)
 class View:
-    """What a section draws on, and the tree it adds to."""
+    """What a section draws on, and the tree it adds to. Facts and world are computed only when a section asks."""
 
-    tree: etree._Element
-    facts: Facts
-    world: Operational
-    checkpoints: Sequence[Checkpoint]
+    def __init__(
+        self,
+        tree: etree._Element,
+        checkpoints: Sequence[Checkpoint],
+        facts: Callable[[], Facts],
+        world: Callable[[], Operational],
+    ) -> None:
+        self.tree = tree
+        self.checkpoints = checkpoints
+        self._facts, self._world = facts, world
+
+    @cached_property
+    def facts(self) -> Facts:
+        """What the configuration means."""
+        return self._facts()
+
+    @cached_property
+    def world(self) -> Operational:
+        """What the world shows."""
+        return self._world()
 
 
 def operational_tree(
-    running: etree._Element, checkpoints: Sequence[Checkpoint], facts: Facts, world: Operational
+    running: etree._Element,
+    checkpoints: Sequence[Checkpoint],
+    facts: Callable[[], Facts],
+    world: Callable[[], Operational],
+    roots: frozenset[str] | None = None,
 ) -> etree._Element:
-    """Running with everything operational beside it."""
-    view = View(deepcopy(running), facts, world, checkpoints)
-    for section in SECTIONS:
-        section(view)
-    return view.tree
+    """Running with what is operational beside it; only the top-level nodes of these names (None: all)."""
+    tree = empty()
+    for top in running:
+        if roots is None or split(top.tag)[1] in roots:
+            tree.append(deepcopy(top))
+    view = View(tree, checkpoints, facts, world)
+    for root, section in SECTIONS:
+        if roots is None or root in roots:
+            section(view)
+    return tree
 
 
 # ---- building -------------------------------------------------------------------------------------------------------
@@ -168,8 +193,12 @@ def _routes(view: View) -> None:
     for route in view.world.routes:
         if route.vrf in view.facts.vrfs:
             _route(_instance(view, route.vrf), route)
-            if route.protocol == "bgp":
-                _bgp_route(view, route)
+
+
+def _bgp_routes(view: View) -> None:
+    for route in view.world.routes:
+        if route.protocol == "bgp" and route.vrf in view.facts.vrfs:
+            _bgp_route(view, route)
 
 
 def _route(instance: etree._Element, route: RouteState) -> None:
@@ -292,15 +321,17 @@ def _queues(view: View) -> None:
         _leaves(entry, pass_packets=0, drop_packets=0)
 
 
-SECTIONS: tuple[Callable[[View], None], ...] = (
-    _checkpoints,
-    _interfaces,
-    _isis,
-    _bgp_peers,
-    _locators,
-    _routes,
-    _policies,
-    _flexe,
-    _measurements,
-    _queues,
+SECTIONS: tuple[tuple[str, Callable[[View], None]], ...] = (
+    ("cfg", _checkpoints),
+    ("ifm", _interfaces),
+    ("network-instance", _isis),
+    ("network-instance", _bgp_peers),
+    ("network-instance", _locators),
+    ("network-instance", _routes),
+    ("bgp", _bgp_routes),
+    ("network-instance", _policies),
+    ("flexe", _flexe),
+    ("ifit", _measurements),
+    ("qos", _queues),
 )
+"""The top-level node that a section adds to, and the section."""

@@ -1,0 +1,156 @@
+"""The underlay of the emulated world: which ports are up, which IS-IS neighbours there are, who reaches whom and how.
+
+Ports are wired as the topology says. An adjacency needs both ports up, a circuit at both ends, the same level (and area on
+level 1), and addresses in one subnet.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_interface, ip_network
+from typing import TypeAlias
+
+from netwright.emulator.facts import Facts, InterfaceFact
+from netwright.topology.model import Link, Topology
+
+Network: TypeAlias = IPv4Network | IPv6Network
+
+
+@dataclass(frozen=True, slots=True)
+class Hop:
+    """One step over a link."""
+
+    to: str
+    metric: int
+    delay_us: float
+
+
+class Igp:
+    """The IS-IS of one moment."""
+
+    def __init__(self, topology: Topology, facts: Mapping[str, Facts]) -> None:
+        self._facts = facts
+        self._up = {name: frozenset(_ports_up(name, topology, facts)) for name in facts}
+        self.adjacencies: dict[str, dict[str, str]] = {name: {} for name in facts}
+        self._hops: dict[str, list[Hop]] = {name: [] for name in facts}
+        for link in topology.links.values():
+            if self._adjacent(link):
+                self._join(link, link.a)
+                self._join(link, link.z)
+        self._trees: dict[str, tuple[dict[str, int], dict[str, tuple[str, float]]]] = {}
+        self._owners = dict(_owners(facts, self._up))
+        self._locators = [
+            (ip_network(prefix), name) for name, fact in facts.items() for prefix in fact.locators.values()
+        ]
+        self._sids = {vrf.sid: name for name, fact in facts.items() for vrf in fact.vrfs.values()}
+        self._sids |= {sid.sid: name for name, fact in facts.items() for sid in fact.sids}
+
+    def interfaces_up(self, name: str) -> frozenset[str]:
+        """The interfaces of a node that are up."""
+        return self._up[name]
+
+    def _adjacent(self, link: Link) -> bool:
+        if link.a not in self._facts or link.z not in self._facts:
+            return False
+        if link.a_port not in self._up[link.a] or link.z_port not in self._up[link.z]:
+            return False
+        a, z = self._facts[link.a], self._facts[link.z]
+        speaks = _speaks(a, link.a_port) and _speaks(z, link.z_port)
+        levels = a.isis_level == z.isis_level and (a.isis_level == 2 or a.isis_area == z.isis_area)
+        return speaks and levels and bool(_nets(a.interfaces[link.a_port]) & _nets(z.interfaces[link.z_port]))
+
+    def _join(self, link: Link, end: str) -> None:
+        port, other = link.port_of(end), link.other(end)
+        self.adjacencies[end][port] = self._facts[other].hostname
+        self._hops[end].append(Hop(other, self._facts[end].isis[port], link.delay_us))
+
+    # ---- reaching ----
+
+    def owner(self, address: str) -> str | None:
+        """The node that announces this address into IS-IS."""
+        return self._owners.get(address)
+
+    def node_of_sid(self, sid: str) -> str | None:
+        """The node at which a packet with this destination is acted upon: a local SID under a locator that is announced."""
+        address = ip_address(sid)
+        for prefix, name in self._locators:
+            if address in prefix and (self._sids.get(sid) == name or address == prefix.network_address):
+                return name
+        return None
+
+    def distance(self, source: str, target: str) -> int | None:
+        """The IGP metric from node to node; None when there is no way."""
+        return self._tree(source)[0].get(target)
+
+    def reaches(self, source: str, address: str) -> bool:
+        """Whether a node has a way to an address."""
+        target = self.owner(address)
+        return target is not None and self.distance(source, target) is not None
+
+    def delay_us(self, source: str, target: str) -> float | None:
+        """The propagation delay along the shortest path (by metric, then name), one way."""
+        before = self._tree(source)[1]
+        total, here = 0.0, target
+        while here != source:
+            if here not in before:
+                return None
+            here, delay = before[here]
+            total += delay
+        return total
+
+    def _tree(self, source: str) -> tuple[dict[str, int], dict[str, tuple[str, float]]]:
+        if source not in self._trees:
+            self._trees[source] = self._shortest(source)
+        return self._trees[source]
+
+    def _shortest(self, source: str) -> tuple[dict[str, int], dict[str, tuple[str, float]]]:
+        """Dijkstra: metric to each node, and (node before, delay of the last hop)."""
+        metrics: dict[str, int] = {}
+        before: dict[str, tuple[str, float]] = {}
+        queue: list[tuple[int, str, str, float]] = [(0, source, "", 0.0)]
+        while queue:
+            metric, here, previous, delay = heapq.heappop(queue)
+            if here in metrics:
+                continue
+            metrics[here] = metric
+            if previous:
+                before[here] = (previous, delay)
+            for hop in self._hops[here]:
+                if hop.to not in metrics:
+                    heapq.heappush(queue, (metric + hop.metric, hop.to, here, hop.delay_us))
+        return metrics, before
+
+
+def _ports_up(name: str, topology: Topology, facts: Mapping[str, Facts]) -> Iterator[str]:
+    """Admin up, and with a link: the other end's port is there and admin up too. A sub-interface needs its port."""
+    links = {link.port_of(name): link for link in topology.links_of.get(name, ())}
+    mine = facts[name].interfaces
+    for port, interface in mine.items():
+        base = mine.get(port.rpartition(".")[0], interface)
+        if interface.admin_up and base.admin_up and _carrier(links.get(base.name), name, facts):
+            yield port
+
+
+def _carrier(link: Link | None, name: str, facts: Mapping[str, Facts]) -> bool:
+    if link is None:
+        return True
+    other = facts.get(link.other(name))
+    far = other.interfaces.get(link.port_of(link.other(name))) if other else None
+    return far is not None and far.admin_up
+
+
+def _speaks(fact: Facts, port: str) -> bool:
+    return port in fact.isis and port not in fact.isis_passive
+
+
+def _nets(interface: InterfaceFact) -> set[Network]:
+    return {ip_interface(address).network for address in interface.addresses}
+
+
+def _owners(facts: Mapping[str, Facts], up: Mapping[str, frozenset[str]]) -> Iterator[tuple[str, str]]:
+    for name, fact in facts.items():
+        for port in fact.isis:
+            for address in fact.interfaces[port].addresses if port in up[name] else ():
+                yield address.partition("/")[0], name

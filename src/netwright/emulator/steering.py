@@ -1,0 +1,87 @@
+"""Explicit paths in the emulated world: when an SR policy is up, and which way a measured flow takes.
+
+A segment list is valid when each of its SIDs belongs to a node that the one before reaches; the last one is the endpoint's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from ipaddress import ip_network
+
+from netwright.emulator.facts import Facts, MeasurementFact, PolicyFact
+from netwright.emulator.igp import Igp
+from netwright.emulator.routes import PolicyState, RouteState
+
+
+def policy_state(node: str, policy: PolicyFact, igp: Igp) -> PolicyState:
+    """The state of a policy: the highest preference with a valid list, its heaviest list shown."""
+    end = igp.owner(policy.endpoint)
+    for preference, lists in sorted(policy.paths, reverse=True):
+        for _, sids in sorted(lists, key=lambda weighted: -weighted[0]):
+            nodes = nodes_of(node, sids, igp)
+            if end is not None and nodes and nodes[-1] == end:
+                return PolicyState(
+                    policy.name, policy.endpoint, policy.colour, up=True, preference=preference, sids=sids
+                )
+    return PolicyState(policy.name, policy.endpoint, policy.colour, up=False)
+
+
+def nodes_of(node: str, sids: Sequence[str], igp: Igp) -> tuple[str, ...]:
+    """The nodes that the SIDs lead over, the start included; empty when one of them does not resolve or is out of reach."""
+    way = [node]
+    for sid in sids:
+        following = igp.node_of_sid(sid)
+        if following is None or igp.distance(way[-1], following) is None:
+            return ()
+        way.append(following)
+    return tuple(way) if sids else ()
+
+
+def measured_delay_us(
+    node: str,
+    flow: MeasurementFact,
+    facts: Facts,
+    routes: Sequence[RouteState],
+    policies: Mapping[tuple[str, int], PolicyState],
+    igp: Igp,
+) -> float | None:
+    """One-way delay of a measured flow from this node on; None when its destination is not behind another node."""
+    route = _match(flow, routes)
+    if route is None or route.protocol != "bgp":
+        return None
+    way = _way(node, route, facts, policies, igp)
+    if not way:
+        return None
+    total = 0.0
+    for here, there in zip(way, way[1:], strict=False):
+        delay = igp.delay_us(here, there)
+        if delay is None:
+            return None
+        total += delay
+    return total
+
+
+def _match(flow: MeasurementFact, routes: Sequence[RouteState]) -> RouteState | None:
+    """The longest route of the flow's VRF that holds its destination."""
+    wanted = ip_network(flow.destination, strict=False)
+    found: tuple[int, RouteState] | None = None
+    for route in routes:
+        network = ip_network(route.prefix)
+        same = route.vrf == flow.vrf and network.version == wanted.version
+        if same and network.supernet_of(wanted) and (found is None or network.prefixlen > found[0]):  # type: ignore[arg-type]
+            found = (network.prefixlen, route)
+    return found[1] if found else None
+
+
+def _way(
+    node: str, route: RouteState, facts: Facts, policies: Mapping[tuple[str, int], PolicyState], igp: Igp
+) -> tuple[str, ...]:
+    """The nodes a packet of this route passes on purpose: explicit segments, a policy of its colour, or straight to the next hop."""
+    for explicit in facts.segment_routes:
+        if explicit.vrf == route.vrf and explicit.prefix == route.prefix:
+            return nodes_of(node, explicit.sids, igp)
+    policy = policies.get((route.next_hop, route.colour))
+    if policy is not None and policy.up and facts.vrfs[route.vrf].traffic_engineered:
+        return nodes_of(node, policy.sids, igp)
+    target = igp.owner(route.next_hop)
+    return (node, target) if target is not None else ()
