@@ -188,7 +188,7 @@ def _spec_of_standby(choice: Choice) -> tuple[str, str]:
 
 
 _GRADE = """\
-# `isolation: {isolation}` with `minimum_grade: emulated`: the best that each hop can give; the plan shows it hop by hop."""
+# `isolation: {isolation}` with `minimum_grade: emulated`: the best that each hop can give, and the plan says which."""
 
 
 def _tenant_slice(plot: _Plot, choice: Choice) -> str:
