@@ -19,6 +19,9 @@ from click.shell_completion import CompletionItem
 from netwright import __version__
 
 VERBS: Final[Mapping[str, str]] = {
+    "validate": "Check the network's files, or single files of intents.",
+    "show": "Show what is known: the intents, the numbers, the links, what platforms can do, what was applied.",
+    "schema": "Print the JSON Schema of the intents, or write it to files.",
     "help": "Explain a verb, the exit codes, the intents or a diagnostic's code.",
     "completion": "Print the completion script of a shell.",
 }

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, TypeAlias
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.console import Console
 from rich.highlighter import RegexHighlighter
@@ -22,8 +22,6 @@ from netwright.errors import Declined
 
 if TYPE_CHECKING:
     from netwright.diagnostics import Diagnostic
-
-Json: TypeAlias = "str | int | float | bool | Sequence[Json] | Mapping[str, Json] | None"
 
 THEME = Theme(
     {
@@ -91,7 +89,11 @@ class Screen:
         moving = err.is_terminal and not (no_progress or quiet or json)
         return cls(console(), err, json, quiet, verbose, moving)
 
-    def show(self, text: str, document: Json) -> None:
+    def as_json(self) -> Screen:
+        """The same screen, for a document."""
+        return replace(self, json=True)
+
+    def show(self, text: str, document: object) -> None:
         """Print the result of a verb: the document with --json, else the text."""
         if self.json:
             sys.stdout.write(json.dumps(document, indent=2, ensure_ascii=False) + "\n")
@@ -100,7 +102,7 @@ class Screen:
 
     def say(self, text: str) -> None:
         """Print commentary on stdout: what comes next, what was written where."""
-        if not (self.quiet or self.json):
+        if text and not (self.quiet or self.json):
             self.out.print(text)
 
     def warn(self, text: str) -> None:

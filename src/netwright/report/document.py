@@ -24,12 +24,13 @@ def document(evidence: Evidence) -> Document:
         "asked_by": evidence.asked_by,
         "seconds": evidence.seconds,
         "count": {state.value: number for state, number in evidence.count().items()},
-        "configured": [_configured(one) for one in evidence.configured],
+        "configured": [configured_document(one) for one in evidence.configured],
         "intents": [_intent(intent) for intent in evidence.intents],
     }
 
 
-def _configured(one: Configured) -> Document:
+def configured_document(one: Configured) -> Document:
+    """A device compared with what was planned."""
     return {"device": one.device, "missing": one.missing, "extra": one.extra, "different": one.different}
 
 
@@ -44,7 +45,7 @@ def _intent(intent: IntentEvidence) -> Document:
         "contract": intent.contract.as_dict() if intent.contract else None,
         "measured": [_measured(intent.measured[name]) for name in sorted(intent.measured)],
         "ways": [{"role": way.role, "nodes": way.nodes, "links": way.links} for way in intent.ways],
-        "verdicts": [_verdict(verdict) for verdict in intent.verdicts],
+        "verdicts": [verdict_document(verdict) for verdict in intent.verdicts],
         "devices": [carrier.device for carrier in intent.carriers],
     }
 
@@ -60,7 +61,8 @@ def _measured(one: Measured) -> Document:
     }
 
 
-def _verdict(verdict: Verdict) -> Document:
+def verdict_document(verdict: Verdict) -> Document:
+    """One check with what was observed."""
     check = verdict.check
     return {
         "address": check.address,

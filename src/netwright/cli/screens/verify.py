@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from netwright.cli.screens.table import table
+from netwright.report.document import configured_document, verdict_document
 from netwright.report.words import plural
 from netwright.verify.model import Configured, Findings, State, Verdict
 
@@ -55,3 +56,15 @@ def _summary(findings: Findings) -> str:
     total = plural(len(findings.verdicts), "check")
     took = f" in {findings.seconds:.1f} s" if findings.seconds else ""
     return f"{total}{took}: {counts}" if counts else "no checks: nothing is promised"
+
+
+def verify_document(findings: Findings, configured: Iterable[Configured] = ()) -> dict[str, object]:
+    """The same for programs."""
+    return {
+        "at": findings.at,
+        "seconds": findings.seconds,
+        "kept": findings.kept,
+        "count": {state.value: count for state, count in findings.count().items()},
+        "verdicts": [verdict_document(verdict) for verdict in findings.verdicts],
+        "configured": [configured_document(one) for one in configured],
+    }

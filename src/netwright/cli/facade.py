@@ -1,0 +1,85 @@
+"""What the verbs ask the rest of the house for: one function a verb, frozen values in and out, errors from the tree.
+
+`netwright.app` is the module that answers; the verbs know only this page of it, and tests put another in its place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from importlib import import_module
+from pathlib import Path
+from typing import Protocol, cast
+
+from netwright.apply.model import Observer, Outcome
+from netwright.cli.screens.explain import Explanation
+from netwright.plan.model import Plan
+from netwright.verify.model import Configured, Findings
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """Which network, as of when, and what the user agreed to."""
+
+    network: Path
+    at: datetime | None = None  # None: now
+    offline: bool = False
+    emulated: bool = False
+    allow_unverified: bool = False
+    takeover: tuple[str, ...] = ()
+    discard_candidate: bool = False
+    abandon: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The end of an apply or a rollback, and where its evidence lies ("" for none)."""
+
+    outcome: Outcome
+    evidence: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """The end of a verification."""
+
+    findings: Findings
+    configured: tuple[Configured, ...] = ()
+    evidence: str = ""
+
+
+class Facade(Protocol):
+    """The house behind the verbs. What cannot be done is raised: `Refused`, `DeviceError`, `LockHeld` ..."""
+
+    def plan(self, wish: Wish, observe: Observer) -> Plan:
+        """Make the plan of the whole network. Writes nothing."""
+
+    def texts(self, plan: Plan, devices: Sequence[str]) -> Mapping[str, tuple[str, str]]:
+        """What each device runs before and after, as text with every secret masked."""
+
+    def write_plan(self, plan: Plan, folder: Path) -> None:
+        """Write the plan's folder."""
+
+    def check_reviewed(self, plan: Plan, folder: Path) -> None:
+        """`Refused` unless every change of `plan` is the one in the folder that was reviewed."""
+
+    def recover(self, wish: Wish, observe: Observer) -> Outcome | None:
+        """Finish or undo what a killed run left; None when nothing was left."""
+
+    def apply(self, wish: Wish, plan: Plan, confirm_timeout_s: int, observe: Observer) -> Done:
+        """Apply exactly this plan."""
+
+    def plan_back(self, wish: Wish, to: str, observe: Observer) -> Plan:
+        """The plan that leads back to what apply `to` left ("": to what was before the last apply)."""
+
+    def verify(self, wish: Wish, addresses: Sequence[str], observe: Observer) -> Looked:
+        """Look whether the promises of these intents are kept; none means all."""
+
+    def explain(self, wish: Wish, device: str, line: str) -> Sequence[Explanation]:
+        """Who wants the lines of a device that contain `line`."""
+
+
+def facade() -> Facade:
+    """The house."""
+    return cast("Facade", import_module("netwright.app"))

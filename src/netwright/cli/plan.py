@@ -1,0 +1,93 @@
+"""`netwright plan`: what would be changed, for whom, where, and what is promised."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+import click
+
+from netwright.apply.model import silent
+from netwright.cli.facade import Wish, facade
+from netwright.cli.outcome import DIFFERENCE, DONE
+from netwright.cli.screens.plan import changed, cli_screen, diff_screen, next_step, plan_screen
+from netwright.cli.verb import Session, verb
+from netwright.plan.model import Plan
+from netwright.report.plan import plan_document, plan_markdown
+
+Devices = tuple[str, ...]
+
+
+def _diff(plan: Plan, devices: Devices) -> str:
+    return diff_screen(facade().texts(plan, [change.device for change in changed(plan, devices)]))
+
+
+FORMATS: Final[Mapping[str, Callable[[Plan, Devices], str]]] = {
+    "text": plan_screen,
+    "diff": _diff,
+    "json": lambda _plan, _devices: "",  # the document alone
+    "markdown": lambda plan, _devices: plan_markdown(plan),
+    "cli": cli_screen,
+}
+
+
+class Instant(click.ParamType[datetime]):
+    """A moment with its offset from UTC; a time without one means another moment on another machine."""
+
+    name = "instant"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        """Read ISO 8601."""
+        try:
+            moment = datetime.fromisoformat(str(value))
+        except ValueError:
+            self.fail(f"{value} is no moment; write it as 2026-12-01T22:00+08:00", param, ctx)
+        if moment.tzinfo is None:
+            self.fail(f"{value} has no offset from UTC; write it as {value}+08:00 or {value}Z", param, ctx)
+        return moment
+
+
+@verb(
+    "plan",
+    devices=True,
+    example="netwright plan\nnetwright plan --format diff pop1-gw1\nnetwright plan --at 2026-12-01T22:00+08:00\n"
+    "netwright plan --out plan/     # the folder that a reviewer reads and apply takes",
+)
+@click.argument("devices", metavar="[DEVICE ...]", nargs=-1)
+@click.option("--offline", is_flag=True, help="Ask no device: plan on the record and the baselines.")
+@click.option("--at", type=Instant(), metavar="INSTANT", help="The network of that moment, to be read only.")
+@click.option("--out", metavar="DIR", type=click.Path(file_okay=False, path_type=Path), help="Write the plan's folder.")
+@click.option("--format", "form", type=click.Choice(list(FORMATS)), default="text", help="What to print.")
+def plan(
+    session: Session,
+    devices: Devices,
+    offline: bool,
+    at: datetime | None,
+    out: Path | None,
+    form: str,
+    emulated: bool,
+    allow_unverified: bool,
+) -> int:
+    """Show what would change: by intent, by device, with risk and promise.
+
+    The plan is always of the whole network; DEVICE only says what to print. Nothing is written except with --out, and
+    nothing is sent. Exit code 2 when there is a difference, 0 when there is none.
+    """
+    wish = Wish(session.network, at, offline, emulated, allow_unverified)
+    made = facade().plan(wish, silent)
+    session.screen.findings(made.warnings)
+    _check_known(made, devices)
+    if out is not None:
+        facade().write_plan(made, out)
+    screen = session.screen.as_json() if form == "json" else session.screen
+    screen.show(FORMATS[form](made, devices), plan_document(made))
+    if form == "text":
+        screen.say(next_step(made))
+    return DIFFERENCE if made.changes else DONE
+
+
+def _check_known(made: Plan, devices: Devices) -> None:
+    if unknown := [name for name in devices if name not in made.devices]:
+        raise click.UsageError(f"there is no device {', '.join(unknown)} in this network", click.get_current_context())

@@ -1,0 +1,73 @@
+"""The network's files as the verbs need them: every file read once, everything wrong with any of them told together."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from netwright.diagnostics import Diagnostic, Diagnostics, Severity
+from netwright.errors import Refused
+from netwright.intents.loader import Intents, read_intents
+from netwright.report.words import plural
+from netwright.topology.inventory import Inventory, load_inventory, match
+from netwright.topology.load import load_topology
+from netwright.topology.model import Topology
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """What the files say. A part that cannot be used is None, and `findings` tells why."""
+
+    intents: Intents
+    topology: Topology | None
+    inventory: Inventory | None
+    findings: tuple[Diagnostic, ...]
+
+
+def read_network(network: Path) -> Files:
+    """Read intents/, inventory/topology.yaml and Nornir's inventory of the network in `network`."""
+    here = Path.cwd()
+    intents, found = read_intents([network / "intents"], here)
+    folder = network / "inventory"
+    file = folder / "topology.yaml"
+    topology = _attempt(lambda own: load_topology(file, own, shown=shown(file)), found)
+    inventory = _attempt(lambda own: load_inventory(folder, own, shown=shown(folder)), found)
+    if topology and inventory:
+        match(topology, inventory, found)
+    return Files(intents, topology, inventory, tuple(found.found))
+
+
+def read_files(files: Sequence[Path]) -> Files:
+    """Read single files of intents: a part of a network, so that nobody misses the rest."""
+    intents, found = read_intents(files, Path.cwd(), whole=False)
+    return Files(intents, None, None, tuple(found.found))
+
+
+def shown(path: Path) -> str:
+    """A path as somebody who stands here calls it."""
+    name = os.path.relpath(path)
+    return str(path) if name.startswith("..") else name
+
+
+def tally(findings: Sequence[Diagnostic], documents: int) -> str:
+    """The last line of a validation: `2 errors, 0 warnings in 9 intents`."""
+    errors = sum(finding.severity is Severity.ERROR for finding in findings)
+    warnings = len(findings) - errors
+    return f"{plural(errors, 'error')}, {plural(warnings, 'warning')} in {plural(documents, 'intent')}"
+
+
+def _attempt(load: Callable[[Diagnostics], T], found: Diagnostics) -> T | None:
+    """Load one part; what is wrong with it joins the rest instead of hiding it."""
+    own = Diagnostics()
+    try:
+        loaded = load(own)
+    except Refused as refused:
+        found.found += refused.diagnostics
+        return None
+    found.found += own.found
+    return loaded

@@ -1,0 +1,34 @@
+"""`netwright verify`: whether the promises are kept, asked of the devices."""
+
+from __future__ import annotations
+
+import click
+
+from netwright.cli.facade import Looked, Wish, facade
+from netwright.cli.outcome import DONE, PROMISE_BROKEN
+from netwright.cli.screens.verify import verify_document, verify_screen
+from netwright.cli.stages import stages
+from netwright.cli.verb import Session, verb
+
+
+@verb("verify", devices=True, example="netwright verify\nnetwright verify LosslessRdmaPath/hosp-train-1")
+@click.argument("addresses", metavar="[ADDRESS ...]", nargs=-1)
+def verify(session: Session, addresses: tuple[str, ...], emulated: bool, allow_unverified: bool) -> int:
+    """Ask the devices whether each promise is kept.
+
+    Exactly the checks that the intents declare are run; one that cannot be run is skipped with its reason, never
+    passed. Exit code 3 when a promise is not kept.
+    """
+    wish = Wish(session.network, emulated=emulated, allow_unverified=allow_unverified)
+    with stages(session.screen, "asking the devices") as observe:
+        looked = facade().verify(wish, addresses, observe)
+    text = verify_screen(looked.findings, looked.configured, verbose=session.screen.verbose)
+    session.screen.show(text, verify_document(looked.findings, looked.configured) | {"evidence": looked.evidence})
+    if looked.evidence:
+        session.screen.say(f"evidence: {looked.evidence}")
+    return DONE if _kept(looked) else PROMISE_BROKEN
+
+
+def _kept(looked: Looked) -> bool:
+    differing = any(one.missing or one.extra or one.different for one in looked.configured)
+    return looked.findings.kept and not differing

@@ -1,0 +1,226 @@
+"""plan, apply, verify, rollback, explain: what they ask the house for, what they show, how they exit."""
+
+import dataclasses
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import pytest
+
+from netwright.apply.model import DeviceResult, DeviceState, Event, Observer, Outcome
+from netwright.cli import run
+from netwright.cli.facade import Done, Looked, Wish
+from netwright.cli.root import VERBS
+from netwright.cli.screens.explain import Explanation, Reason
+from netwright.diagnostics import Diagnostic, Severity
+from netwright.errors import LockHeld, Refused
+from netwright.plan.model import Plan
+from netwright.platforms.base import Provenance, Status
+from netwright.services.checks import Check, Rung
+from netwright.verify.model import Configured, Findings, State, Verdict
+
+APPLIED = Outcome(
+    "a1", 0, "applied plan 9f3c2a41", {"gw1": DeviceResult("gw1", DeviceState.CHANGED)}, None, 1.0, "9f3c"
+)
+CHECK = Check("A/b/gw1/x", "A/b", "gw1", Rung.PATH, "path is the planned one", "routes", {}, {})
+
+
+class House:
+    """The house as the tests want it; remembers what it was asked for."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.made = plan
+        self.asked: list[tuple[str, object]] = []
+        self.outcome = APPLIED
+        self.left: Outcome | None = None
+        self.looked = Looked(Findings("now", (Verdict(CHECK, State.SUCCESS, "ok"),)))
+        self.error: Exception | None = None
+
+    def plan(self, wish: Wish, observe: Observer) -> Plan:
+        self.asked.append(("plan", wish))
+        if self.error:
+            raise self.error
+        return self.made
+
+    def texts(self, plan: Plan, devices: Sequence[str]) -> Mapping[str, tuple[str, str]]:
+        return dict.fromkeys(devices, ("old", "new"))
+
+    def write_plan(self, plan: Plan, folder: Path) -> None:
+        self.asked.append(("write", folder))
+
+    def check_reviewed(self, plan: Plan, folder: Path) -> None:
+        self.asked.append(("reviewed", folder))
+        raise Refused([Diagnostic(Severity.ERROR, "stale-plan", "gw1", "is sent something else than was reviewed")])
+
+    def recover(self, wish: Wish, observe: Observer) -> Outcome | None:
+        return self.left
+
+    def apply(self, wish: Wish, plan: Plan, confirm_timeout_s: int, observe: Observer) -> Done:
+        self.asked.append(("apply", confirm_timeout_s))
+        observe(Event("commit", 2, 2))
+        return Done(self.outcome, "state/evidence/a1/index.html")
+
+    def plan_back(self, wish: Wish, to: str, observe: Observer) -> Plan:
+        self.asked.append(("back", to))
+        return self.made
+
+    def verify(self, wish: Wish, addresses: Sequence[str], observe: Observer) -> Looked:
+        self.asked.append(("verify", addresses))
+        return self.looked
+
+    def explain(self, wish: Wish, device: str, line: str) -> Sequence[Explanation]:
+        reasons = (Reason("spec.traffic.bandwidth: 100G", "intents/a.yaml:9"), Reason("slice id 17 (ledger)"))
+        provenance = Provenance(Status.VALIDATED, "huawei-net-slice@2022-06-18")
+        one = Explanation(
+            device, "flex-channel 101905", "A/b", reasons, "templates/h/x.xml.j2:12", provenance, ("A/c",)
+        )
+        return (one,) if line in one.line else ()
+
+
+@pytest.fixture
+def house(plan: Plan, monkeypatch: pytest.MonkeyPatch) -> House:
+    made = House(plan)
+    monkeypatch.setitem(sys.modules, "netwright.app", made)  # type: ignore[arg-type]
+    for name in ("plan", "apply", "verify", "rollback", "explain"):
+        monkeypatch.setitem(VERBS, name, "in a test")  # type: ignore[arg-type]
+    return made
+
+
+def test_plan_says_by_its_exit_code_whether_there_is_a_difference(
+    house: House, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["plan"]) == 2
+    captured = capsys.readouterr()
+    assert captured.out.splitlines()[-1].startswith("next: netwright apply --plan 9f3c2a41")
+    assert "warning[state-old]" in captured.err
+    house.made = dataclasses.replace(house.made, devices={})
+    assert run(["plan"]) == 0
+
+
+def test_a_wish_carries_what_was_asked(house: House, tmp_path: Path) -> None:
+    run(
+        ["-C", str(tmp_path), "plan", "--offline", "--at", "2026-12-01T22:00+08:00", "--emulated", "--allow-unverified"]
+    )
+    (_, wish) = house.asked[0]
+    assert isinstance(wish, Wish)
+    assert (wish.network, wish.offline, wish.emulated, wish.allow_unverified) == (tmp_path, True, True, True)
+    assert wish.at is not None
+    assert wish.at.isoformat() == "2026-12-01T22:00:00+08:00"
+
+
+@pytest.mark.parametrize("moment", ["tomorrow", "2026-12-01T22:00"])
+def test_a_moment_needs_its_offset(moment: str, house: House, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["plan", "--at", moment]) == 64
+    assert "+08:00" in capsys.readouterr().err
+    assert house.asked == []
+
+
+@pytest.mark.parametrize(
+    ("form", "begins"),
+    [("text", "~ ElasticLine"), ("diff", "--- gw1"), ("markdown", "## 3 intents"), ("cli", "# gw1"), ("json", "{")],
+)
+def test_each_format_is_what_it_says(form: str, begins: str, house: House, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["plan", "--format", form]) == 2
+    assert capsys.readouterr().out.startswith(begins)
+
+
+def test_a_device_that_is_not_there_is_a_usage_error(house: House, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["plan", "gw1", "gw9"]) == 64
+    assert "gw9" in capsys.readouterr().err
+
+
+def test_apply_without_a_terminal_needs_consent(house: House, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["apply"]) == 1
+    assert "--yes" in capsys.readouterr().err
+    assert [name for name, _ in house.asked] == ["plan"]
+
+
+def test_apply_shows_stages_outcome_and_evidence(house: House, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["apply", "--yes", "--confirm-timeout", "60"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[-2:] == [
+        "committed    2/2",
+        "applied plan 9f3c2a41 in 1.0 s.  evidence: state/evidence/a1/index.html",
+    ]
+    assert house.asked[-1] == ("apply", 60)
+
+
+def test_with_json_apply_is_one_document(house: House, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["apply", "--yes", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["devices"]["gw1"]["state"] == "changed"
+
+
+@pytest.mark.parametrize(("named", "code"), [("9f3c", 0), ("abcd", 1)])
+def test_only_the_plan_that_was_named_is_applied(named: str, code: int, house: House) -> None:
+    assert run(["apply", "--plan", named, "--yes"]) == code
+    assert ("apply" in dict(house.asked)) == (code == 0)
+
+
+def test_a_folder_is_held_against_what_would_be_sent(house: House, tmp_path: Path) -> None:
+    assert run(["apply", "--plan", str(tmp_path), "--yes"]) == 1
+    assert house.asked[-1] == ("reviewed", tmp_path)
+
+
+def test_nothing_to_do_asks_nobody(house: House) -> None:
+    house.made = dataclasses.replace(house.made, devices={})
+    assert run(["apply"]) == 0
+    assert run(["rollback"]) == 0
+    assert "apply" not in dict(house.asked)
+
+
+@pytest.mark.parametrize("code", [3, 4, 5])
+def test_the_outcome_decides_the_exit_code(code: int, house: House) -> None:
+    house.outcome = dataclasses.replace(APPLIED, exit_code=code)
+    assert run(["apply", "--yes"]) == code
+    assert run(["rollback", "--yes"]) == code
+
+
+def test_what_a_killed_run_left_comes_first(house: House, capsys: pytest.CaptureFixture[str]) -> None:
+    house.left = dataclasses.replace(APPLIED, sentence="undone: every device runs what it ran before")
+    assert run(["apply", "--yes"]) == 0
+    assert "a run was interrupted (a1): undone" in capsys.readouterr().err
+    house.left = dataclasses.replace(house.left, exit_code=5)
+    house.asked.clear()
+    assert run(["apply", "--yes"]) == 5
+    assert house.asked == []
+
+
+def test_a_lock_names_its_holder(house: House, capsys: pytest.CaptureFixture[str]) -> None:
+    house.error = LockHeld("ada@desk", "10:00")
+    assert run(["plan"]) == 75
+    assert "ada@desk" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("looked", "code"),
+    [
+        (Looked(Findings("now", (Verdict(CHECK, State.SUCCESS, "ok"),))), 0),
+        (Looked(Findings("now", (Verdict(CHECK, State.SKIPPED, ""),))), 0),
+        (Looked(Findings("now", (Verdict(CHECK, State.FAILURE, "other"),))), 3),
+        (Looked(Findings("now", (Verdict(CHECK, State.ERROR, ""),))), 3),
+        (Looked(Findings("now"), (Configured("gw1", extra=("/a",)),)), 3),
+    ],
+)
+def test_verify_ends_with_3_when_a_promise_is_not_kept(looked: Looked, code: int, house: House) -> None:
+    house.looked = looked
+    assert run(["verify", "A/b"]) == code
+    assert house.asked == [("verify", ("A/b",))]
+
+
+def test_explain_leads_back_to_the_file(house: House, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["explain", "gw1", "101905"]) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "gw1  flex-channel 101905",
+        "A/b",
+        "  spec.traffic.bandwidth: 100G   intents/a.yaml:9",
+        "  slice id 17 (ledger)",
+        "  written by templates/h/x.xml.j2:12 (huawei-net-slice@2022-06-18, validated)",
+        "  also needed by: A/c",
+    ]
+    assert run(["explain", "gw1", "nothing of ours"]) == 1
+
+
+def test_rollback_names_the_apply(house: House) -> None:
+    assert run(["rollback", "--to", "a0", "--yes"]) == 0
+    assert ("back", "a0") in house.asked
