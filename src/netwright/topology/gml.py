@@ -108,7 +108,7 @@ def _entries(tokens: Iterator[tuple[str, str, int]], *, inner: bool) -> list[Ent
 
 
 def _value(key: str, tokens: Iterator[tuple[str, str, int]], line: int) -> Value:
-    kind, word, line = next(tokens, ("end", "", line))
+    kind, word, _ = next(tokens, ("end", "", line))
     match kind:
         case "string":
             return html.unescape(word[1:-1])

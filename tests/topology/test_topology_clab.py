@@ -1,0 +1,87 @@
+"""Networks from containerlab files: who is a router, how its ports are called, what is left out and said."""
+
+import pytest
+
+from netwright.diagnostics import Diagnostics
+from netwright.topology.clab import import_clab
+from netwright.topology.deal import deal
+from netwright.topology.model import Topology
+
+LAB = """\
+name: metro
+topology:
+  defaults: {kind: linux}
+  kinds:
+    linux: {image: quay.io/frrouting/frr:10.3.0}
+  groups:
+    hosts: {image: alpine}
+  nodes:
+    leaf1:
+    leaf2: {image: frrouting/frr}
+    core1: {kind: huawei_vrp, image: huawei:ne40e}
+    core2: {kind: nokia_srlinux, labels: {netwright-platform: zte}}
+    host1: {group: hosts}
+    br0: {kind: bridge}
+  links:
+    - endpoints: ["leaf1:eth1", "core1:eth1"]
+    - endpoints: ["leaf1:eth2", "core2:e1-1"]
+    - endpoints: ["leaf2:eth3", "core2:e1-2"]
+    - {type: veth, endpoints: [{node: core1, interface: eth2}, {node: core2, interface: e1-3}]}
+    - endpoints: ["core1:eth3", "core2:e1-4"]
+    - endpoints: ["leaf1:eth9", "host1:eth1"]
+    - endpoints: ["core1:eth7", "br0:eth1"]
+    - {type: host, endpoint: {node: leaf2, interface: eth8}}
+"""
+
+
+def imported(text: str) -> tuple[Topology, Diagnostics]:
+    found = Diagnostics()
+    return import_clab(text, "lab.clab.yml", found), found
+
+
+def test_routers_are_known_by_kind_image_or_label_and_the_rest_is_left_out_with_a_word() -> None:
+    topology, found = imported(LAB)
+    assert {name: node.platform for name, node in topology.nodes.items()} == {
+        "leaf1": "frr", "leaf2": "frr", "core1": "huawei", "core2": "zte"}  # fmt: skip
+    assert [(finding.severity, finding.address) for finding in found.found] == [
+        ("warning", "Node/host1"),
+        ("warning", "Node/br0"),
+    ]
+
+
+def test_links_keep_frr_s_ports_and_towards_a_host_there_is_an_access_port() -> None:
+    topology, _ = imported(LAB)
+    assert list(topology.links) == ["core1-core2", "core1-core2-2", "leaf1-core1", "leaf1-core2", "leaf2-core2"]
+    assert (topology.links["leaf2-core2"].a_port, topology.links["leaf2-core2"].z_port) == ("eth3", "")
+    assert {name: list(node.ports) for name, node in topology.nodes.items()} == {
+        "leaf1": ["eth9"], "leaf2": ["eth8"], "core1": [], "core2": []}  # fmt: skip
+    assert {link.length_km for link in topology.links.values()} == {1.0}
+
+
+def test_dealing_names_the_ports_that_have_no_name_and_leaves_the_others() -> None:
+    topology = deal(imported(LAB)[0], ["frr"])
+    assert [topology.links[name].port_of("core1") for name in ("core1-core2", "core1-core2-2", "leaf1-core1")] == [
+        "100GE0/1/0", "100GE0/1/1", "100GE0/1/2"]  # fmt: skip
+    assert topology.links["leaf1-core2"].z_port == "cgei-0/1/0/3"
+    assert topology.links["leaf1-core1"].a_port == "eth1"
+    assert list(topology.nodes["leaf1"].ports) == ["eth9"]
+
+
+MISTAKES = [
+    ("kind: huawei_vrp", "kind: ceos", "unknown-kind", "Node/core1", "ceos"),
+    ("netwright-platform: zte", "netwright-platform: zet", "unknown-platform", "Node/core2", "did you mean `zte`?"),
+    ("leaf2:eth3", "laef2:eth3", "unknown-node", "lab.clab.yml", "did you mean `leaf2`?"),
+    ('"leaf1:eth2", "core2:e1-1"', '"leaf1:eth2"', "bad-clab", "lab.clab.yml", "two endpoints"),
+    ('"leaf1:eth2"', '"leaf1 eth2"', "bad-clab", "lab.clab.yml", "two endpoints"),
+    ("topology:", "topologie:", "bad-clab", "lab.clab.yml", "no topology.nodes"),
+    ("name: metro", "name: [", "yaml-syntax", "lab.clab.yml", ""),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "code", "address", "words"), MISTAKES)
+def test_a_mistake_is_refused_with_its_place(old: str, new: str, code: str, address: str, words: str) -> None:
+    assert LAB.count(old) == 1
+    errors = imported(LAB.replace(old, new))[1].errors
+    assert [(finding.code, finding.address) for finding in errors] == [(code, address)]
+    assert errors[0].source is not None
+    assert words in str(errors[0])
