@@ -118,6 +118,17 @@ def test_a_refusal_says_what_fits_when() -> None:
     assert (never.free_bps, never.until, never.fits_at) == (100 * G, None, ((at(6), 100 * G),))
 
 
+def test_offers_come_in_the_order_of_time() -> None:
+    calendar = Calendar({HOPS[0]: 100})
+    for hour in (11, 3, 7, 2, 5):
+        calendar.admit(f"o{hour}", HOPS[:1], 10, [window(None, hour)])
+    refusal = calendar.admit("new", HOPS[:1], 100, [window(0, None)])
+    assert refusal is not None
+    assert refusal.fits_at == ((at(0), 50), (at(2), 60), (at(3), 70), (at(5), 80), (at(7), 90), (at(11), 100))
+    assert calendar.free(HOPS[0], [window(0, 1), window(12, 13)]) == 50
+    assert calendar.free(HOPS[0], [window(6, 8), window(12, 13)]) == 80
+
+
 def test_one_owner_never_counts_twice() -> None:
     calendar = Calendar({HOPS[0]: 100})
     assert calendar.admit("a", [HOPS[0], HOPS[0]], 60, [window(0, 5), window(4, 8), window(8, 9)]) is None

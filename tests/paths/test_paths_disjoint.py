@@ -9,7 +9,8 @@ from paths_networks import G, graph, link, random_links, topology, walks
 
 from netwright.paths.disjoint import Diversity, NoPair, PathPair, find_pair
 from netwright.paths.graph import Graph, Limits, Path
-from netwright.paths.shortest import NoPath
+from netwright.paths.ranked import ranked_paths
+from netwright.paths.shortest import NoPath, find_path
 from netwright.topology.model import Link
 
 Walk = tuple[Link, ...]
@@ -151,8 +152,27 @@ def test_an_unproven_pair_says_how_good_it_is() -> None:
             assert isinstance(full, PathPair)
             assert full.exact
             assert quick.at_least_us <= full.delay_us <= quick.delay_us
+            alone = find_path(ours, a, z)
+            assert isinstance(alone, Path)
+            assert quick.at_least_us >= 2 * alone.delay_us
             unproven += not quick.exact
     assert unproven
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_ranked_paths_are_all_paths_by_delay(seed: int) -> None:
+    links = random_links(seed, 7, 6, kms=5)
+    ours = Graph.of(topology(links))
+    mask = bytearray(b"\1" * len(ours.head))
+    for limits in (Limits(), Limits(max_delay_us=60.0)):
+        found = list(ranked_paths(ours, 0, 5, mask, limits, ours.capacity.__getitem__))
+        known = [
+            walk for walk in walks(links, ours.nodes[0], ours.nodes[5]) if delay(walk) <= (limits.max_delay_us or 1e9)
+        ]
+        assert [total / 1000 for total, _ in found] == sorted(map(delay, known))
+        assert {tuple(ours.links[arc >> 1].name for arc in arcs) for _, arcs in found} == {
+            tuple(item.name for item in walk) for walk in known
+        }
 
 
 def test_a_pair_has_two_ends() -> None:

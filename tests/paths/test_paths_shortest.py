@@ -118,6 +118,14 @@ def test_the_way_back_needs_the_bandwidth_too() -> None:
     assert find_path(ours, "a", "d", Limits(G, both_directions=False), free=free).links == ("ab", "bd")  # type: ignore[union-attr]
 
 
+def test_the_bottleneck_is_the_narrow_direction() -> None:
+    ours = graph("ab", "bd")
+    back = ours.arc(DirectedLink("bd", "d"))
+    found = find_path(ours, "a", "d", Limits(50 * G), free=lambda arc: 7 * G if arc == back else 100 * G)
+    assert isinstance(found, NoPath)
+    assert (found.bottleneck, found.available_bps) == (DirectedLink("bd", "d"), 7 * G)
+
+
 def test_why_there_is_no_path() -> None:
     links = [
         link("ab", "a", "b", 10, 40 * G),
