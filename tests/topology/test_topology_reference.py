@@ -1,10 +1,11 @@
 """The reference network is what its own comments say, judged by networkx."""
 
 from itertools import combinations, pairwise
+from pathlib import Path
 
 import networkx as nx
 import pytest
-from topology_files import INTENTS, INVENTORY
+from topology_files import INTENTS, INVENTORY, ROOT, SHARED, text_of
 
 from netwright.diagnostics import Diagnostics
 from netwright.intents.loader import Intents, read_intents
@@ -140,6 +141,37 @@ def test_inventory_and_topology_agree(network: Topology) -> None:
     found = Diagnostics()
     match(network, load_inventory(INVENTORY), found)
     assert found.found == []
+
+
+def test_the_consents_are_those_that_the_zte_templates_need() -> None:
+    """A construct with an unverified line needs consent, and one without must not be consented to in advance."""
+    templates = (ROOT / "templates" / "zte").glob("*.j2")
+    doubtful = {
+        path.name.split(".")[0] for path in templates if "status: unverified" in path.read_text(encoding="utf-8")
+    }
+    inventory = load_inventory(INVENTORY)
+    assert inventory.allow_unverified("pod1-leaf1") == doubtful
+    assert inventory.allow_unverified("core1") == inventory.allow_unverified("pod2-leaf1") == frozenset()
+
+
+def test_the_language_s_own_examples_are_valid_beside_the_scenarios(network: Topology, tmp_path: Path) -> None:
+    page = text_of(SHARED / "design" / "intents.md")
+    documents = page.split("```yaml\n")[1].split("```")[0].split("---\n")
+    (tmp_path / "examples.yaml").write_text(
+        "---\n".join(d for d in documents if "kind: Fabric" not in d), encoding="utf-8"
+    )
+    loaded, found = read_intents([INTENTS, tmp_path], tmp_path)
+    assert [str(finding) for finding in found.errors] == []
+    names = {
+        "TenantSlice/hospital-a",
+        "LosslessRdmaPath/hosp-train-1",
+        "ElasticLine/branch-7",
+        "DeterministicService/robot-arm",
+    }
+    assert names <= {service.address for service in loaded.services}
+    for service in loaded.services:
+        for _, end in service.attachments:
+            assert end.port in network.nodes[end.node].ports
 
 
 # ---- the scenarios --------------------------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """A new network is sound from its first minute: files that load, examples whose promises hold, reasons beside them."""
 
+from collections.abc import Mapping
 from itertools import chain, pairwise
 from pathlib import Path
 
@@ -9,6 +10,10 @@ from topology_files import text_of, zoo
 
 from netwright.diagnostics import Diagnostics
 from netwright.intents.loader import Intents, read_intents
+from netwright.platforms.base import Capability
+from netwright.platforms.frr import capabilities as frr
+from netwright.platforms.huawei import capabilities as huawei
+from netwright.platforms.zte import capabilities as zte
 from netwright.promise.lossless import goodput_ratio, headroom_bytes
 from netwright.topology.choose import SAFE_GBPS_KM, chooser, route_reflectors
 from netwright.topology.deal import deal
@@ -104,6 +109,21 @@ def standby_km(topology: Topology, a: str, z: str, diversity: str) -> float:
 def test_the_careful_product_of_rate_and_length_keeps_the_goodput() -> None:
     for gbps in (1, 5, 40, 100):
         assert goodput_ratio(gbps * 10**9, SAFE_GBPS_KM / gbps, 1e-5) == pytest.approx(0.9647, abs=0.0005)
+
+
+@pytest.mark.parametrize(
+    ("platform", "table"),
+    [("huawei", huawei.CAPABILITIES), ("zte", zte.CAPABILITIES), ("frr", frr.CAPABILITIES)],
+    ids=["huawei", "zte", "frr"],
+)
+def test_what_the_choice_of_ends_assumes_is_what_the_platforms_can(
+    platform: str, table: Mapping[str, Capability]
+) -> None:
+    dialect = DIALECTS[platform]
+    assert dialect.signalling == set(table["vpn_signalling"].value)  # type: ignore[arg-type]
+    assert dialect.explicit_paths == bool(table["explicit_path"].value)
+    assert dialect.protection == ("hot-standby" in table["protection"].value)  # type: ignore[operator]
+    assert dialect.pinned == (table["locator"].value == "baseline")
 
 
 def test_reasons_stand_beside_what_was_chosen() -> None:
