@@ -10,11 +10,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from netwright.alloc.ledger import Ledger
-from netwright.promise.contract import Contract
-
 from netwright.diagnostics import Diagnostic
 from netwright.plan.record import Applied, Owned
 from netwright.platforms.base import Grade, Provenance
+from netwright.promise.contract import Contract
 from netwright.services.checks import Check
 from netwright.tree import Delta, Path, Tree, Wanted
 

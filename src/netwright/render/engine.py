@@ -54,6 +54,12 @@ def render(fragments: Iterable[Fragment], platform: Platform, templates: Library
     return Rendered(leaves, provenance)
 
 
+def plain(platform: Platform, name: str, context: Mapping[str, object], templates: Library) -> dict[str, str]:
+    """The text of a template by part of the configuration: for what no intent owns (baselines)."""
+    wordings = templates.wordings(platform.name, name, platform.parts)
+    return {wording.part: _unmark(wording.template.render(context))[0] for wording in wordings}
+
+
 def _render_one(fragment: Fragment, platform: Platform, templates: Library) -> Iterator[tuple[Line, Origin, Wording]]:
     name = construct_name(type(fragment.construct))
     context = _context(fragment.construct)

@@ -25,7 +25,7 @@ from netwright.errors import NetwrightError
 from netwright.platforms.base import Provenance, Status
 from netwright.platforms.registry import FILTERS
 
-MARK = "\x1e"
+MARK = "\x1f"  # unlike \x1c to \x1e it ends no line for str.splitlines
 _HEADER = re.compile(r"\A\{#-?(?P<body>.*?)-?#\}\n?", re.DOTALL)
 _CONTROL_ONLY = re.compile(r"\s*(?:\{%(?:(?!%\}).)*%\}|\{#(?:(?!#\}).)*#\})\s*\Z")
 _LINE_STATUS = re.compile(r"\{#-?\s*status:\s*(?P<status>\w+)(?:,\s*source:\s*(?P<source>.*?))?\s*-?#\}")

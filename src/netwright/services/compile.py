@@ -326,10 +326,11 @@ def _core_queues(active: Iterable[Served], topology: Topology) -> Iterator[Fragm
     for (hop, service_class), wanted in sorted(users.items(), key=lambda item: item[0]):
         dscp = tuple(sorted({value for _, _, values in wanted for value in values}))
         queue = replace(wanted[0][1], depth_bytes=depth[hop, service_class])
-        port = topology.links[hop.link].port_of(hop.sender)
+        link = topology.links[hop.link]
+        construct = CoreQueue(link.port_of(hop.sender), queue, dscp, link.capacity_bps)
         for served, _, _ in wanted:
             because = {"queue": served.profile.bandwidth_field, "dscp": "spec.traffic.dscp"}
-            yield Fragment(hop.sender, served.profile.address, CoreQueue(port, queue, dscp), because)
+            yield Fragment(hop.sender, served.profile.address, construct, because)
 
 
 def _foreign_prefixes(address: str, active: Mapping[str, Served]) -> dict[str, list[str]]:

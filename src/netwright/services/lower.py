@@ -346,7 +346,7 @@ class Lowering:
         yield Fragment(hop.sender, self.profile.address, construct, because)
 
     def _slice(self, node: str) -> Fragment:
-        construct = Slice(self.slice_id, self.profile.address, (self.colour,))
+        construct = Slice(self.slice_id, self.profile.ride or self.profile.address, (self.colour,))
         because = {
             "slice_id": claim_slice(self.profile.service),
             "colours": claim_colour(self.profile.service),

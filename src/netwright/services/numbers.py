@@ -50,15 +50,12 @@ class Numbers:
 
     def locator(self, node: str) -> str:
         """A node's locator: block, node id, zeros, `PREFIX/LENGTH` (RFC 8986, section 3.1)."""
-        srv6 = self.fabric.spec.srv6
-        node_id = self.number(claim_node_id(self.fabric, node))
-        base = int(srv6.block.network_address) | node_id << (128 - srv6.locator_length)
-        return f"{IPv6Address(base)}/{srv6.locator_length}"
+        return pinned_locator(self.fabric, self.number(claim_node_id(self.fabric, node)))
 
     def end_sid(self, node: str, encoding: str) -> str:
         """The node's own SID: uN is the locator itself (RFC 9800), End is function 1 in the last bits."""
-        base = ip_network(self.locator(node)).network_address
-        return str(base if encoding == "usid" else base + 1)
+        locator = self.locator(node)
+        return str(ip_network(locator).network_address) if encoding == "usid" else pinned_end_sid(locator)
 
     def link_ends(self, link: Link) -> tuple[str, str]:
         """The addresses of a link's two ends, a first, `ADDRESS/LENGTH`."""
@@ -100,6 +97,18 @@ class Numbers:
     def vlan(self, service: Service, node: str, field: str) -> int:
         """The VLAN of an attachment that names none."""
         return self.number(claim_vlan(service, node, field))
+
+
+def pinned_locator(fabric: Fabric, node_id: int) -> str:
+    """The locator of a node id."""
+    srv6 = fabric.spec.srv6
+    base = int(srv6.block.network_address) | node_id << (128 - srv6.locator_length)
+    return f"{IPv6Address(base)}/{srv6.locator_length}"
+
+
+def pinned_end_sid(locator: str) -> str:
+    """The classic End SID of a locator: function 1 in the last bits."""
+    return str(ip_network(locator).network_address + 1)
 
 
 # ---- claims ---------------------------------------------------------------------------------------------------------

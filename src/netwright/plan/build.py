@@ -1,0 +1,318 @@
+"""Build the plan: what is wanted, what we applied last and what the devices run, put together. Pure."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from hashlib import sha256
+
+from netwright import __version__
+from netwright.address import within
+from netwright.alloc.store import dump as dump_ledger
+from netwright.diagnostics import Diagnostics
+from netwright.drivers.base import SwitchKind
+from netwright.plan.intents import IntentChanges
+from netwright.plan.merge import Merged, merge
+from netwright.plan.model import DeviceChange, Plan, Risk, Stage, StageKind, Transaction, Unverified
+from netwright.plan.record import Applied, DeviceRecord
+from netwright.plan.record import dump as dump_applied
+from netwright.platforms.base import Platform, Provenance, Status, change_parts
+from netwright.render.engine import Rendered, render
+from netwright.render.templates import Library
+from netwright.services.compile import Design
+from netwright.tree import Delta, Leaf, Path, Tree, Wanted, fingerprint, show_path
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What one device runs, and what else was read from it."""
+
+    tree: Tree
+    apply_id: str = ""
+    taken_in: bool = True  # False: needs its rollback points enabled first
+
+
+@dataclass(frozen=True)
+class Ground:
+    """Everything a plan is made from, besides the design."""
+
+    platforms: Mapping[str, Platform]  # by device
+    switches: Mapping[str, SwitchKind]  # by device
+    baselines: Mapping[str, Tree]
+    applied: Applied
+    seen: Mapping[str, Seen]
+    library: Library
+    consents: Mapping[str, frozenset[str]] = field(default_factory=dict)  # device -> constructs
+    management: Mapping[str, str] = field(default_factory=dict)  # device -> the address we reach it by
+    online: bool = True
+    now: bool = True  # the plan is of this instant
+    allow_unverified: bool = False
+    takeover: tuple[str, ...] = ()
+    ignore_state: bool = False  # adopting: the record is what is being repaired
+
+
+def build_plan(design: Design, ground: Ground) -> Plan:
+    """Make the plan, or raise `Refused` with every reason why it cannot be applied."""
+    found = Diagnostics()
+    builder = _Builder(design, ground, found)
+    plan = builder.plan()
+    found.close()
+    return plan
+
+
+@dataclass
+class _Builder:
+    design: Design
+    ground: Ground
+    found: Diagnostics
+    provenance: dict[tuple[str, int], Provenance] = field(default_factory=dict)
+
+    def plan(self) -> Plan:
+        ground = self.ground
+        self._check_state()
+        self.found.close()
+        devices = {name: self._device(name) for name in sorted(ground.platforms)}
+        unverified = tuple(self._unverified(devices))
+        self._check_consent(unverified)
+        changes = IntentChanges(self.design, ground.applied, devices).all()
+        changed = {change.address for change in changes if str(change.action) != "="}
+        devices = {name: _with_bystanders(device, changed) for name, device in devices.items()}
+        return Plan(
+            digest=self._digest(devices),
+            at=self.design.at.isoformat(timespec="seconds"),
+            online=ground.online,
+            applicable=ground.online and ground.now,
+            intents=changes,
+            devices=devices,
+            stages=tuple(stages(devices)),
+            provisional=self.design.new_claims,
+            unverified=unverified,
+            provenance=self.provenance,
+            checks=self.design.checks,
+            contracts=self.design.contracts,
+            ledger=self.design.ledger,
+            applied=ground.applied,
+            warnings=self.design.warnings + tuple(self.found.found),
+        )
+
+    # ---- one device
+
+    def _device(self, name: str) -> DeviceChange:
+        ground, platform = self.ground, self.ground.platforms[name]
+        rendered = self._render(name, platform)
+        seen = ground.seen[name]
+        record = ground.applied.device(name)
+        merged = merge(rendered.leaves, record.leaves, seen.tree, ground.baselines.get(name, {}), self._takeover(name))
+        self._report(name, merged)
+        transactions = tuple(self._transaction(platform, delta) for delta in platform.sequence(merged.delta) if delta)
+        touched = _owners_touched(merged, rendered.leaves, record)
+        delta = merged.delta
+        return DeviceChange(
+            device=name,
+            platform=platform.name,
+            transactions=transactions,
+            before=seen.tree,
+            after=delta.after() if delta else seen.tree,
+            wanted=rendered.leaves,
+            record=merged.record,
+            intents=tuple(sorted(touched)),
+            bystanders=(),
+            risk=_risk(delta, len(transactions), merged, record),
+            switch=str(ground.switches[name]),
+            management=_management(delta, ground.management.get(name, "")),
+            adds=len(delta.add),
+            replaces=len(delta.replace),
+            removes=len(delta.remove),
+            drifted=merged.drifted,
+            shared=sum(owned.shared for owned in merged.record.values()),
+            fingerprint=fingerprint(seen.tree),
+            take_in=bool(delta) and not seen.taken_in,
+        )
+
+    def _render(self, name: str, platform: Platform) -> Rendered:
+        rendered = render(self.design.fragments.get(name, ()), platform, self.ground.library, self.found)
+        self.provenance.update(rendered.provenance)
+        return rendered
+
+    def _transaction(self, platform: Platform, delta: Delta) -> Transaction:
+        return Transaction(delta, change_parts(platform, delta), change_parts(platform, delta.reverse()))
+
+    def _takeover(self, device: str) -> Consent:
+        return Consent(device, self.ground.takeover)
+
+    def _report(self, name: str, merged: Merged) -> None:
+        for clash in merged.clashes:
+            owner = min(clash.leaf.owners)
+            message = f"needs {clash.leaf.value!r} at {show_path(clash.path)} on {name}, which runs {clash.running!r}"
+            hint = f"--takeover {owner}/{name} replaces it and restores it on removal, or change the intent"
+            self.found.error("foreign-value", f"{owner}/{name}", message, hint=hint)
+        for trapped in merged.trapped:
+            owner = min(trapped.owners)
+            inside = ", ".join(show_path(path) for path in trapped.foreign[:4])
+            more = f" and {len(trapped.foreign) - 4} more" if len(trapped.foreign) > 4 else ""
+            message = (
+                f"cannot remove {show_path(trapped.container)} on {name}: it holds {inside}{more}, which are not ours"
+            )
+            hint = "remove them on the device first, or keep the intent"
+            self.found.error("foreign-inside", f"{owner}/{name}", message, hint=hint)
+        for path in merged.drifted:
+            value = merged.drift[path]
+            what = "is gone" if value is None else f"is {value!r}"
+            owner = min(self.ground.applied.device(name).leaves[path].owners, default="Fabric")
+            message = (
+                f"{show_path(path)} on {name} {what}; it was {self.ground.applied.device(name).leaves[path].value!r}"
+            )
+            self.found.warning("drifted", f"{owner}/{name}", message, hint="this plan sets it back where it is wanted")
+
+    # ---- the whole
+
+    def _check_state(self) -> None:
+        if not self.ground.online or self.ground.ignore_state:
+            return
+        for name, seen in self.ground.seen.items():
+            ours = self.ground.applied.device(name).apply_id
+            if seen.apply_id != ours:
+                message = f"carries apply {seen.apply_id or 'none'}, and our record says {ours or 'none'}"
+                hint = "pull the newer state, or repair the record: netwright drift --adopt"
+                self.found.error("state-behind", name, message, hint=hint)
+
+    def _unverified(self, devices: Mapping[str, DeviceChange]) -> Iterator[Unverified]:
+        counts: dict[tuple[str, str, str], dict[str, int]] = defaultdict(lambda: defaultdict(int))
+        for name, device in devices.items():
+            for path in _sent(device):
+                leaf = device.wanted.get(path)
+                origin = leaf.origins[0] if leaf else None
+                if origin and self.provenance[origin.template, origin.line].status is Status.UNVERIFIED:
+                    counts[device.platform, origin.construct, origin.template][name] += 1
+        for (platform, construct, template), by_device in sorted(counts.items()):
+            consent = self._consent(construct, by_device)
+            yield Unverified(platform, construct, template, sum(by_device.values()), tuple(sorted(by_device)), consent)
+
+    def _consent(self, construct: str, devices: Iterable[str]) -> str:
+        if self.ground.allow_unverified:
+            return "--allow-unverified"
+        agreed = all(construct in self.ground.consents.get(name, frozenset()) for name in devices)
+        return "inventory/groups.yaml" if agreed else ""
+
+    def _check_consent(self, unverified: Iterable[Unverified]) -> None:
+        for entry in unverified:
+            if not entry.consent:
+                message = f"would send {entry.lines} lines whose syntax nobody has established, from {entry.template}"
+                agree = f"list `{entry.construct}` in the group's data.allow_unverified"
+                hint = f"agree for this run with --allow-unverified, or {agree}"
+                self.found.error("unverified-lines", f"{entry.platform}/{entry.construct}", message, hint=hint)
+
+    def _digest(self, devices: Mapping[str, DeviceChange]) -> str:
+        """The plan's digest: inputs, ledger, record, and what each device runs; not the clock."""
+        digest = sha256(f"netwright {__version__}\n".encode())
+        digest.update(dump_ledger(self.design.ledger).encode())
+        digest.update(dump_applied(self.ground.applied).encode())
+        for name, device in devices.items():
+            digest.update(f"{name} {device.platform} {device.fingerprint}\n".encode())
+            digest.update(fingerprint({path: leaf.value for path, leaf in device.wanted.items()}).encode())
+            for transaction in device.transactions:
+                for part in transaction.change.values():
+                    digest.update(part.encode())
+        return digest.hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """Whether a foreign value may be replaced: `--takeover` names the leaf's intent, or its intent on this device."""
+
+    device: str
+    addresses: tuple[str, ...]
+
+    def __call__(self, leaf: Leaf) -> bool:
+        """Whether one of the addresses covers the leaf."""
+        return any(
+            within(f"{owner}/{self.device}", address) or within(address, f"{owner}/{self.device}")
+            for owner in leaf.owners
+            for address in self.addresses
+        )
+
+
+def stages(devices: Mapping[str, DeviceChange]) -> Iterator[Stage]:
+    """The steps of the transaction. Devices whose dead-man's switch is the weakest commit last and confirm last."""
+    changed = tuple(name for name, device in devices.items() if device.changes)
+    if not changed:
+        return
+    weak = tuple(name for name in changed if devices[name].switch == SwitchKind.WATCHDOG)
+    strong = tuple(name for name in changed if name not in weak)
+    yield Stage(StageKind.LOCK, changed)
+    yield Stage(StageKind.SNAPSHOT, changed)
+    if new := tuple(name for name in changed if devices[name].take_in):
+        yield Stage(StageKind.TAKE_IN, new)
+    for number in range(1, max(len(devices[name].transactions) for name in changed) + 1):
+        now = tuple(name for name in changed if len(devices[name].transactions) >= number)
+        yield Stage(StageKind.STAGE, now, number)
+        yield Stage(StageKind.VALIDATE, now, number)
+        for group in (strong, weak):
+            if committing := tuple(name for name in group if name in now):
+                yield Stage(StageKind.COMMIT, committing, number)
+    yield Stage(StageKind.VERIFY, changed)
+    for group in (strong, weak):
+        if group:
+            yield Stage(StageKind.CONFIRM, group)
+    yield Stage(StageKind.UNLOCK, changed)
+
+
+def _sent(device: DeviceChange) -> set[Path]:
+    return {
+        path for transaction in device.transactions for path in (*transaction.delta.add, *transaction.delta.replace)
+    }
+
+
+def _owners_touched(merged: Merged, wanted: Wanted, record: DeviceRecord) -> set[str]:
+    """The intents whose own lines change: owners of what is added, replaced or removed."""
+    owners: set[str] = set()
+    for path in (*merged.delta.add, *merged.delta.replace):
+        if path in wanted:
+            owners |= wanted[path].owners
+    for path in merged.delta.remove:
+        if path in record.leaves:
+            owners |= record.leaves[path].owners
+    return owners
+
+
+def _risk(delta: Delta, transactions: int, merged: Merged, record: DeviceRecord) -> Risk:
+    if not delta:
+        return Risk.NONE
+    still_used = any(path in merged.record for path in delta.replace)
+    shared_gone = any(len(record.leaves[path].owners) > 1 for path in delta.remove if path in record.leaves)
+    if transactions > 1 or shared_gone:
+        return Risk.HIGH
+    return Risk.MEDIUM if still_used or delta.remove else Risk.LOW
+
+
+def _with_bystanders(device: DeviceChange, changed: Collection[str]) -> DeviceChange:
+    """Who shares a container that is touched, and does not change itself: the blast radius on this device."""
+    if not device.changes:
+        return device
+    parents = {path[:-1] for transaction in device.transactions for path in _paths(transaction.delta)}
+    beside = {
+        owner
+        for path, leaf in device.wanted.items()
+        if path[:-1] in parents and len(path) > 2
+        for owner in leaf.owners
+        if owner not in changed and not owner.startswith("Fabric/")
+    }
+    return replace(device, bystanders=tuple(sorted(beside)))
+
+
+def _paths(delta: Delta) -> Iterator[Path]:
+    yield from delta.add
+    yield from delta.replace
+    yield from delta.remove
+
+
+def _management(delta: Delta, address: str) -> str:
+    """Whether the change comes near the interface by which we reach the device."""
+    if not address or not delta:
+        return "not touched"
+    homes = {path[:3] for path, value in delta.before.items() if address in value.split() or value == address}
+    homes = {home for home in homes if any("interface" in step for step in home)}
+    touched = [path for path in _paths(delta) if any(path[: len(home)] == home for home in homes)]
+    return f"touched at {show_path(touched[0])}: confirmed commit needed" if touched else "not touched"
+

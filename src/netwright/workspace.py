@@ -1,0 +1,200 @@
+"""The folder of a network: everything that is read from it and written to it, in one place.
+
+intents/  inventory/ (topology.yaml, Nornir's files, baseline/)  templates/  state/ (ledger, record, journal ...)
+"""
+
+from __future__ import annotations
+
+import getpass
+import socket
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from netwright.alloc import store
+from netwright.alloc.ledger import Ledger
+from netwright.diagnostics import Diagnostics
+from netwright.drivers.base import Endpoint
+from netwright.errors import ConfigParseError, NetwrightError, Refused
+from netwright.intents.loader import Intents, read_intents
+from netwright.plan import record
+from netwright.plan.record import Applied
+from netwright.platforms.base import Platform, join_parts, read_tree, write_parts
+from netwright.platforms.registry import PLATFORMS
+from netwright.render.templates import Library, library
+from netwright.topology.credentials import credentials
+from netwright.topology.inventory import Inventory, load_inventory, match
+from netwright.topology.load import load_topology
+from netwright.topology.model import Topology
+from netwright.tree import Tree
+
+
+class BrokenState(NetwrightError):
+    """A file that netwright wrote itself cannot be read back."""
+
+    exit_code = 1
+
+
+@dataclass(frozen=True)
+class Network:
+    """A network as its folder says it is."""
+
+    root: Path
+    intents: Intents
+    topology: Topology
+    inventory: Inventory
+
+    # ---- what is derived
+
+    @cached_property
+    def platforms(self) -> Mapping[str, Platform]:
+        """The platform pack of each device."""
+        return {name: PLATFORMS[node.platform] for name, node in self.topology.nodes.items()}
+
+    @cached_property
+    def templates(self) -> Library:
+        """The network's own templates before netwright's."""
+        return library(self.root / "templates")
+
+    # ---- baselines
+
+    @cached_property
+    def baseline_texts(self) -> Mapping[str, str]:
+        """The baseline of each device that has one, its parts joined."""
+        found = {}
+        for name, platform in self.platforms.items():
+            files = {part: self.root / "inventory" / "baseline" / f"{name}.{part}" for part in platform.parts}
+            if any(file.exists() for file in files.values()):
+                texts = {
+                    part: file.read_text(encoding="utf-8") if file.exists() else "" for part, file in files.items()
+                }
+                found[name] = join_parts(texts)
+        return found
+
+    @cached_property
+    def baselines(self) -> Mapping[str, Tree]:
+        """The same as trees. `Refused` names the file that cannot be read."""
+        trees, found = {}, Diagnostics()
+        for name, text in self.baseline_texts.items():
+            try:
+                trees[name] = read_tree(self.platforms[name], text)
+            except ConfigParseError as error:
+                found.error("broken-baseline", f"inventory/baseline/{name}", f"cannot be read: {error}")
+        found.close()
+        return trees
+
+    # ---- state
+
+    @property
+    def state(self) -> Path:
+        """The folder of what we remember."""
+        return self.root / "state"
+
+    @property
+    def journal(self) -> Path:
+        """The folder of journals."""
+        return self.state / "journal"
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """The numbers and their claims."""
+        return store.load(self.state / "ledger.yaml")
+
+    @cached_property
+    def applied(self) -> Applied:
+        """The record of the last apply; an empty one where nothing was applied, or the record was lost."""
+        path = self.state / "applied.json"
+        if not path.exists():
+            return Applied()
+        try:
+            return record.load(path.read_text(encoding="utf-8"))
+        except ValueError as error:
+            raise BrokenState(f"{path}: {error}; repair it from the devices with netwright drift --adopt") from error
+
+    def save(self, ledger: Ledger, applied: Applied) -> None:
+        """Write ledger and record, each whole or not at all; the record last, since it says that all is done."""
+        store.save(ledger, self.state / "ledger.yaml")
+        folder = self.state / "applied"
+        folder.mkdir(parents=True, exist_ok=True)
+        kept = set()
+        for name, entry in applied.devices.items():
+            for part, text in write_parts(self.platforms[name], entry.tree).items():
+                _write(folder / f"{name}.{part}", text)
+                kept.add(f"{name}.{part}")
+        for stale in (file for file in folder.iterdir() if file.name not in kept):
+            stale.unlink()
+        _write(self.state / "applied.json", record.dump(applied))
+
+    # ---- reaching devices
+
+    def endpoints(self, emulated: Mapping[str, Endpoint] | None = None) -> dict[str, Endpoint]:
+        """Where each device answers, and who we are to it; `Refused` names every secret that is missing."""
+        if emulated is not None:
+            return {name: emulated[name] for name in self.topology.nodes if name in emulated}
+        found, endpoints = Diagnostics(), {}
+        for name in self.topology.nodes:
+            host = self.inventory.hosts[name]
+            try:
+                who = credentials(host)
+            except Refused as refused:
+                found.found += refused.diagnostics
+                continue
+            endpoints[name] = Endpoint(host.hostname, host.port, who.username, who.password)
+        found.close()
+        return endpoints
+
+
+def open_network(root: Path) -> Network:
+    """Read the network in `root`, or raise `Refused` with everything that is wrong with any of its files."""
+    here = Path.cwd()
+    intents, found = read_intents([root / "intents"], here)
+    topology, inventory = None, None
+    try:
+        topology = load_topology(
+            root / "inventory" / "topology.yaml", found, shown=_shown(root, "inventory/topology.yaml")
+        )
+    except Refused as refused:
+        found.found += [finding for finding in refused.diagnostics if finding not in found.found]
+    try:
+        inventory = load_inventory(root / "inventory", found, shown=_shown(root, "inventory"))
+    except Refused as refused:
+        found.found += [finding for finding in refused.diagnostics if finding not in found.found]
+    if topology is not None and inventory is not None:
+        match(topology, inventory, found)
+    found.close()
+    assert topology is not None  # noqa: S101 - the door above is closed otherwise
+    assert inventory is not None  # noqa: S101
+    return Network(root, intents, topology, inventory)
+
+
+def who() -> str:
+    """Who works here, for locks and the journal: `user@host`."""
+    return f"{getpass.getuser()}@{socket.gethostname()}"
+
+
+def commit_of(root: Path) -> str:
+    """The commit that the network's folder is at, or `""` outside a repository."""
+    try:
+        done = subprocess.run(
+            ["git", "-C", str(root), "rev-parse", "HEAD"], capture_output=True, text=True, timeout=10, check=False
+        )
+    except (OSError, subprocess.SubprocessError):
+        return ""
+    return done.stdout.strip() if done.returncode == 0 else ""
+
+
+def _shown(root: Path, name: str) -> str:
+    path = root / name
+    try:
+        return str(path.resolve().relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)
+
+
+def _write(path: Path, text: str) -> None:
+    """Whole or not at all."""
+    draft = path.with_name(f".{path.name}.new")
+    draft.write_text(text, encoding="utf-8")
+    draft.replace(path)
