@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import TypeVar
 
 from netwright.diagnostics import Diagnostic, Diagnostics, Severity
 from netwright.errors import Refused
 from netwright.intents.loader import Intents, read_intents
+from netwright.platforms.base import Platform, join_parts
 from netwright.report.words import plural
 from netwright.topology.inventory import Inventory, load_inventory, match
 from netwright.topology.load import load_topology
@@ -46,6 +48,24 @@ def read_files(files: Sequence[Path]) -> Files:
     """Read single files of intents: a part of a network, so that nobody misses the rest."""
     intents, found = read_intents(files, Path.cwd(), whole=False)
     return Files(intents, None, None, tuple(found.found))
+
+
+def baselines(network: Path, topology: Topology) -> dict[str, str]:
+    """What each device runs before netwright, from inventory/baseline/NAME.EXT; a device without a file is left out."""
+    folder = network / "inventory" / "baseline"
+    found = {}
+    for name, node in topology.nodes.items():
+        files = {part: folder / f"{name}.{part}" for part in _parts(node.platform)}
+        parts = {part: file.read_text(encoding="utf-8") if file.is_file() else "" for part, file in files.items()}
+        if any(parts.values()):
+            found[name] = join_parts(parts)
+    return found
+
+
+def _parts(platform: str) -> tuple[str, ...]:
+    """The file extensions of a platform's configuration: its pack is the upper-case name in its folder."""
+    pack: Platform = getattr(import_module(f"netwright.platforms.{platform}"), platform.upper())
+    return pack.parts
 
 
 def shown(path: Path) -> str:

@@ -44,8 +44,8 @@ class NotEmulated(NetwrightError):
 class EmulatedNetwork:
     """The devices of a topology. `baselines` are their boot configurations by name (parts joined); a device without one boots empty.
 
-    `state_dir` is where `endpoints.json` is written and, with `keep`, where devices keep their configurations over restarts;
-    None: nowhere. `faults` are texts (`DEVICE:KIND[@STEP]`), or faults by device.
+    `state_dir` is where `endpoints.json` is written and, with `keep`, where devices keep their configurations over restarts
+    (or in `devices_dir`, when given); None: nowhere. `faults` are texts (`DEVICE:KIND[@STEP]`), or faults by device.
     """
 
     def __init__(
@@ -56,10 +56,11 @@ class EmulatedNetwork:
         faults: Sequence[str] | Mapping[str, Sequence[Fault]] = (),
         *,
         keep: bool = True,
+        devices_dir: Path | None = None,
     ) -> None:
         self._state_dir = state_dir
         by_device = faults if isinstance(faults, Mapping) else parse_faults(faults, topology.nodes)
-        folder = state_dir / "devices" if state_dir is not None and keep else None
+        folder = devices_dir or (state_dir / "devices" if state_dir is not None and keep else None)
         if folder is not None:
             folder.mkdir(parents=True, exist_ok=True)
         self.devices: dict[str, EmulatedDevice] = {}
