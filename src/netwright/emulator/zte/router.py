@@ -61,6 +61,11 @@ class Router:
         """The point with that id."""
         return next((point for point in self.memory.points if point.number == number), None)
 
+    def changes(self, actions: Sequence[Action]) -> bool:
+        """Whether the lines would change what runs, as far as they can be applied."""
+        attempt = self.config.copy()
+        return _applied(attempt, actions, self.locators) is not None or attempt.render() != self.config.render()
+
     # ---- changing ----
 
     def at_once(self, action: Action) -> Failure | None:

@@ -81,7 +81,7 @@ class Session:
 
     async def _command(self, found: Match) -> list[str]:
         handler, _, step = _COMMANDS[found.spec]
-        step = "verify" if step == "snapshot" and self.committed else step
+        step = self._meant(step)
         try:
             if step:
                 await self.sabotage.before(step)
@@ -89,6 +89,14 @@ class Session:
             return [f"%Error 24099: {refusal}"]
         self.whole = "one-line" in found.line
         return list(handler(self, found))
+
+    def _meant(self, step: str) -> str:
+        """The fault step that a command is: one that changes nothing is none, and reading after a commit verifies."""
+        if step == "commit" and not self.router.changes(self.candidate):
+            return ""
+        if step == "confirm" and self.router.config.render() == self.router.memory.saved:
+            return ""
+        return "verify" if step == "snapshot" and self.committed else step
 
     async def _configure(self, text: str) -> list[str]:
         line = text.strip()
@@ -104,7 +112,8 @@ class Session:
         if isinstance(found, Mistake):
             return list(explain(found, len(self.prompt)))
         try:
-            await self.sabotage.before("stage")
+            if found.match.line != f"hostname {self.hostname}":  # which says nothing new
+                await self.sabotage.before("stage")
         except Sabotaged as refusal:
             return [f"%Error 24099: {refusal}"]
         return self._take(found, text)
@@ -276,11 +285,13 @@ def _commit(session: Session, found: Match) -> Iterator[str]:
 def _committed(session: Session, comment: str) -> Iterator[str]:
     if session.based_on != session.router.version:
         yield "%Info 24022: The configuration was changed by the system or other terminals. Resolving ... 100%"
+    before = session.router.config.render()
     session.failed = session.router.commit(session.candidate, session.user, comment)
     if session.failed:
         yield f"%Error 30001: {session.failed.text}"
         return
-    session.candidate, session.typed, session.committed = [], [], True
+    session.candidate, session.typed = [], []
+    session.committed = session.committed or session.router.config.render() != before
 
 
 @_command("show commit-failed")
@@ -331,9 +342,9 @@ def _earlier(router: Router, found: Match) -> str | None:
 
 @_command("show configuration commit list")
 def _commit_list(session: Session, _found: Match) -> Iterator[str]:
-    yield f"{'No.':<5}{'CommitID':<12}{'User':<17}{'Access':<8}{'DateTime':<21}Comment"
+    yield f"{'No.':<5}{'CommitID':<12}{'User':<17}{'Access':<8}{'DateTime':<19}  Comment"
     for number, point in enumerate(session.router.memory.points, 1):
-        yield f"{number:<5}{point.number:<12}{point.user:<17}{'CLI':<8}{point.time:<21}{point.comment}".rstrip()
+        yield f"{number:<5}{point.number:<12}{point.user:<17}{'CLI':<8}{point.time:<19}  {point.comment}".rstrip()
 
 
 @_command(

@@ -87,7 +87,7 @@ def evpn_summary(facts: Facts, seen: Operational, *, whole: bool) -> Iterator[st
 
 def interface_brief(config: Config, seen: Operational) -> Iterator[str]:
     """`show interface brief`."""
-    yield f"{'Interface':<25}{'Attribute':<11}{'Mode':<11}{'BW(Mbits)':<10}{'Admin':<7}{'Phy':<6}{'Prot':<6}Description"
+    yield f"{'Interface':<25}{'Attribute':<11}{'Mode':<11}{'BW':<10}{'Admin':<7}{'Phy':<6}{'Prot':<6}Description"
     for name, node in sorted(config.interfaces().items()):
         admin = "up" if is_up(name, node) else "down"
         works = "up" if name in seen.interfaces_up else "down"
