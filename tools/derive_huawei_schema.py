@@ -25,6 +25,8 @@ DATA = {"container", "list", "leaf", "leaf-list"}
 TRANSPARENT = {"choice", "case"}
 # Deviations of modules that do not load: they name nodes which the modules lack.
 BROKEN = {"huawei-bras-cu-controller", "huawei-bras-ipv4-address-manage"}
+# Lists whose entries the router makes by itself, which the modules say in words only: merged into, never created.
+MADE_BY_DEVICE = {("huawei-routing", "topology")}
 EXCLUDE = ("huawei-extension", "operation-exclude")
 SECRET = {
     "password",
@@ -97,6 +99,8 @@ def node(statement: Statement) -> Node:
         made["$presence"] = True
     if letters := excluded(statement):
         made["$exclude"] = letters
+    if statement.keyword == "list" and (statement.i_module.i_modulename, statement.arg) in MADE_BY_DEVICE:
+        made["$exclude"] = "c"
     home = statement.i_module.i_modulename
     for child in children(statement):
         foreign = child.i_module.i_modulename

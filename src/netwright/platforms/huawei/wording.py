@@ -12,9 +12,13 @@ from collections.abc import Callable, Mapping, Sequence
 from hashlib import sha256
 
 from netwright.errors import NetwrightError
+from netwright.services.model import Queue
 
-_TYPES = re.compile(r"(?P<type>FlexE-\d+G|FlexE|\d+GE|GigabitEthernet|Ethernet|Eth-Trunk|LoopBack)(?P<number>[\d/:]+)")
+_TYPES = re.compile(
+    r"(?P<type>FlexE-\d+G|FlexE|50\|100GE|\d+GE|GigabitEthernet|Ethernet|Eth-Trunk|LoopBack)(?P<number>[\d/:]+)"
+)
 _AFS = {"evpn": "evpn", "vpnv4": "ipv4vpn", "vpnv6": "ipv6vpn"}
+_BEST_FIRST = ("cs7", "cs6", "ef", "af4", "af3", "af2", "af1", "be")
 _CONTAINERS = {"vpnv4": "ipv4-vpn", "vpnv6": "ipv6-vpn"}
 
 
@@ -53,6 +57,11 @@ def decap(families: Sequence[str]) -> str:
     return f"end-dt{''.join(sorted(family.removeprefix('ipv') for family in families))}"
 
 
+def family(prefix: str) -> str:
+    """ipv4 or ipv6."""
+    return f"ipv{ipaddress.ip_interface(prefix).version}"
+
+
 def interface(port: str) -> str:
     """The interface's name; the construct says `loopback` for the node's loopback."""
     return "LoopBack0" if port == "loopback" else port
@@ -70,6 +79,11 @@ def position(port: str) -> str:
     if found := _TYPES.match(port):
         return found["number"]
     raise NoWording(f"{port} is no name of a Huawei port: a type such as 100GE, then its position")
+
+
+def flexe_interface(port: str, port_id: int) -> str:
+    """The interface of a FlexE client on the card of `port`: `400GE0/2/0`, 129 -> `FlexE0/2/129`."""
+    return f"FlexE{position(port).rpartition('/')[0]}/{port_id}"
 
 
 def bgp_af(family: str) -> str:
@@ -102,6 +116,41 @@ def kbyte(size_bytes: int) -> int:
     return -(-size_bytes // 1_000)
 
 
+def burst(size_bytes: int, rate_bps: int) -> int:
+    """The burst of a rate in bytes: what was asked for, else what 100 ms bring."""
+    return size_bytes or rate_bps // 80
+
+
+def ifit_interval(seconds: int) -> int:
+    """The longest measuring interval that is not longer than asked (huawei-ifit-common: 10, 30, 60 or 300 s)."""
+    return max((offered for offered in (10, 30, 60, 300) if offered <= seconds), default=10)
+
+
+def schedule(discipline: str) -> str:
+    """The scheduler of a queue."""
+    return {"strict": "pq", "weighted": "wfq"}[discipline]
+
+
+def with_depth(queues: Sequence[Queue]) -> list[Queue]:
+    """The queues whose depth is not the platform's default."""
+    return [queue for queue in queues if queue.depth_bytes]
+
+
+def wred_name(queue: Queue) -> str:
+    """The name of the drop profile of a port's queue: ports with equal queues share it."""
+    return f"netwright-{queue.service_class}-{kbyte(queue.depth_bytes)}"
+
+
+def node_priority(service_class: str, name: str, udp_port: int) -> int:
+    """The place of a class in the policy of its attachment (1 to 5119, the lowest is asked first).
+
+    The better class comes first, and within it what is told by its port; the rest of the number is a fingerprint of the
+    name, so that classes of different services never ask for one place.
+    """
+    rank = 2 * _BEST_FIRST.index(service_class) + (not udp_port)
+    return 1 + 300 * rank + int(sha256(name.encode()).hexdigest(), 16) % 300
+
+
 def short(text: str, limit: int = 31) -> str:
     """A name of at most `limit` characters; a longer one ends in a fingerprint of itself, so that two never meet."""
     if len(text) <= limit:
@@ -109,11 +158,26 @@ def short(text: str, limit: int = 31) -> str:
     return f"{text[: limit - 9]}-{sha256(text.encode()).hexdigest()[:8]}"
 
 
-FILTERS: Mapping[str, Callable[..., str | int | list[str]]] = {
+FILTERS: Mapping[str, Callable[..., str | int | list[str] | list[Queue]]] = {
     function.__name__: function
     for function in (
-        bgp_af, decap, gbit, host, interface, interface_type, kbit, kbyte, length_of, mbit, netmask, of_family, opcode,
-        position, short, vpn_container,
+        *(
+            bgp_af,
+            burst,
+            decap,
+            family,
+            flexe_interface,
+            gbit,
+            host,
+            ifit_interval,
+            interface,
+            interface_type,
+            kbit,
+            kbyte,
+            length_of,
+            mbit,
+        ),
+        *(netmask, node_priority, of_family, opcode, position, schedule, short, vpn_container, with_depth, wred_name),
     )
-}  # fmt: skip
+}
 """The filters, by the name that templates use."""
