@@ -193,6 +193,10 @@ def test_an_exhausted_pool_says_when_a_number_comes_back() -> None:
     with pytest.raises(PoolExhausted, match=r"\(1 held, 1 resting\)") as caught:
         assign({"c": None}, ledger, "few")
     assert caught.value.hint.startswith("a number becomes free at 2026-11-28T10:00:00+00:00")
+    blocked = ledger.block(["a"], NOW)
+    with pytest.raises(PoolExhausted, match=r"\(0 held, 2 resting\)") as caught:
+        assign({"c": None}, blocked, "few")
+    assert caught.value.until == NOW + QUARANTINE
 
 
 def test_all_errors_are_found_at_once() -> None:

@@ -76,7 +76,7 @@ def test_other_readers_understand_it() -> None:
         (', since: "2026-11-21"}', "}", 6, "since is missing"),
         ("provisional", "provisionl", 7, "unknown provisionl"),
         ("version: 1", "version: 2", 2, "has version 2"),
-        ("pools:", "<<<<<<< HEAD\npools:", 4, "is not YAML"),
+        ("pools:", "<<<<<<< HEAD\npools:", 4, "is not YAML: could not find expected ':'"),
         ("resting", "rest", 9, "does not know rest"),
         ('00Z", until: "2026', '00", until: "2026', 9, "has no time zone"),
         ("rd:\n", "rd: 5\n  xx:\n", 4, "should have a mapping"),
@@ -91,6 +91,20 @@ def test_a_broken_file_is_refused_with_its_line(before: str, after: str, line: i
     assert finding.source.line == line
     assert finding.code == "ledger-broken"
     assert "git checkout" in finding.hint
+
+
+def test_an_untouched_file_needs_no_yaml(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr("netwright.alloc.store._Reader")
+    assert parse(GOLDEN) == sample()
+
+
+def test_the_caret_stands_at_the_fault() -> None:
+    with pytest.raises(Refused) as caught:
+        parse(GOLDEN.replace('since: "2026', 'sinc: 1, x: "2026', 1))
+    shown = str(caught.value.diagnostics[0]).splitlines()
+    assert shown[0].endswith("cannot be read at TenantSlice/a/pe1/vrf/rd: unknown sinc, x")
+    assert shown[1].endswith("state/ledger.yaml:6:33")
+    assert shown[3].index("^") - shown[2].index("|") == 34
 
 
 @pytest.mark.parametrize("text", ["", "version: 1\n", "\0", "[]\n", "pools: {}\n"])
