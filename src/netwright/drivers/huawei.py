@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 from lxml import etree
 
 from netwright.drivers.base import Driver, Row, SwitchKind, Topic
-from netwright.drivers.huawei_state import COLLECTORS, filter_for
+from netwright.drivers.huawei_state import filter_for, rows_of
 from netwright.drivers.netconf import NC, NetconfSession, RpcRefused, config_text, connect_ssh, element, parse_xml
 from netwright.errors import CandidateDirty, DeviceError, DeviceLocked, DeviceRefused, DeviceUnreachable, RollbackFailed
 
@@ -296,6 +296,5 @@ class HuaweiDriver(Driver):
 
     def collect(self, topic: Topic) -> list[Row]:
         """Operational facts, read from the vendor's state nodes."""
-        collector = COLLECTORS[topic]
-        data = self._session.call(lambda m: m.get(filter=("subtree", filter_for(topic)))).data_ele
-        return collector(data)
+        wanted = filter_for(topic)
+        return rows_of(topic, self._session.call(lambda m: m.get(filter=wanted)).data_ele)

@@ -25,8 +25,8 @@ _DIRECTIONS = {"input": "in", "output": "out"}
 _BUILT_IN_VRF = "mng"
 
 
-class UnknownShape(Exception):  # noqa: N818 - the driver makes a DeviceError of it, with the device's name
-    """The router answered in a shape that no template knows."""
+class UnknownShape(Exception):
+    """The router answered in a shape that no template knows; the driver makes a DeviceError of it."""
 
 
 def collect(topic: Topic, ask: Callable[[str], str]) -> list[Row]:

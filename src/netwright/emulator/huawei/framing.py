@@ -6,7 +6,7 @@ import re
 
 END = b"]]>]]>"
 _CHUNK = re.compile(rb"\n#(?:([1-9]\d{0,9})|(#))\n")
-_HEADER_MAX = 14
+_PARTIAL = re.compile(rb"(\n(#(#|[1-9]\d{0,9})?)?)?")  # the beginning of a header that has not arrived whole
 
 
 class BrokenFraming(ValueError):
@@ -46,9 +46,7 @@ class Framer:
         while True:
             header = _CHUNK.match(self._buffer)
             if header is None:
-                if len(self._buffer) > _HEADER_MAX or (
-                    self._buffer and not self._buffer.startswith(b"\n"[: len(self._buffer)])
-                ):
+                if not _PARTIAL.fullmatch(self._buffer):
                     raise BrokenFraming(f"no chunk header in {self._buffer[:20]!r}")
                 return None
             if header.group(2):

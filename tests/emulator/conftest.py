@@ -1,0 +1,82 @@
+"""One emulated Huawei router in a loop of its own, and ncclient sessions to it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import threading
+from collections.abc import Callable, Coroutine, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ncclient import manager
+from ncclient.transport import session as transport_session
+
+from netwright.emulator.device import Setting
+from netwright.emulator.huawei.device import HuaweiDevice
+from netwright.emulator.world import Operational
+
+transport_session.TICK = 0.002
+SHARED = Path(__file__).parents[2].parent / "shared"
+
+BASELINE = """
+<ifm xmlns="urn:huawei:yang:huawei-ifm"><interfaces>
+  <interface><name>100GE0/1/0</name><class>main-interface</class><type>100GE</type></interface>
+  <interface><name>LoopBack0</name><class>main-interface</class><type>LoopBack</type></interface>
+</interfaces></ifm>
+<network-instance xmlns="urn:huawei:yang:huawei-network-instance"><instances>
+  <instance><name>_public_</name></instance>
+</instances></network-instance>
+"""
+
+
+def shared(name: str) -> Path:
+    """A folder of the shared inputs: always there in CI, perhaps not on a user's machine."""
+    folder = SHARED / name
+    if not folder.exists():
+        if os.environ.get("CI"):
+            pytest.fail(f"{folder} is missing")
+        pytest.skip(f"{folder} is not on this machine")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def samples() -> Path:
+    return shared("facts/platforms/huawei-samples")
+
+
+@pytest.fixture
+def run() -> Iterator[Callable[[Coroutine[Any, Any, Any]], Any]]:
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever, daemon=True)
+    thread.start()
+    yield lambda work: asyncio.run_coroutine_threadsafe(work, loop).result(10)
+    loop.call_soon_threadsafe(loop.stop)
+    thread.join()
+    loop.close()
+
+
+@pytest.fixture
+def device(run: Callable[..., Any]) -> Iterator[HuaweiDevice]:
+    router = HuaweiDevice(Setting("pe1", BASELINE, None, lambda _: Operational()))
+    router.test_port = run(router.start("127.0.0.1", 0))  # type: ignore[attr-defined]
+    yield router
+    run(router.stop())
+
+
+@pytest.fixture
+def connect(device: HuaweiDevice) -> Iterator[Callable[[], Any]]:
+    opened: list[Any] = []
+
+    def open_session() -> Any:
+        session = manager.connect_ssh(
+            host="127.0.0.1", port=device.test_port, username="netwright", password="netwright", hostkey_verify=False,  # type: ignore[attr-defined]
+            allow_agent=False, look_for_keys=False, device_params={"name": "huaweiyang"}, timeout=10,
+        )  # fmt: skip
+        opened.append(session)
+        return session
+
+    yield open_session
+    for session in opened:
+        session._session.close()

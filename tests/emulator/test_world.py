@@ -1,0 +1,229 @@
+"""What a network of devices shows, from facts alone: no protocol, no platform."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import pytest
+
+from netwright.emulator.facts import Facts, InterfaceFact, MeasurementFact, NeighborFact, PolicyFact, SidFact, VrfFact
+from netwright.emulator.world import World
+from netwright.topology.model import Link, Node, Topology
+
+
+@dataclass
+class Paper:
+    """A device that is nothing but its facts."""
+
+    said: Facts
+    version: int = 1
+    asked: int = 0
+
+    def facts(self) -> Facts:
+        self.asked += 1
+        return self.said
+
+    def change(self, **what: object) -> None:
+        self.said = replace(self.said, **what)  # type: ignore[arg-type]
+        self.version += 1
+
+
+LINKS = (
+    ("pe1", "e1", "p1", "e1", 10),
+    ("p1", "e2", "pe2", "e1", 20),
+    ("pe1", "e2", "p2", "e1", 100),
+    ("p2", "e2", "pe2", "e2", 100),
+)
+NODES = {"pe1": 1, "p1": 2, "p2": 3, "pe2": 4}
+
+
+def node(name: str) -> Facts:
+    number = NODES[name]
+    interfaces = {"lo": InterfaceFact("lo", addresses=(f"fd00::{number}/128",))}
+    metrics = {"lo": 0}
+    for index, (a, a_port, z, z_port, _) in enumerate(LINKS):
+        for end, port, host in ((a, a_port, 1), (z, z_port, 2)):
+            if end == name:
+                interfaces[port] = InterfaceFact(port, addresses=(f"fd00:f:{index}::{host}/64",), ipv6_enabled=True)
+                metrics[port] = 100 if "p2" in (a, z) else 10
+    prefix = f"fd00:1:{number}::"
+    return Facts(
+        hostname=name,
+        asn=65000,
+        interfaces=interfaces,
+        isis=metrics,
+        isis_passive=frozenset({"lo"}),
+        locators={"main": f"{prefix}/48"},
+        sids=(SidFact(f"{prefix}1", "End"),),
+    )
+
+
+def edge(name: str, host: int, reflector: str = "fd00::2") -> Facts:
+    """A PE with one VRF, its access and a session to the reflector p1."""
+    base = node(name)
+    access = InterfaceFact("e9.100", vrf="red", addresses=(f"10.0.{host}.1/24",))
+    vrf = VrfFact(
+        "red",
+        rd="65000:1",
+        import_targets=frozenset({("evpn", "65000:1")}),
+        export_targets=frozenset({("evpn", "65000:1")}),
+        families=frozenset({"ipv4"}),
+        signalling=frozenset({"evpn"}),
+        sid=f"fd00:1:{NODES[name]}::4000",
+        colour=7,
+        redistributes=frozenset({"connected"}),
+        traffic_engineered=True,
+    )
+    neighbour = NeighborFact(reflector, 65000, f"fd00::{NODES[name]}", frozenset({"evpn"}))
+    sids = (*base.sids, SidFact(vrf.sid, "End.DT4", "red"))
+    interfaces = {**base.interfaces, "e9": InterfaceFact("e9"), "e9.100": access}
+    return replace(base, interfaces=interfaces, sids=sids, vrfs={"red": vrf}, neighbors=(neighbour,))
+
+
+def topology() -> Topology:
+    links = {f"l{i}": Link(f"l{i}", a, ap, z, zp, 10**11, km) for i, (a, ap, z, zp, km) in enumerate(LINKS)}
+    return Topology({name: Node(name, "paper", "s") for name in NODES}, links)
+
+
+@pytest.fixture
+def devices() -> dict[str, Paper]:
+    clients = tuple(
+        NeighborFact(f"fd00::{n}", 65000, "fd00::2", frozenset({"evpn"}), reflector_client=True) for n in (1, 4)
+    )
+    flow = MeasurementFact("m", "red", "10.0.1.0/24", "10.0.4.0/24")
+    found = {
+        "pe1": Paper(edge("pe1", 1)),
+        "p1": Paper(node("p1")),
+        "p2": Paper(node("p2")),
+        "pe2": Paper(edge("pe2", 4)),
+    }
+    found["pe1"].change(measurements=(flow,))
+    found["p1"].change(neighbors=clients)
+    return found
+
+
+@pytest.fixture
+def world(devices: dict[str, Paper]) -> World:
+    return World(topology(), devices)
+
+
+def test_neighbours_see_each_other(world: World) -> None:
+    assert world.operational("pe1").adjacencies == {"e1": "p1", "e2": "p2"}
+    assert world.operational("pe1").interfaces_up == {"lo", "e1", "e2", "e9", "e9.100"}
+
+
+def without(key: str) -> Callable[[Facts], Facts]:
+    return lambda facts: replace(
+        facts, **{key: {name: value for name, value in getattr(facts, key).items() if name != "e1"}}
+    )
+
+
+def port(**what: object) -> Callable[[Facts], Facts]:
+    return lambda facts: replace(facts, interfaces={**facts.interfaces, "e1": replace(facts.interfaces["e1"], **what)})  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        port(admin_up=False),
+        port(addresses=("fd00:f:9::1/64",)),
+        without("isis"),
+        lambda facts: replace(facts, isis_passive=frozenset({"lo", "e1"})),
+        lambda facts: replace(facts, isis_level=1),
+    ],
+)
+def test_an_adjacency_needs_both_ends(world: World, devices: dict[str, Paper], fault: Callable[[Facts], Facts]) -> None:
+    devices["p1"].said, devices["p1"].version = fault(devices["p1"].said), 9
+    assert "e1" not in world.operational("pe1").adjacencies
+    assert "e1" not in world.operational("p1").adjacencies
+
+
+def test_a_port_is_down_when_the_far_end_is(world: World, devices: dict[str, Paper]) -> None:
+    devices["p1"].said, devices["p1"].version = port(admin_up=False)(devices["p1"].said), 9
+    assert "e1" not in world.operational("pe1").interfaces_up
+
+
+def test_routes_come_through_the_reflector(world: World) -> None:
+    shown = world.operational("pe1")
+    assert shown.sessions == {("fd00::2", "evpn"): 1}
+    assert [(route.prefix, route.protocol, route.next_hop, route.sid, route.colour) for route in shown.routes] == [
+        ("10.0.1.0/24", "connected", "", "", 0),
+        ("10.0.4.0/24", "bgp", "fd00::4", "fd00:1:4::4000", 7),
+    ]
+    assert world.operational("p1").sessions == {("fd00::1", "evpn"): 1, ("fd00::4", "evpn"): 1}
+
+
+def test_without_reflection_nothing_is_passed_on(world: World, devices: dict[str, Paper]) -> None:
+    plain = tuple(replace(one, reflector_client=False) for one in devices["p1"].said.neighbors)
+    devices["p1"].change(neighbors=plain)
+    assert world.operational("pe1").sessions == {("fd00::2", "evpn"): 0}
+    assert [route.prefix for route in world.operational("pe1").routes] == ["10.0.1.0/24"]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"source": "fd00:f:0::1"},
+        {"remote_as": 65001},
+        {"families": frozenset({"vpnv4"})},
+        {"address": "fd00::3"},
+    ],
+)
+def test_a_session_needs_both_to_agree(world: World, devices: dict[str, Paper], wrong: dict[str, object]) -> None:
+    mine = devices["pe1"].said.neighbors[0]
+    devices["pe1"].change(neighbors=(replace(mine, **wrong),))  # type: ignore[arg-type]
+    assert world.operational("pe1").sessions == {}
+    assert ("fd00::1", "evpn") not in world.operational("p1").sessions
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"import_targets": frozenset({("vpn", "65000:1")})}, {"families": frozenset({"ipv6"})}],
+)
+def test_only_what_is_imported_arrives(world: World, devices: dict[str, Paper], wrong: dict[str, object]) -> None:
+    red = devices["pe1"].said.vrfs["red"]
+    devices["pe1"].change(vrfs={"red": replace(red, **wrong)})  # type: ignore[arg-type]
+    assert all(route.protocol != "bgp" for route in world.operational("pe1").routes)
+
+
+@pytest.mark.parametrize("wrong", [{"sid": ""}, {"sid": "fd00:9::1"}, {"rd": ""}, {"redistributes": frozenset()}])
+def test_only_what_is_announced_arrives(world: World, devices: dict[str, Paper], wrong: dict[str, object]) -> None:
+    red = devices["pe2"].said.vrfs["red"]
+    devices["pe2"].change(vrfs={"red": replace(red, **wrong)})  # type: ignore[arg-type]
+    assert all(route.protocol != "bgp" for route in world.operational("pe1").routes)
+
+
+def policy(*sids: str, fallback: tuple[str, ...] = ()) -> PolicyFact:
+    paths = ((200, ((1, sids),)),) + (((100, ((1, fallback),)),) if fallback else ())
+    return PolicyFact("pol", "fd00::4", 7, paths)
+
+
+@pytest.mark.parametrize(
+    ("chosen", "up", "preference", "delay_km"),
+    [
+        (policy("fd00:1:3::1", "fd00:1:4::1"), True, 200, 200),
+        (policy("fd00:1:3::2", "fd00:1:4::1"), False, 0, 30),
+        (policy("fd00:1:3::1"), False, 0, 30),
+        (policy("fd00:1:9::1", fallback=("fd00:1:4::1",)), True, 100, 30),
+    ],
+)
+def test_a_policy_is_up_when_its_segments_lead_to_its_end(
+    world: World, devices: dict[str, Paper], chosen: PolicyFact, up: bool, preference: int, delay_km: int
+) -> None:
+    devices["pe1"].change(policies=(chosen,))
+    shown = world.operational("pe1")
+    assert [(one.up, one.preference) for one in shown.policies] == [(up, preference)]
+    assert shown.delays_us == {"m": delay_km * 5.0}
+
+
+def test_a_flow_without_a_route_is_not_measured(world: World, devices: dict[str, Paper]) -> None:
+    devices["pe2"].change(vrfs={})
+    assert world.operational("pe1").delays_us == {}
+
+
+def test_nothing_is_computed_twice(world: World, devices: dict[str, Paper]) -> None:
+    for _ in range(3):
+        for name in devices:
+            world.operational(name)
+    assert {paper.asked for paper in devices.values()} == {1}
