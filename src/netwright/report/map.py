@@ -70,7 +70,9 @@ def network_map(topology: Topology, ways: Sequence[Way] = (), *, standalone: boo
             layout=layout,
             sites=() if layout.crowded else _sites(topology, layout),
             links=[_link(link, layout, roles.get(link.name, "")) for link in ordered],
-            labels=_labels([link for link in reversed(ordered) if _labelled(link, layout, roles)], layout, roles),
+            labels=_labels(
+                [link for link in reversed(ordered) if _labelled(link, topology, layout, roles)], layout, roles
+            ),
             nodes=_nodes(topology, layout, ways),
             platforms=sorted({node.platform for node in topology.nodes.values()}) if legend else (),
             roles=[role for role in ("working", "protection") if any(way.role == role for way in ways)],
@@ -96,9 +98,11 @@ def _link(link: Link, layout: Layout, role: str) -> DrawnLink:
     return DrawnLink(x1, y1, x2, y2, role, f"{link.name}: {rate(link.capacity_bps)}, {link.length_km:g} km{shared}")
 
 
-def _labelled(link: Link, layout: Layout, roles: Mapping[str, str]) -> bool:
+def _labelled(link: Link, topology: Topology, layout: Layout, roles: Mapping[str, str]) -> bool:
     """The links of a way tell their length; on a plain map all do that leave their site."""
-    return link.name in roles if roles else not layout.crowded and link.length_km >= 1
+    if roles:
+        return link.name in roles
+    return not layout.crowded and topology.nodes[link.a].site != topology.nodes[link.z].site
 
 
 def _labels(links: Iterable[Link], layout: Layout, roles: Mapping[str, str]) -> list[DrawnLabel]:
