@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Literal, TypeAlias
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from netwright.intents.types import (
     Address,
@@ -44,7 +44,7 @@ class Metadata(Model):
 
     name: Name = Field(description="Unique among the intents of its kind; stands in every address.")
     tenant: Name = Field(description="Who pays: services of different tenants never share a VPN or a slice.")
-    labels: Mapping[str, str] = Field(default={}, description="Free text for people and reports.")
+    labels: Mapping[str, str] = Field(default_factory=dict, description="Free text for people and reports.")
     description: str = Field(default="", max_length=200, description="One line for people.")
 
 
@@ -52,7 +52,7 @@ class FabricMetadata(Model):
     """What the network is called."""
 
     name: Name = Field(description="The network's name.")
-    labels: Mapping[str, str] = Field(default={}, description="Free text for people and reports.")
+    labels: Mapping[str, str] = Field(default_factory=dict, description="Free text for people and reports.")
     description: str = Field(default="", max_length=200, description="One line for people.")
 
 
@@ -164,11 +164,19 @@ class Constraints(Model):
     affinity: Affinity = Field(default=Affinity(), description="Administrative groups of links to use or to leave.")
 
 
+def _revert() -> Mapping[str, DriftAction]:
+    return {"default": "revert"}
+
+
+def _with_default(drift: Mapping[str, DriftAction]) -> Mapping[str, DriftAction]:
+    return {**_revert(), **drift}
+
+
 class Policy(Model):
     """What happens when reality and intent part."""
 
-    drift: Mapping[str, DriftAction] = Field(
-        default={"default": "revert"},
+    drift: Annotated[Mapping[str, DriftAction], AfterValidator(_with_default)] = Field(
+        default_factory=_revert,
         description="Per path pattern of a device's configuration; `default` for the rest.",
     )
     on_violation: tuple[Reaction, ...] = Field(

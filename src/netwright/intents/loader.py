@@ -125,6 +125,7 @@ class _Reader:
         self.places: dict[str, Place] = {}
         self.intents: list[Intent] = []
         self.documents = 0
+        self.fabric_address = ""
 
     def result(self) -> Intents:
         fabric = next((intent for intent in self.intents if isinstance(intent, Fabric)), None)
@@ -214,21 +215,22 @@ class _Reader:
     def _claim(self, address: str, place: Place) -> bool:
         """Take the address for this document; whether another one has it already."""
         first = self.places.setdefault(address, place)
-        if first is place:
-            others = [claimed for claimed in self.places if claimed.startswith("Fabric/") and claimed != address]
-            if address.startswith("Fabric/") and others:
-                hint = f"the first is {others[0]} in {self._where(others[0], 'kind')}"
-                self._error(
-                    "second-fabric",
-                    address,
-                    "is a second Fabric: a network has one",
-                    place.source(("kind",)),
-                    hint=hint,
-                )
-            return False
-        hint = f"first defined in {self._where(address, 'metadata.name')}"
-        self._error("duplicate-name", address, "is defined twice", place.source(("metadata", "name")), hint=hint)
-        return True
+        if first is not place:
+            hint = f"first defined in {self._where(address, 'metadata.name')}"
+            source = place.source(("metadata", "name"))
+            self._error("duplicate-name", address, "is defined twice", source, hint=hint)
+            return True
+        if address.startswith("Fabric/"):
+            self._claim_fabric(address, place)
+        return False
+
+    def _claim_fabric(self, address: str, place: Place) -> None:
+        first = self.fabric_address = self.fabric_address or address
+        if first != address:
+            hint = f"the first is {first} in {self._where(first, 'kind')}"
+            self._error(
+                "second-fabric", address, "is a second Fabric: a network has one", place.source(("kind",)), hint=hint
+            )
 
     # -- all of them
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TypeAlias
 
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
@@ -38,6 +38,7 @@ def field_text(path: FieldPath) -> str:
     return text
 
 
+@lru_cache(maxsize=4096)
 def field_path(text: str) -> FieldPath:
     """The path of a text that `field_text` wrote."""
     return tuple(

@@ -34,7 +34,7 @@ class ServiceSpec(Model):
 
     service: ServiceType = Field(default="l3vpn", description="Routed or bridged.")
     constraints: Constraints = Field(default=Constraints(), description="How the promise may be kept, and how not.")
-    policy: Policy = Field(default=Policy(), description="What happens when reality and intent part.")
+    policy: Policy = Field(default_factory=Policy, description="What happens when reality and intent part.")
     pins: Pins = Field(default=Pins(), description="Numbers that the user insists on.")
     schedule: Schedule | None = Field(default=None, description="When this holds; absent: from now on.")
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Protocol, TypeAlias
 
@@ -45,9 +45,10 @@ _MAYBE_NUMBER = frozenset("-+.0123456789")
 _INTEGER = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,300})")
 _BASED = re.compile(r"0x[0-9a-fA-F]{1,300}|0o[0-7]{1,300}")
 _FLOAT = re.compile(
-    r"[-+]?(?:\.[0-9]+|(?:0|[1-9][0-9]*)(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)"
+    r"[-+]?(?:\.[0-9]+|(?:0|[1-9][0-9]{0,300})(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)"
 )
 _MERGE = "<<"
+_DEEPEST = 60  # an intent is five deep
 
 
 class YamlError(Exception):
@@ -73,11 +74,21 @@ class _Resolving:
             return _PLAIN if isinstance(implicit, tuple) and implicit[0] else _TEXT
         return _LIST if kind is SequenceNode else _MAPPING
 
+    depth = 0
+
     def descend_resolver(self, _parent: object, _index: object) -> None:
-        """Nothing: tags do not depend on paths here."""
+        """Asked at every node on the way down: the C composer recurses, and would crash where Python raises."""
+        self.depth += 1
+        if self.depth > _DEEPEST:
+            raise _too_deep()
 
     def ascend_resolver(self) -> None:
-        """Nothing, likewise."""
+        """Asked on the way up."""
+        self.depth -= 1
+
+
+def _too_deep() -> YamlError:
+    return YamlError("unsupported-yaml", f"the document is nested more than {_DEEPEST} deep", 1, 1)
 
 
 class _PureComposer(_Resolving, Reader, Scanner, Parser, Composer):
@@ -124,8 +135,9 @@ def scalar(text: str) -> bool | int | float | str | None:
 class _Builder:
     """Makes values of one document's nodes and remembers what is wrong with them."""
 
-    errors: list[YamlError]
-    open_nodes: set[int]
+    errors: list[YamlError] = field(default_factory=list)
+    open_nodes: set[int] = field(default_factory=set)
+    built: dict[int, Value] = field(default_factory=dict)  # by identity of the node, which lives as long as the builder
 
     def value(self, node: Node) -> Value:
         tag = node.tag
@@ -133,10 +145,8 @@ class _Builder:
             return scalar(node.value)
         if tag is _TEXT:
             return str(node.value)
-        if tag is _MAPPING:
-            return self.mapping(node)
-        if tag is _LIST:
-            return self.list(node)
+        if tag is _MAPPING or tag is _LIST:
+            return self._collection(node)
         return self._tagged(node)
 
     def _tagged(self, node: Node) -> Value:
@@ -149,16 +159,19 @@ class _Builder:
         node.tag = known
         return self.value(node)
 
-    def list(self, node: Node) -> Value:
-        if not self._enter(node):
+    def _collection(self, node: Node) -> Value:
+        """Built once, however many aliases name it: aliases of aliases would else grow without bounds."""
+        if id(node) in self.built:
+            return self.built[id(node)]
+        if id(node) in self.open_nodes:
+            self._error("unsupported-yaml", "an anchor contains itself", node)
             return None
-        result: Value = [self.value(item) for item in node.value]
-        self.open_nodes.discard(id(node))
+        self.open_nodes.add(id(node))
+        result = self._mapping(node) if node.tag is _MAPPING else [self.value(item) for item in node.value]
+        self.built[id(node)] = result
         return result
 
-    def mapping(self, node: Node) -> Value:
-        if not self._enter(node):
-            return None
+    def _mapping(self, node: Node) -> Value:
         result: dict[str, Value] = {}
         merged: list[Value] = []
         for key_node, value_node in node.value:
@@ -169,7 +182,6 @@ class _Builder:
                 self._duplicate(node, key_node, key)
             elif key is not None:
                 result[key] = self.value(value_node)
-        self.open_nodes.discard(id(node))
         for values in merged:
             if isinstance(values, dict):
                 result = {**values, **result}  # what stands here wins over what is merged in
@@ -192,13 +204,6 @@ class _Builder:
             else:
                 self._error("unsupported-yaml", "`<<` merges mappings only", item)
         return result
-
-    def _enter(self, node: Node) -> bool:
-        if id(node) in self.open_nodes:
-            self._error("unsupported-yaml", "an anchor contains itself", node)
-            return False
-        self.open_nodes.add(id(node))
-        return True
 
     def _duplicate(self, mapping: Node, node: Node, key: str) -> None:
         first = next(other for other, _ in mapping.value if other.value == key)
@@ -250,12 +255,12 @@ def parse(text: str, *, pure: bool = False) -> Iterator[YamlDocument]:
         raise _syntax_error(error, text) from error
     except yaml.reader.ReaderError as error:
         raise _reader_error(error, text) from error
-    except RecursionError as error:
-        raise YamlError("unsupported-yaml", "the document is nested too deeply", 1, 1) from error
+    except RecursionError as error:  # of the pure parser, which descends before it asks
+        raise _too_deep() from error
 
 
 def _document(node: Node) -> YamlDocument:
-    builder = _Builder([], set())
+    builder = _Builder()
     value = builder.value(node)
     start, end = node.start_mark, node.end_mark
     return YamlDocument(value, Span(start.index, end.index, start.line, start.column), tuple(builder.errors))
@@ -279,11 +284,10 @@ def _syntax_error(error: yaml.MarkedYAMLError, text: str) -> YamlError:
         mark = error.context_mark  # the end of the file says nothing: show what was not closed
     line, column = (mark.line, mark.column) if mark else (0, 0)
     here = lines[line] if line < len(lines) else ""
-    if "\t" in here[: column + 1] and "cannot start any token" in str(error.problem):
-        tab = here.index("\t")
-        return YamlError(
-            "yaml-tab", "a tab stands where YAML wants spaces", line + 1, tab + 1, hint="indent with spaces"
-        )
+    tab = here[: len(here) - len(here.lstrip())].find("\t")
+    if tab >= 0:
+        message = "a tab stands where YAML wants spaces"
+        return YamlError("yaml-tab", message, line + 1, tab + 1, hint="indent with spaces")
     message = str(error.problem or "this is not YAML") + (f" ({error.context})" if error.context else "")
     needs_quotes = "mapping values" in message or "cannot start any token" in message
     hint = "text that holds `: ` or begins with @ % & * ! ` needs quotes" if needs_quotes else ""
