@@ -1,5 +1,6 @@
 """The reference network is what its own comments say, judged by networkx."""
 
+from datetime import UTC, datetime
 from itertools import combinations, pairwise
 from pathlib import Path
 
@@ -7,9 +8,12 @@ import networkx as nx
 import pytest
 from topology_files import INTENTS, INVENTORY, ROOT, SHARED, text_of
 
+from netwright.alloc.ledger import Ledger
 from netwright.diagnostics import Diagnostics
 from netwright.intents.loader import Intents, read_intents
+from netwright.platforms.registry import PLATFORMS
 from netwright.promise.lossless import goodput_ratio, headroom_bytes
+from netwright.services.compile import compile_design
 from netwright.topology.inventory import load_inventory, match
 from netwright.topology.load import load_topology
 from netwright.topology.model import Topology
@@ -169,9 +173,8 @@ def test_the_language_s_own_examples_are_valid_beside_the_scenarios(network: Top
         "DeterministicService/robot-arm",
     }
     assert names <= {service.address for service in loaded.services}
-    for service in loaded.services:
-        for _, end in service.attachments:
-            assert end.port in network.nodes[end.node].ports
+    design = compile_design(loaded, network, PLATFORMS, Ledger(), datetime(2026, 12, 5, 2, tzinfo=UTC))
+    assert (design.served.keys(), design.warnings) == ({service.address for service in loaded.services}, ())
 
 
 # ---- the scenarios --------------------------------------------------------------------------------------------------
@@ -190,6 +193,15 @@ def test_every_attachment_is_an_access_port_used_by_one_vlan_once(network: Topol
     assert len(places) == len(set(places))
     for node, port, _ in places:
         assert port in network.nodes[node].ports, (node, port)
+
+
+@pytest.mark.parametrize("day", [datetime(2026, 11, 21, 12, tzinfo=UTC), datetime(2026, 12, 4, 18, tzinfo=UTC)])
+def test_every_promise_can_be_kept_on_a_quiet_day_and_in_a_busy_night(
+    network: Topology, intents: Intents, day: datetime
+) -> None:
+    design = compile_design(intents, network, PLATFORMS, Ledger(), day)
+    assert (len(design.served), design.warnings) == (len(intents.services), ())
+    assert all(contract.holds for contract in design.contracts.values())
 
 
 def test_no_service_mixes_platforms_without_a_common_vpn(network: Topology, intents: Intents) -> None:

@@ -13,7 +13,7 @@ from math import ceil
 from typing import TypeAlias
 
 from netwright.topology.dialects import DIALECTS, Dialect
-from netwright.topology.graph import Way, degrees, second_way, shortest_ways
+from netwright.topology.graph import Way, degrees, second_way, shortest_ways, uncertain_links
 from netwright.topology.model import US_PER_KM, Topology
 
 SAFE_GBPS_KM = 12_000
@@ -26,7 +26,7 @@ LOSSLESS_GBPS = (40, 20, 10, 5, 2, 1)
 QUEUEING_MS = 1.0
 DETOUR = 1.2
 MOST_LINKS = 8
-_SOURCES = 200
+_PAIRS = 100_000
 _TRIES = 60
 GIGA = 10**9
 
@@ -86,6 +86,7 @@ class Chooser:
 
     topology: Topology
     ways: tuple[Way, ...]  # nearest first
+    uncertain: frozenset[str]  # links that no path can be held to
 
     def pick(self, *wishes: Suits, taken: frozenset[str] = frozenset(), fewest_links: int = 1) -> Choice | None:
         """Near ends that suit the first wish that any pair suits; not in `taken`, and some links apart, if possible."""
@@ -113,7 +114,7 @@ class Chooser:
     def _protected(self, way: Way) -> Choice | None:
         """With a standby that is other nodes, or at least other links, and short enough to keep a lossless promise."""
         for diversity in ("node", "link"):
-            standby = second_way(self.topology, way, diversity)
+            standby = second_way(self.topology, way, diversity, self.uncertain)
             if standby is not None and len(standby.links) <= MOST_LINKS:
                 choice = Choice(way, standby, diversity)
                 if choice.lossless_gbps:
@@ -122,14 +123,15 @@ class Chooser:
 
 
 def chooser(topology: Topology) -> Chooser:
-    """A chooser of `topology`, with the shortest ways between its nodes (from the first few hundred of them)."""
+    """A chooser of `topology`, with the shortest ways between its nodes (in a large network from the first of them)."""
+    uncertain = uncertain_links(topology)
     ways = [
         way
-        for start in list(topology.nodes)[:_SOURCES]
-        for end, way in shortest_ways(topology, start).items()
+        for start in list(topology.nodes)[: max(1, _PAIRS // max(1, len(topology.nodes)))]
+        for end, way in shortest_ways(topology, start, without_links=uncertain).items()
         if start < end and len(way.links) <= MOST_LINKS
     ]
-    return Chooser(topology, tuple(sorted(ways, key=lambda way: (way.length_km, way.nodes))))
+    return Chooser(topology, tuple(sorted(ways, key=lambda way: (way.length_km, way.nodes))), uncertain)
 
 
 def route_reflectors(topology: Topology) -> tuple[str, ...]:

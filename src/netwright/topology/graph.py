@@ -6,9 +6,13 @@ import heapq
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
+from math import inf
 
 from netwright.diagnostics import Diagnostics
 from netwright.topology.model import Link, Topology
+
+SLACK_KM = 0.1
+"""Lengths this near to each other may be one metric."""
 
 
 def components(nodes: Collection[str], edges: Iterable[tuple[str, str]]) -> list[frozenset[str]]:
@@ -80,37 +84,47 @@ class Way:
 
 
 def shortest_ways(
-    topology: Topology, start: str, *, without_links: Collection[str] = (), without_nodes: Collection[str] = ()
+    topology: Topology,
+    start: str,
+    *,
+    without_links: Collection[str] = (),
+    without_nodes: Collection[str] = (),
+    within_km: float = inf,
 ) -> dict[str, Way]:
-    """The shortest way by fibre from `start` to each node that can be reached (Dijkstra; ties by name)."""
+    """The shortest way by fibre from `start` to each node that is not farther than `within_km` (Dijkstra)."""
     ways: dict[str, Way] = {}
-    waiting: list[tuple[float, str, tuple[Link, ...]]] = [(0.0, start, ())]
+    waiting: list[tuple[float, str, str, str]] = [(0.0, start, "", "")]  # length, node, and by which link from where
     while waiting:
-        length, node, links = heapq.heappop(waiting)
+        length, node, by, before = heapq.heappop(waiting)
         if node in ways:
             continue
-        ways[node] = Way(start, links)
+        ways[node] = Way(start, (*ways[before].links, topology.links[by]) if by else ())
         for link in topology.links_of[node]:
-            far = link.other(node)
-            if far not in ways and far not in without_nodes and link.name not in without_links:
-                heapq.heappush(waiting, (length + link.length_km, far, _Named((*links, link))))
+            far, total = link.other(node), length + link.length_km
+            barred = far in ways or far in without_nodes or link.name in without_links or total > within_km
+            if not barred:
+                heapq.heappush(waiting, (total, far, link.name, node))
     return ways
 
 
-class _Named(tuple[Link, ...]):
-    """Links that compare by their names, for ties in the queue."""
-
-    __slots__ = ()
-
-    def __lt__(self, other: tuple[Link, ...]) -> bool:
-        return [link.name for link in self] < [link.name for link in other]
-
-
-def second_way(topology: Topology, way: Way, diversity: str) -> Way | None:
+def second_way(topology: Topology, way: Way, diversity: str, without_links: Collection[str] = ()) -> Way | None:
     """The shortest way with the same ends that shares no link, node or SRLG with `way`, as `diversity` asks."""
-    used = {link.name for link in way.links}
+    used = {link.name for link in way.links}.union(without_links)
     shared = frozenset[str]().union(*(link.srlgs for link in way.links))
     if diversity == "srlg":
         used |= {link.name for link in topology.links.values() if link.srlgs & shared}
     between = way.nodes[1:-1] if diversity == "node" else ()
     return shortest_ways(topology, way.start, without_links=used, without_nodes=between).get(way.nodes[-1])
+
+
+def uncertain_links(topology: Topology) -> frozenset[str]:
+    """Links that the IGP would not keep to between their own ends, since another way is as short or nearly so.
+
+    A segment list of node SIDs cannot hold packets on such a link (parallel links of one length above all).
+    """
+    return frozenset(link.name for link in topology.links.values() if _has_rival(topology, link))
+
+
+def _has_rival(topology: Topology, link: Link) -> bool:
+    near = link.length_km + SLACK_KM
+    return link.z in shortest_ways(topology, link.a, without_links={link.name}, within_km=near)
