@@ -24,9 +24,11 @@ from netwright.emulator.device import Fault, FaultKind, Setting
 from netwright.emulator.world import Operational, RouteState
 from netwright.emulator.zte import ZteDevice
 from netwright.errors import CandidateDirty, DeviceLocked, DeviceRefused, DeviceUnreachable, RollbackFailed
+from netwright.platforms.zte import ZTE
+from netwright.tree import tree_of
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "emulator" / "zte"))
-from support import BASELINE  # noqa: E402
+from zte_support import BASELINE
 
 CHANGE = """ip vrf A
   rd 65000:1
@@ -59,7 +61,7 @@ class Box:
         self.device = ZteDevice(setting)
         self.port = self.run(self.device.start("127.0.0.1", 0))
 
-    def run(self, what):  # noqa: ANN001, ANN201
+    def run(self, what):
         return asyncio.run_coroutine_threadsafe(what, self.loop).result(10)
 
     def stop(self) -> None:
@@ -127,9 +129,6 @@ def test_the_whole_cycle(box: Box) -> None:
 
 
 def test_the_running_configuration_is_read_whole_over_the_wire(box: Box) -> None:
-    from netwright.platforms.zte import ZTE
-    from netwright.tree import tree_of
-
     with opened(box) as driver:
         driver.lock()
         driver.load_merge_candidate(config=CHANGE)
@@ -334,6 +333,14 @@ def broken(tmp_path: Path, kind: FaultKind, step: str = "") -> Box:
     return found
 
 
+def there_and_back(driver: ZteDriver) -> None:
+    driver.lock()
+    driver.load_merge_candidate(config=CHANGE)
+    driver.validate()
+    driver.commit_config(message="x", revert_in=60)
+    driver.rollback()
+
+
 @pytest.mark.parametrize("step", ["lock", "stage", "validate", "commit", "rollback"])
 def test_a_refusal_on_purpose_is_told_apart_from_success(tmp_path: Path, step: str) -> None:
     found = broken(tmp_path, FaultKind.REFUSE, step)
@@ -342,12 +349,10 @@ def test_a_refusal_on_purpose_is_told_apart_from_success(tmp_path: Path, step: s
             found.device.router.enable_rollback(on=True)
             found.device.router.commit([], "op", "first")
             with pytest.raises((DeviceRefused, RollbackFailed), match="refused on purpose"):
-                driver.lock()
-                driver.load_merge_candidate(config=CHANGE)
-                driver.validate()
-                driver.commit_config(message="x", revert_in=60)
+                there_and_back(driver)
+            if step == "rollback":
                 driver.rollback()
-            driver.rollback() if driver.has_pending_commit() or step == "rollback" else None
+            assert not driver.has_pending_commit()
             assert "ip vrf A" not in found.text
     finally:
         found.stop()
@@ -412,7 +417,8 @@ def test_what_the_router_shows(box: Box) -> None:
             + "router isis 1\n  interface cgei-0/1/0/1\n    ipv6 router isis\n  $\n$\n"
             + f"router bgp 65000\n  neighbor {peer} remote-as 65000\n  neighbor fd00::2 remote-as 65000\n"
             + f"  address-family l2vpn evpn\n    neighbor {peer} activate\n    neighbor fd00::2 activate\n  $\n$\n"
-            + "qos\n  interface xgei-0/1/0/1.100\n    rate-limit input cir 100 mbps cbs 1500000 pir 100 mbps pbs 1500000 "
+            + "qos\n  interface xgei-0/1/0/1.100\n"
+            + "    rate-limit input cir 100 mbps cbs 1500000 pir 100 mbps pbs 1500000 "
             + "conform-action transmit exceed-action drop violate-action drop\n  $\n$\n"
         )
         driver.commit_config(message="x")

@@ -1,4 +1,4 @@
-"""The circle closes on a router that is not ours: what is typed leads from one tree to the other, and back to the byte."""
+"""The circle closes on a router that is not ours: what is typed leads from tree to tree, and back to the byte."""
 
 import sys
 from pathlib import Path
@@ -14,8 +14,8 @@ from netwright.tree import between, tree_of
 HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE), str(HERE.parents[1] / "emulator" / "zte")]
 
-from support import router, session, type_  # noqa: E402
 from test_zte_wording import CONSTRUCTS, worded  # noqa: E402
+from zte_support import router, session, type_  # noqa: E402
 
 PACK = ZTE()
 BASE = router().config.render()
@@ -51,7 +51,7 @@ def tree(names: set[str]) -> dict[TreePath, str]:
     return found
 
 
-def go(at, after: dict[TreePath, str]) -> None:  # noqa: ANN001
+def go(at, after: dict[TreePath, str]) -> None:
     """Send every transaction of a change; each must be taken without a word."""
     before = read(at.router.config.render())
     for delta in PACK.sequence(between(before, after)):
@@ -105,7 +105,7 @@ def test_another_value_in_place(path: TreePath, value: str) -> None:
 
 def test_moving_an_interface_to_another_vrf_takes_two_transactions() -> None:
     start = tree({"attachment"})
-    other = {path: value for path, value in start.items()}
+    other = dict(start)
     for path, value in start.items():
         if path[0] == "vrf":
             other[("vrf", "ip vrf b", *path[2:])] = value.replace(":1001", ":1002")
