@@ -110,6 +110,14 @@ def test_windows_that_overlap_or_touch_are_one() -> None:
         assert windows(plan, utc("2026-12-05"), utc("2026-12-08")) == (Window(utc("2026-12-05"), utc("2026-12-08")),)
 
 
+def test_the_same_instant_with_another_offset_is_another_weekday() -> None:
+    mondays = {"duration": "PT1H", "recurrence": {"frequency": "weekly", "by_day": ["MO"]}}
+    east = schedule(start="2026-12-01T02:00:00+08:00", **mondays)  # a Tuesday there
+    west = schedule(start="2026-11-30T18:00:00+00:00", **mondays)  # still Monday
+    assert starts(east, "2026-11-01", "2026-12-10") == ["12-06T18:00"]
+    assert starts(west, "2026-11-01", "2026-12-10") == ["11-30T18:00", "12-07T18:00"]
+
+
 # ---- daylight saving time -------------------------------------------------------------------------------------------
 
 

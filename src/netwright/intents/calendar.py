@@ -15,9 +15,11 @@ Growth on measured load (`when` rules) is not time: it stays data for whoever me
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import Literal
 
@@ -44,7 +46,15 @@ class Window:
 def windows(schedule: Schedule | None, since: datetime, until: datetime) -> tuple[Window, ...]:
     """Return the windows of `schedule` in [since, until): sorted, disjoint, clipped to it. No schedule: all of it."""
     since, until = _utc(since), _utc(until)
-    found = [Window(since, until)] if schedule is None else _open_windows(schedule, since, until)
+    if schedule is None:
+        return (Window(since, until),) if since < until else ()
+    return _windows(schedule, schedule.start and schedule.start.utcoffset(), since, until)
+
+
+@lru_cache(maxsize=4096)
+def _windows(schedule: Schedule, _: timedelta | None, since: datetime, until: datetime) -> tuple[Window, ...]:
+    """Kept, for many lines have the same nights. (Instants are equal whatever their offset; their weekdays are not.)"""
+    found = _open_windows(schedule, since, until)
     clipped = (Window(max(window.start, since), min(window.end, until)) for window in found)
     return tuple(_melted(window for window in clipped if window.start < window.end))
 
@@ -65,25 +75,34 @@ def bandwidth_at(line: ElasticLine, instant: datetime) -> int:
 def bandwidth_profile(line: ElasticLine, since: datetime, until: datetime) -> tuple[tuple[Window, int], ...]:
     """The line's bandwidth over [since, until): windows without gaps, each with its bit/s; neighbours differ."""
     since, until = _utc(since), _utc(until)
-    held = windows(line.spec.schedule, since, until)
-    raised = [
-        (window, rule.bandwidth)
-        for rule in line.spec.elasticity
-        if isinstance(rule, AtRule)
-        for window in windows(rule.at, since, until)
-    ]
-    edges = {since, until} | {
-        edge for window in (*held, *(item[0] for item in raised)) for edge in (window.start, window.end)
-    }
+    held = _Timeline(windows(line.spec.schedule, since, until))
+    rules = [rule for rule in line.spec.elasticity if isinstance(rule, AtRule)]
+    raised = [(_Timeline(windows(rule.at, since, until)), rule.bandwidth) for rule in rules]
+    changing = (*held.windows, *(window for timeline, _ in raised for window in timeline.windows))
+    edges = {since, until} | {edge for window in changing for edge in (window.start, window.end)}
     steps = []
     for start, end in pairwise(sorted(edges)):
-        rates = [rate for window, rate in raised if start in window]
-        inside = any(start in window for window in held)
-        steps.append((Window(start, end), max(rates, default=line.spec.bandwidth.base) if inside else 0))
+        rates = [rate for timeline, rate in raised if start in timeline]
+        steps.append((Window(start, end), max(rates, default=line.spec.bandwidth.base) if start in held else 0))
     return tuple(_joined(steps))
 
 
 # ---- the parts ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Timeline:
+    """Sorted, disjoint windows, to be asked often."""
+
+    windows: tuple[Window, ...]
+
+    @cached_property
+    def starts(self) -> list[datetime]:
+        return [window.start for window in self.windows]
+
+    def __contains__(self, instant: datetime) -> bool:
+        position = bisect_right(self.starts, instant)
+        return position > 0 and instant < self.windows[position - 1].end
 
 
 def _utc(instant: datetime) -> datetime:

@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from netwright.intents.common import Document, FabricMetadata, Model
+from netwright.intents.common import Document, FabricMetadata, Model, Policy
 from netwright.intents.pools import NumberPool
 from netwright.intents.schedule import Schedule
 from netwright.intents.types import (
@@ -92,6 +92,7 @@ class FabricSpec(Model):
     links: LinkNumbers = Field(description="How links are numbered.")
     pools: Pools = Field(description="Where numbers come from.")
     quarantine: Duration = Field(default=timedelta(days=7), description="How long a freed number rests.")
+    policy: Policy = Field(default_factory=Policy, description="What happens when reality and intent part.")
     schedule: Schedule | None = Field(default=None, description="When this holds; absent: from now on.")
 
 
