@@ -22,7 +22,14 @@ _PUBLIC = "_public_"
 _FAMILIES = {"evpn": "evpn", "ipv4vpn": "vpnv4", "ipv6vpn": "vpnv6"}
 _PROTOCOLS = {"direct": "connected", "static": "static", "bgp": "bgp"}
 _DIRECTIONS = {"inbound": "in", "outbound": "out"}
-_BEHAVIOURS = {"end": "End", "end-psp": "End", "end-psp-usp-usd": "End", "end-dt4": "End.DT4", "end-dt6": "End.DT6", "end-dt46": "End.DT46"}
+_BEHAVIOURS = {
+    "end": "End",
+    "end-psp": "End",
+    "end-psp-usp-usd": "End",
+    "end-dt4": "End.DT4",
+    "end-dt6": "End.DT6",
+    "end-dt46": "End.DT46",
+}
 _FLEXE_SLOT_GBPS = 5  # a calendar slot of FlexE (OIF FlexE 2.1)
 _LOSS_SCALE = 1_000_000  # the model names no unit for local-loss-ratio; policy-level loss is in parts per million
 _KILOBYTE = 1024
@@ -100,15 +107,16 @@ def _sids(data: etree._Element) -> Iterator[Row]:
 
 
 def _bgp(data: etree._Element) -> Iterator[Row]:
-    for one in _all(_public(data), "bgp:bgp/bgp:base-process/bgp:peer-states/bgp:peer-state"):
-        family = _text(one, "bgp:af-type")
-        if family in _FAMILIES:
-            yield {
-                "peer": _text(one, "bgp:address"),
-                "family": _FAMILIES[family],
-                "state": "established" if _text(one, "bgp:current-state") == "established" else "other",
-                "prefixes": _number(one, "bgp:receive-prefix"),
-            }
+    for peer in _all(_public(data), "bgp:bgp/bgp:base-process/bgp:peers/bgp:peer"):
+        for one in _all(peer, "bgp:afs/bgp:af"):
+            family = _FAMILIES.get(_text(one, "bgp:type"))
+            if family is not None:
+                yield {
+                    "peer": _text(peer, "bgp:address"),
+                    "family": family,
+                    "state": "established" if _text(one, "bgp:state/bgp:current-state") == "established" else "other",
+                    "prefixes": _number(one, "bgp:state/bgp:receive-prefix"),
+                }
 
 
 def _routes(data: etree._Element) -> Iterator[Row]:
@@ -192,7 +200,12 @@ def _rates(data: etree._Element) -> Iterator[Row]:
         port, vlan = _attachment(interface)
         for car in _all(interface, "qos:qos/qos:cars/qos:car"):
             rate = _number(car, "qos:pir-value") or _number(car, "qos:cir-value")
-            yield {"port": port, "vlan": vlan, "direction": _DIRECTIONS[_text(car, "qos:direction")], "rate_bps": rate * 1000}
+            yield {
+                "port": port,
+                "vlan": vlan,
+                "direction": _DIRECTIONS[_text(car, "qos:direction")],
+                "rate_bps": rate * 1000,
+            }
         for applied in _all(interface, "qos:qos/qos:profile-applys/qos:profile-apply"):
             direction = _text(applied, "qos:direction")
             rate = profiles.get((_text(applied, "qos:profile-name"), direction), 0)
@@ -201,7 +214,9 @@ def _rates(data: etree._Element) -> Iterator[Row]:
 
 
 def _attachment(interface: etree._Element) -> tuple[str, int]:
-    vlan = _number(interface, "ethernet:ethernet/ethernet:l3-sub-interface/ethernet:vlan-type-dot1q/ethernet:vlan-type-vid")
+    vlan = _number(
+        interface, "ethernet:ethernet/ethernet:l3-sub-interface/ethernet:vlan-type-dot1q/ethernet:vlan-type-vid"
+    )
     parent = _text(interface, "ifm:parent-name")
     return (parent, vlan) if parent and vlan else (_text(interface, "ifm:name"), 0)
 
@@ -272,6 +287,7 @@ def _newest(result: etree._Element | None, path: str) -> etree._Element | None:
 Reader = Callable[[etree._Element], Iterator[Row]]
 
 _NAME = f"{_INSTANCES}/network-instance:name"
+_PEER = f"{_INSTANCES}/bgp:bgp/bgp:base-process/bgp:peers/bgp:peer"
 _SRV6 = f"{_INSTANCES}/srv6:srv6"
 _PORT = (f"{_INTERFACES}/ifm:name", f"{_INTERFACES}/ifm:parent-name", f"{_INTERFACES}/ethernet:ethernet")
 _TABLE = f"{_INSTANCES}/l3vpn:afs/l3vpn:af/routing:routing/routing:routing-manage/routing:topologys/routing:topology/routing:routes"
@@ -280,11 +296,20 @@ _IFIT = "ifit:ifit/ifit-common:ifit-common"
 
 _TOPICS: Final[Mapping[Topic, tuple[tuple[str, ...], Reader]]] = {
     Topic.INTERFACES: (
-        tuple(f"{_INTERFACES}/{leaf}" for leaf in ("ifm:name", "ifm:admin-status", "ifm:vrf-name", "ifm:dynamic", "ip:ipv4", "ip:ipv6")),
+        tuple(
+            f"{_INTERFACES}/{leaf}"
+            for leaf in ("ifm:name", "ifm:admin-status", "ifm:vrf-name", "ifm:dynamic", "ip:ipv4", "ip:ipv6")
+        ),
         _interfaces,
     ),
     Topic.ISIS: ((_NAME, f"{_INSTANCES}/isis:isis/isis:sites/isis:site/isis:peers"), _isis),
-    Topic.BGP: ((_NAME, f"{_INSTANCES}/bgp:bgp/bgp:base-process/bgp:peer-states"), _bgp),
+    Topic.BGP: (
+        (
+            _NAME,
+            *(f"{_PEER}/{leaf}" for leaf in ("bgp:address", "bgp:afs/bgp:af/bgp:type", "bgp:afs/bgp:af/bgp:state")),
+        ),
+        _bgp,
+    ),
     Topic.LOCATORS: ((_NAME, f"{_SRV6}/srv6:locators"), _locators),
     Topic.SIDS: ((_NAME, f"{_SRV6}/srv6:local-sids"), _sids),
     Topic.ROUTES: (
@@ -302,7 +327,12 @@ _TOPICS: Final[Mapping[Topic, tuple[tuple[str, ...], Reader]]] = {
     ),
     Topic.RATES: ((*_PORT, f"{_INTERFACES}/qos:qos", "qos:qos/qos:queue-scheduler-template"), _rates),
     Topic.QUEUES: (
-        (*_PORT, f"{_INTERFACES}/qos:qos", "qos:qos/qos:wred-template", "qos:qos/qos:global-query/qos:port-queue-statisticss"),
+        (
+            *_PORT,
+            f"{_INTERFACES}/qos:qos",
+            "qos:qos/qos:wred-template",
+            "qos:qos/qos:global-query/qos:port-queue-statisticss",
+        ),
         _queues,
     ),
     Topic.FLEXE: (("flexe:flexe/flexe:clients",), _flexe),
@@ -324,7 +354,11 @@ def filter_for(topic: Topic) -> etree._Element:
         for step in path.split("/"):
             module, _, name = step.partition(":")
             found = here.find(f"{{{_SPACES[module]}}}{name}")
-            here = etree.SubElement(here, f"{{{_SPACES[module]}}}{name}", nsmap={None: _SPACES[module]}) if found is None else found
+            here = (
+                etree.SubElement(here, f"{{{_SPACES[module]}}}{name}", nsmap={None: _SPACES[module]})
+                if found is None
+                else found
+            )
     return wanted
 
 

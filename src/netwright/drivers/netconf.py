@@ -6,6 +6,7 @@ them); the transport sends only every `TICK` (100 ms); `commit` refuses persist 
 
 from __future__ import annotations
 
+import socket
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -204,11 +205,23 @@ class _Keeper:
                 return  # the next real operation says it better
 
 
+def _greeted(host: str, port: int, timeout: int) -> socket.socket:
+    """A connection to somebody who has begun to speak: paramiko itself waits 15 s for a mute one, whatever the timeout."""
+    sock = socket.create_connection((host, port), timeout)
+    try:
+        sock.recv(1, socket.MSG_PEEK)
+    except OSError:
+        sock.close()
+        raise
+    return sock
+
+
 def connect_ssh(
     *, host: str, port: int, username: str, password: str, timeout: int, hostkey_verify: bool, device: str
 ) -> Any:
     """An ncclient manager. Keys of an agent are tried only when there is no password."""
     return manager.connect_ssh(
+        sock=_greeted(host, port, timeout),
         host=host,
         port=port,
         username=username,

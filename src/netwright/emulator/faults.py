@@ -34,11 +34,11 @@ class BadFault(NetwrightError):
     exit_code = 64
 
 
-class Dropped(Exception):  # noqa: N818 - an order to the session, not an error
+class Dropped(Exception):
     """The session is to be cut now."""
 
 
-class Sabotaged(Exception):  # noqa: N818 - as above
+class Sabotaged(Exception):
     """The step is to be refused, in the protocol's own words."""
 
 

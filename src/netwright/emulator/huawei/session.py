@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 from typing import Protocol
 from xml.sax.saxutils import quoteattr
@@ -16,6 +16,7 @@ from netwright.emulator.huawei.hello import BASE_1_1, hello
 from netwright.emulator.huawei.rpcs import Context, perform, step_of
 from netwright.emulator.huawei.tree import elements
 
+_LOG = logging.getLogger(__name__)
 _READ = 65536
 _PARSER = etree.XMLParser(
     resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True, huge_tree=True
@@ -97,6 +98,11 @@ class Session:
             return Problem("operation-failed", str(refusal)).xml()
         except RpcError as error:
             return "".join(problem.xml() for problem in error.problems)
+        except Dropped:
+            raise
+        except Exception as error:  # noqa: BLE001 - a bug of the emulation is said in a reply, not hidden in a lost session
+            _LOG.exception("a request could not be answered")
+            return Problem("operation-failed", f"The emulated router has a bug: {error!r}").xml()
 
     def _perform(self, asked: etree._Element, step: str) -> str:
         if step == "rollback" and self._sabotage.lies():
@@ -113,8 +119,3 @@ def _reply(rpc: etree._Element, body: str) -> str:
     """A reply carries all attributes of its request (RFC 6241, section 4.2)."""
     own = "".join(f" {name}={quoteattr(value)}" for name, value in rpc.attrib.items() if not name.startswith("{"))
     return f'<rpc-reply xmlns="{NC}"{own}>{body}</rpc-reply>'
-
-
-async def silence() -> None:
-    """Say nothing, for ever."""
-    await asyncio.Event().wait()

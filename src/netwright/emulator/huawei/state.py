@@ -97,15 +97,15 @@ def _entry(parent: etree._Element, name: str, keys: dict[str, str]) -> etree._El
     return _leaves(etree.SubElement(parent, tag), **{key.replace("-", "_"): value for key, value in keys.items()})
 
 
-def _leaves(parent: etree._Element, **values: str | int) -> etree._Element:
+def _leaves(parent: etree._Element, /, **values: str | int) -> etree._Element:
     """Add leaves; an underscore stands for the vendor's hyphen."""
     for name, value in values.items():
         etree.SubElement(parent, _tag(parent, name.replace("_", "-"))).text = str(value)
     return parent
 
 
-def _new(parent: etree._Element, name: str, **values: str | int) -> etree._Element:
-    return _leaves(etree.SubElement(parent, _tag(parent, name)), **values)
+def _new(parent: etree._Element, element: str, /, **values: str | int) -> etree._Element:
+    return _leaves(etree.SubElement(parent, _tag(parent, element)), **values)
 
 
 def _instance(view: View, name: str) -> etree._Element:
@@ -153,21 +153,16 @@ def _isis(view: View) -> None:
 
 
 def _bgp_peers(view: View) -> None:
-    if not view.facts.neighbors:
-        return
-    states = _under(_instance(view, PUBLIC), "bgp:bgp", "base-process", "peer-states")
-    for neighbour in sorted(view.facts.neighbors, key=lambda one: one.address):
-        for family in sorted(neighbour.families):
-            prefixes = view.world.sessions.get((neighbour.address, family))
-            entry = _new(states, "peer-state", address=neighbour.address, af_type=_AF[family], establish_mode="static")
-            kind = "ibgp" if neighbour.remote_as == view.facts.asn else "ebgp"
-            _leaves(
-                entry,
-                type=kind,
-                current_state="active" if prefixes is None else "established",
-                receive_prefix=prefixes or 0,
-            )
-            _leaves(entry, remote_as=neighbour.remote_as)
+    instance = _instance(view, PUBLIC)
+    peers = "/".join(_tag(instance, step) for step in ("bgp:bgp", "bgp:base-process", "bgp:peers", "bgp:peer"))
+    families = {_AF[family]: family for family in _AF}
+    for peer in instance.iterfind(peers):
+        address = peer.findtext(_tag(peer, "address")) or ""
+        for af in peer.iterfind(f"{_tag(peer, 'afs')}/{_tag(peer, 'af')}"):
+            family = families.get(af.findtext(_tag(af, "type")) or "")
+            prefixes = view.world.sessions.get((address, family)) if family else None
+            state = "active" if prefixes is None else "established"
+            _new(af, "state", current_state=state, receive_prefix=prefixes or 0)
 
 
 def _locators(view: View) -> None:

@@ -1,0 +1,75 @@
+"""Everything the emulated router reports stands in the vendor's model, with values of its types."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from lxml import etree
+from test_huawei_model import built
+
+from netwright.emulator.facts import Facts
+from netwright.emulator.huawei.meaning import facts_of
+from netwright.emulator.huawei.schema import Node, root
+from netwright.emulator.huawei.state import operational_tree
+from netwright.emulator.huawei.store import Checkpoint
+from netwright.emulator.huawei.values import canonical
+from netwright.emulator.world import Operational, PolicyState, RouteState
+
+WORLD = Operational(
+    adjacencies={"100GE0/1/0": "p1"},
+    interfaces_up=frozenset({"100GE0/1/0", "LoopBack0"}),
+    sessions={("2001:db8::2", "evpn"): 3},
+    routes=(
+        RouteState("TENANT-A", "192.0.2.0/30", "connected", interface="100GE0/1/1.100"),
+        RouteState("TENANT-A", "198.51.100.0/30", "bgp", "2001:db8::2", "fd00:1:2::4000", 1001),
+    ),
+    policies=(
+        PolicyState("POL-A-1001", "2001:db8::2", 1001, up=True, preference=200, sids=("fd00:1:3::1", "fd00:1:2::1")),
+    ),
+    delays_us={"IFIT-A-ROCE": 55.5},
+)
+POINTS = (
+    Checkpoint("1000000001", "", "system", "2026-01-01T00:00:00Z"),
+    Checkpoint("1000000002", "me", "netconf", "2026-01-01T00:00:01Z", "x", "y"),
+)
+
+
+@pytest.fixture
+def tree(samples: Path) -> etree._Element:
+    running = built(samples, "14-")
+    return operational_tree(running, POINTS, lambda: facts_of(running, "pe1"), lambda: WORLD)
+
+
+def walk(item: etree._Element, node: Node, wrong: list[str]) -> int:
+    """Count the state leaves; collect what the model does not know."""
+    found = 0
+    for child in item:
+        place = node.children.get(child.tag)
+        if place is None:
+            wrong.append(child.tag)
+        elif place.node.kind in ("leaf", "leaf-list"):
+            canonical(place.node, child.text or "")
+            found += not place.node.config
+        else:
+            found += walk(child, place.node, wrong)
+    return found
+
+
+def test_every_name_and_value_is_of_the_model(tree: etree._Element) -> None:
+    wrong: list[str] = []
+    assert walk(tree, root(), wrong) > 80
+    assert wrong == []
+
+
+def test_only_the_roots_that_are_asked_for_are_made(samples: Path) -> None:
+    running = built(samples, "00-")
+
+    def never() -> Facts:
+        raise AssertionError("nobody asked for facts")
+
+    def nor() -> Operational:
+        raise AssertionError("nobody asked for the world")
+
+    tree = operational_tree(running, POINTS, never, nor, frozenset({"cfg"}))
+    assert [child.tag.rpartition("}")[2] for child in tree] == ["cfg"]
