@@ -96,6 +96,7 @@ def plan() -> Plan:
         checks=(),
         contracts={RDMA: Contract(RDMA, (Figure("delay", 0.61, "ms", 1.5, "f", (), "s", Bound.AT_MOST),))},
         ledger=Ledger({}),
+        claims=frozenset(),
         applied=Applied(),
         warnings=(Diagnostic(Severity.WARNING, "state-old", LINE, "is old"),),
     )

@@ -5,15 +5,18 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from importlib import import_module
+from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
+from netwright.alloc import store
 from netwright.diagnostics import Diagnostic, Diagnostics, Severity
 from netwright.errors import Refused
 from netwright.intents.loader import Intents, read_intents
-from netwright.platforms.base import Platform, join_parts
+from netwright.platforms.base import join_parts
+from netwright.platforms.registry import PLATFORMS
 from netwright.report.words import plural
+from netwright.services.compile import Design, compile_design
 from netwright.topology.inventory import Inventory, load_inventory, match
 from netwright.topology.load import load_topology
 from netwright.topology.model import Topology
@@ -44,6 +47,14 @@ def read_network(network: Path) -> Files:
     return Files(intents, topology, inventory, tuple(found.found))
 
 
+def compiled(network: Path, files: Files, at: datetime) -> Design:
+    """What the network says to sound files, as of `at`; `Refused` with everything that cannot be."""
+    if files.topology is None:
+        raise Refused(files.findings)
+    ledger = store.load(network / "state" / "ledger.yaml")
+    return compile_design(files.intents, files.topology, PLATFORMS, ledger, at)
+
+
 def read_files(files: Sequence[Path]) -> Files:
     """Read single files of intents: a part of a network, so that nobody misses the rest."""
     intents, found = read_intents(files, Path.cwd(), whole=False)
@@ -55,17 +66,11 @@ def baselines(network: Path, topology: Topology) -> dict[str, str]:
     folder = network / "inventory" / "baseline"
     found = {}
     for name, node in topology.nodes.items():
-        files = {part: folder / f"{name}.{part}" for part in _parts(node.platform)}
+        files = {part: folder / f"{name}.{part}" for part in PLATFORMS[node.platform].parts}
         parts = {part: file.read_text(encoding="utf-8") if file.is_file() else "" for part, file in files.items()}
         if any(parts.values()):
             found[name] = join_parts(parts)
     return found
-
-
-def _parts(platform: str) -> tuple[str, ...]:
-    """The file extensions of a platform's configuration: its pack is the upper-case name in its folder."""
-    pack: Platform = getattr(import_module(f"netwright.platforms.{platform}"), platform.upper())
-    return pack.parts
 
 
 def shown(path: Path) -> str:

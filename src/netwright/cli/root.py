@@ -21,7 +21,7 @@ from netwright import __version__
 VERBS: Final[Mapping[str, str]] = {
     "validate": "Check the network's files, or single files of intents.",
     "emulate": "Serve every router of the network as an emulated device.",
-    "show": "Show what is known: the intents, the numbers, the links, what platforms can do, what was applied.",
+    "show": "Show what is known: intents, contracts, numbers, links, what platforms can do, what was applied.",
     "schema": "Print the JSON Schema of the intents, or write it to files.",
     "help": "Explain a verb, the exit codes, the intents or a diagnostic's code.",
     "completion": "Print the completion script of a shell.",

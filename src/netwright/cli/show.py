@@ -1,19 +1,18 @@
-"""`netwright show WHAT`: what is known, as tables: nothing is computed for it and no device is asked."""
+"""`netwright show WHAT`: what is known, as tables. No device is asked and nothing is written."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from importlib import import_module
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, TypeAlias
 
 import click
 
-import netwright
 from netwright.alloc import store
 from netwright.cli.outcome import DONE
-from netwright.cli.reading import Files, read_network, shown
+from netwright.cli.reading import Files, compiled, read_network, shown
 from netwright.cli.screens.table import table
 from netwright.cli.verb import Session, verb
 from netwright.diagnostics import Diagnostics
@@ -21,7 +20,8 @@ from netwright.errors import Refused
 from netwright.intents.schema import Service
 from netwright.plan import record
 from netwright.platforms.base import Capability
-from netwright.report.words import rate
+from netwright.platforms.registry import PLATFORMS
+from netwright.report.words import amount, asked, rate
 from netwright.topology.load import load_topology
 
 Rows: TypeAlias = "list[dict[str, object]]"
@@ -42,6 +42,23 @@ def _intents(session: Session) -> Rows:
             "file": place.file if (place := files.intents.source(intent.address)) else "",
         }
         for intent in files.intents.all
+    ]
+
+
+def _contracts(session: Session) -> Rows:
+    design = compiled(session.network, _read(session), datetime.now(UTC))
+    return [
+        {
+            "intent": address,
+            "figure": figure.name,
+            "asked": asked(figure),
+            "promised": amount(figure.value, figure.unit),
+            "holds": "yes" if figure.holds else "no",
+            "formula": figure.formula,
+            "source": figure.source,
+        }
+        for address, contract in sorted(design.contracts.items())
+        for figure in contract.figures
     ]
 
 
@@ -94,15 +111,9 @@ def _links(session: Session) -> Rows:
 def _capabilities(_session: Session) -> Rows:
     return [
         {"platform": platform, "capability": name, "value": _value(row), "source": row.source, "date": row.date}
-        for platform, rows in packs().items()
-        for name, row in sorted(rows.items())
+        for platform, pack in sorted(PLATFORMS.items())
+        for name, row in sorted(pack.capabilities.items())
     ]
-
-
-def packs() -> dict[str, Mapping[str, Capability]]:
-    """The capability table of every platform that has a pack: a folder with `capabilities.CAPABILITIES`."""
-    folders = sorted(path.parent.name for path in Path(netwright.__path__[0]).glob("platforms/*/capabilities.py"))
-    return {name: import_module(f"netwright.platforms.{name}.capabilities").CAPABILITIES for name in folders}
 
 
 def _value(row: Capability) -> str:
@@ -148,6 +159,7 @@ class View:
 
 VIEWS: Final[Mapping[str, View]] = {
     "intents": View(_intents, "no intents: the network wants nothing"),
+    "contracts": View(_contracts, "no promises: no services are wanted"),
     "ledger": View(_ledger, "no numbers are held: nothing was applied yet"),
     "links": View(_links, "no links"),
     "capabilities": View(_capabilities, "no platforms"),
@@ -161,7 +173,7 @@ VIEWS: Final[Mapping[str, View]] = {
 )
 @click.argument("what", type=click.Choice(list(VIEWS)))
 def show(session: Session, what: str) -> int:
-    """Show what is known: the intents, the numbers, the links, what platforms can do, what was applied."""
+    """Show what is known: intents, contracts, numbers, links, what platforms can do, what was applied."""
     view = VIEWS[what]
     rows = view.rows(session)
     text = table([list(rows[0]), *([str(cell) for cell in row.values()] for row in rows)], "") if rows else view.empty

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
 from netwright.cli.outcome import DONE, REFUSED
-from netwright.cli.reading import read_files, read_network, tally
+from netwright.cli.reading import Files, compiled, read_files, read_network, tally
 from netwright.cli.verb import Session, verb
-from netwright.diagnostics import Severity
+from netwright.diagnostics import Diagnostic, Severity
+from netwright.errors import Refused
 
 
 @verb("validate", example="netwright validate\nnetwright validate intents/lines/branch-7.yaml")
@@ -17,20 +20,37 @@ from netwright.diagnostics import Severity
 def validate(session: Session, files: tuple[Path, ...]) -> int:
     """Check the network's files, or single files of intents.
 
-    Everything that is wrong is shown at once, with the line and the way out. Nothing is written and no device is asked.
+    Everything that is wrong is shown at once, with the line and the way out. When the files are sound, the network says
+    whether it can keep what they promise: numbers, paths, bandwidth, delay. Nothing is written, no device is asked.
     """
     read = read_files(files) if files else read_network(session.network)
-    broken = any(finding.severity is Severity.ERROR for finding in read.findings)
-    count = tally(read.findings, read.intents.documents)
-    session.screen.findings(read.findings)
+    findings = read.findings
+    if not files and not _broken(findings):
+        findings = _said_by_the_network(session.network, read)
+    code = REFUSED if _broken(findings) else DONE
+    count = tally(findings, read.intents.documents)
+    session.screen.findings(findings)
     document = {
-        "exit_code": REFUSED if broken else DONE,
+        "exit_code": code,
         "intents": read.intents.documents,
-        "diagnostics": [finding.as_dict() for finding in read.findings],
+        "diagnostics": [finding.as_dict() for finding in findings],
     }
-    if broken:
+    if code:
         session.screen.warn(count)
         session.screen.show("", document)
-        return REFUSED
-    session.screen.show(count, document)
-    return DONE
+    else:
+        session.screen.show(count, document)
+    return code
+
+
+def _broken(findings: Sequence[Diagnostic]) -> bool:
+    return any(finding.severity is Severity.ERROR for finding in findings)
+
+
+def _said_by_the_network(network: Path, read: Files) -> tuple[Diagnostic, ...]:
+    """The files are sound: whether the network can keep what they promise."""
+    try:
+        said = compiled(network, read, datetime.now(UTC)).warnings
+    except Refused as refused:
+        said = refused.diagnostics
+    return (*read.findings, *(finding for finding in said if finding not in read.findings))

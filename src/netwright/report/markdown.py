@@ -66,7 +66,7 @@ def _promise(intent: IntentEvidence) -> Iterator[str]:
     for figure in intent.contract.figures:
         seen = intent.measured.get(figure.name)
         said = f"{amount(seen.observed, figure.unit)} ({seen.instrument}) {MARK[seen.state]}" if seen else ""
-        cells = (figure.name, asked(figure), amount(figure.value, figure.unit), said)
+        cells = (figure.name.replace("_", " "), asked(figure), amount(figure.value, figure.unit), said)
         yield f"| {' | '.join(_cell(cell) for cell in cells)} |"
     yield ""
 

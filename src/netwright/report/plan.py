@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
 from netwright.plan.model import Action, DeviceChange, IntentChange, Plan, Unverified
@@ -96,6 +97,11 @@ def plan_document(plan: Plan) -> dict[str, object]:
         "contracts": [plan.contracts[address].as_dict() for address in sorted(plan.contracts)],
         "warnings": [finding.as_dict() for finding in plan.warnings],
     }
+
+
+def plan_json(plan: Plan) -> str:
+    """`plan.json` of the plan's folder."""
+    return json.dumps(plan_document(plan), indent=2, ensure_ascii=False) + "\n"
 
 
 def _intent_document(change: IntentChange) -> dict[str, object]:

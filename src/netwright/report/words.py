@@ -5,6 +5,8 @@ from __future__ import annotations
 from netwright.promise.contract import Bound, Figure
 
 _RATES = ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"))
+_FEW_US = 100
+"""From here on a delay is told in milliseconds, as intents ask for it."""
 _BYTES = ((1e9, "GB"), (1e6, "MB"), (1e3, "kB"))
 
 
@@ -14,6 +16,8 @@ def amount(value: float, unit: str) -> str:
         return _scaled(value, _RATES, "bit/s", joined=True)
     if unit in ("byte", "bytes", "B"):
         return _scaled(value, _BYTES, "B", joined=False)
+    if unit == "us" and abs(value) >= _FEW_US:
+        return f"{value / 1000:.4g} ms"
     return f"{value:.4g} {unit}".strip() if unit not in ("ratio", "1") else f"{value:.4g}"
 
 
