@@ -236,7 +236,7 @@ class FlexeClient(Construct):
     slots: int
     granularity_bps: int
     slice_id: int
-    basic_slice: int = 0  # of the base port, whose link the client joins (a number of the slice pool); 0: none, Huawei then binds no slice
+    basic_slice: int = 0  # of the base port, whose link the client joins; 0: none, and Huawei then binds no slice
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ def operations(delta: Delta) -> dict[str, str]:
 
 
 @given(trees(), trees(), trees())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_a_change_leads_to_after_and_its_reverse_back(
     common: dict[Path, str], one: dict[Path, str], other: dict[Path, str]
 ) -> None:
@@ -38,7 +38,7 @@ def test_a_change_leads_to_after_and_its_reverse_back(
 
 
 @given(trees(), trees())
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_transactions_follow_each_other(one: dict[Path, str], other: dict[Path, str]) -> None:
     delta = between(one, other)
     tree = dict(one)

@@ -20,7 +20,7 @@ def parsed(text: str) -> dict[Path, str]:
 
 
 @given(trees())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_round_trip(tree: dict[Path, str]) -> None:
     text = HUAWEI.text(tree, "xml")
     assert parsed(text) == tree

@@ -15,7 +15,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import TypeAlias
 
@@ -150,7 +150,7 @@ def item(name: str, value: str) -> str:
     return entry(name, {".": value})
 
 
-@cache
+@lru_cache(maxsize=100_000)
 def split(step: str) -> tuple[str, Mapping[str, str]]:
     """A step's name and keys."""
     found = _STEP.fullmatch(step)

@@ -8,12 +8,15 @@ Who refers to what is derived from the leafrefs of the modules too, so nobody ke
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from typing import TypeAlias
 
 from netwright.platforms.huawei import keys
 from netwright.platforms.huawei.keys import Kind, Node
 from netwright.tree import Delta, Path, Tree, between
+
+Name: TypeAlias = tuple[str, str]  # the schema path of a list's key, and its value: what a leafref points to
 
 # These exist as long as the router does: a leaf right below them goes alone.
 _PERMANENT = {"instance[name='_public_']"}
@@ -21,7 +24,7 @@ _PERMANENT = {"instance[name='_public_']"}
 
 def sequence(delta: Delta) -> Sequence[Delta]:
     """Return the transactions that lead from `delta.before` to `delta.after()`, one or two."""
-    units = {unit for path in _blocked(delta) for unit in [_unit(path)]}
+    units = {_unit(path) for path in _blocked(delta)}
     if not units:
         return (delta,)
     after = delta.after()
@@ -31,31 +34,21 @@ def sequence(delta: Delta) -> Sequence[Delta]:
 
 
 def _blocked(delta: Delta) -> Iterator[Path]:
-    """The leaves that would change in a way which the device refuses."""
+    """The leaves that would change in a way which the device refuses, while what holds them stays."""
     after = delta.after()
-    for letter, paths, survives in (
-        ("u", delta.replace, after),
-        ("d", delta.remove, after),
-        ("c", delta.add, delta.before),
-    ):
+    cases = (("u", delta.replace, after), ("d", delta.remove, after), ("c", delta.add, delta.before))
+    for letter, paths, tree in cases:
         for path in paths:
-            if letter in _last(path).excluded and not _is_item(path) and _holder(path) in _entries(path, survives):
+            if letter in _last(path).excluded and _exists(_holder(path), tree):
                 yield path
 
 
-def _is_item(path: Path) -> bool:
-    return _last(path).kind is Kind.LEAF_LIST
-
-
-def _entries(path: Path, tree: Tree) -> Mapping[Path, None]:
-    """The list entries and presence containers on the way to `path` that `tree` has."""
-    found: dict[Path, None] = {(): None}
-    for depth, node in enumerate(keys.nodes(path[:-1]), start=1):
-        here = path[:depth]
-        marker = (*here, node.keys[0]) if node.kind is Kind.LIST else here
-        if node.kind in {Kind.LIST, Kind.PRESENCE} and marker in tree:
-            found[here] = None
-    return found
+def _exists(holder: Path, tree: Tree) -> bool:
+    """Whether a tree has a list entry or presence container; the root is always there."""
+    if not holder:
+        return True
+    node = _last(holder)
+    return ((*holder, node.keys[0]) if node.kind is Kind.LIST else holder) in tree
 
 
 def _holder(path: Path) -> Path:
@@ -72,17 +65,9 @@ def _unit(path: Path) -> Path:
     return path if not holder or holder[-1] in _PERMANENT else holder
 
 
-@dataclass(frozen=True, slots=True)
-class _User:
-    """A leaf that refers to something."""
-
-    path: Path
-    value: str
-
-
 def _with_users(units: set[Path], tree: Tree) -> set[Path]:
     """The units, and whoever refers to anything in them, and so on."""
-    users = _users(tree)
+    users, names = _users(tree), _names(tree)
     gone: set[Path] = set()
     waiting = sorted(units)
     while waiting:
@@ -90,28 +75,32 @@ def _with_users(units: set[Path], tree: Tree) -> set[Path]:
         if _within(unit, gone):
             continue
         gone.add(unit)
-        waiting += [_user_unit(user.path) for target in _targets(unit, tree) for user in users.get(target, [])]
+        waiting += [_user_unit(user) for name in names.get(unit, []) for user in users.get(name, [])]
     return gone
 
 
-def _users(tree: Tree) -> Mapping[tuple[str, str], list[_User]]:
-    """Who refers to what: `(schema path of the key, value)` -> leaves."""
-    targets: dict[str, list[str]] = {}
-    for target, paths in keys.schema().references.items():
-        for user in paths:
-            targets.setdefault(user, []).append(target)
-    found: dict[tuple[str, str], list[_User]] = {}
+def _users(tree: Tree) -> Mapping[Name, list[Path]]:
+    """Who refers to what."""
+    targets: dict[str, list[str]] = defaultdict(list)
+    for target, users in keys.schema().references.items():
+        for user in users:
+            targets[user].append(target)
+    found: dict[Name, list[Path]] = defaultdict(list)
     for path, value in tree.items():
         for target in targets.get(keys.schema_path(path), []):
-            found.setdefault((target, value), []).append(_User(path, value))
+            found[target, value].append(path)
     return found
 
 
-def _targets(unit: Path, tree: Tree) -> Iterator[tuple[str, str]]:
-    """The keys in a unit that others may refer to."""
+def _names(tree: Tree) -> Mapping[Path, list[Name]]:
+    """What others may refer to, by every place that holds it: its own path, and all above."""
+    found: dict[Path, list[Name]] = defaultdict(list)
     for path, value in tree.items():
-        if path[: len(unit)] == unit and (schema := keys.schema_path(path)) in keys.schema().references:
-            yield schema, value
+        schema = keys.schema_path(path)
+        if schema in keys.schema().references:
+            for depth in range(1, len(path) + 1):
+                found[path[:depth]].append((schema, value))
+    return found
 
 
 def _user_unit(path: Path) -> Path:

@@ -1,0 +1,94 @@
+"""What cannot be changed in place goes first, with whoever refers to it, and comes back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from huawei_constructs import composed, worded
+from huawei_edit import apply
+
+from netwright.platforms.huawei import HUAWEI, keys
+from netwright.services import model
+from netwright.tree import Delta, Path, Tree, between, tree_of
+
+OTHER = model.Locator("MAIN", "fd00:1:7::/48", 32, 16, 16, "classic", "fd00:1:7::1", "2001:db8:0:ffff::1")
+
+
+def parsed(construct: model.Construct) -> dict[Path, str]:
+    return tree_of(HUAWEI.parse(worded(construct), "xml"))
+
+
+def changed(tree: Tree, name: str, value: str) -> dict[Path, str]:
+    """The tree with every leaf of this name set to a value."""
+    return {path: value if path[-1] == name else old for path, old in tree.items()}
+
+
+def exclusions(delta: Delta) -> Iterator[str]:
+    """What a device would refuse: a leaf that excludes update changes in place."""
+    for path in delta.replace:
+        *_, node = keys.nodes(path)
+        if "u" in node.excluded:
+            yield path[-1]
+
+
+def test_a_moved_locator_takes_its_users_along() -> None:
+    before = composed()
+    after = {**before, **parsed(OTHER)}
+    delta = between(before, after)
+    assert list(exclusions(delta)) == ["prefix"]
+    first, second = HUAWEI.sequence(delta)
+    assert not list(exclusions(first)) + list(exclusions(second))
+    assert second.after() == after
+    assert second.before == first.after()
+    assert [path for path, value in first.after().items() if value == "MAIN"] == []
+    assert first.add == first.replace == {}
+    kept = {path[-1] for path in first.after() if "instance[name='ts-a']" in path}
+    assert "route-distinguisher" in kept  # the VRF itself stays: only what refers to the locator goes
+
+
+def test_a_measured_flow_is_made_anew() -> None:
+    before = composed()
+    first, second = HUAWEI.sequence(between(before, changed(before, "destination-port", "4792")))
+    assert {path[-2] for path in first.remove if path[-1] == "destination-port"} == {"flow"}
+    assert not any(path[-1] == "interval" for path in first.remove)
+    assert second.add
+
+
+def test_a_slices_mode_is_changed_by_its_entry() -> None:
+    before = composed()
+    entry = next(path[:-1] for path in before if path[-1] == "flex-channel" and path[-2] == "net-slice[slice-id='11']")
+    after = {path: value for path, value in before.items() if path != (*entry, "flex-channel")}
+    after[(*entry, "data-plane")] = "true"
+    first, second = HUAWEI.sequence(between(before, after))
+    assert set(first.remove) == {(*entry, "slice-id"), (*entry, "flex-channel")}
+    assert set(second.add) == {(*entry, "slice-id"), (*entry, "data-plane")}
+
+
+@pytest.mark.parametrize("leaf", ["flex-channel", "cir", "mtu", "default-color", "preference"])
+def test_what_can_be_changed_in_place_is(leaf: str) -> None:
+    before = composed()
+    assert len(HUAWEI.sequence(between(before, changed(before, leaf, "77")))) == 1
+
+
+def test_what_goes_as_a_whole_needs_no_second_transaction() -> None:
+    before = composed()
+    assert len(HUAWEI.sequence(between(before, {}))) == 1
+    assert len(HUAWEI.sequence(between({}, before))) == 1
+
+
+def test_a_leaf_of_what_is_permanent_goes_alone() -> None:
+    before = composed()
+    locator = next(path for path in before if path[-2:] == ("policy-attributes", "locator"))
+    first, _ = HUAWEI.sequence(between(before, {**before, locator: "OTHER"}))
+    assert set(first.remove) == {locator}
+
+
+def test_the_transactions_lead_there_and_back() -> None:
+    before = composed()
+    after = {**before, **parsed(OTHER)}
+    for start, end in ((before, after), (after, before)):
+        text = HUAWEI.text(start, "xml")
+        for step in HUAWEI.sequence(between(start, end)):
+            text = apply(text, HUAWEI.change(step, "xml"))
+        assert tree_of(HUAWEI.parse(text, "xml")) == end
