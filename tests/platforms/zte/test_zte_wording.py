@@ -42,7 +42,7 @@ CONSTRUCTS: dict[str, model.Construct] = {
     "static_route": model.StaticRoute("hospital-a", "10.9.0.0/16", "10.1.0.2"),
     "static_route-v6": model.StaticRoute("hospital-a", "2001:db8:9::/48", "2001:db8::2"),
     "access_rate": model.AccessRate("NW-hospital-a", PORT, 100, 100_000_000, 1_500_000, "", 10_000_000_000),
-    "access_rate-queued": model.AccessRate("NW-hospital-a", PORT, 100, 100_500, 15_000, "NW-Q", 10_000_000_000),
+    "access_rate-queued": model.AccessRate("NW-Q", PORT, 100, 100_500, 15_000, "NW-Q", 10_000_000_000),
     "queue_profile": model.QueueProfile("NW-Q", QUEUES),
     "traffic_class": model.TrafficClass("NW-rdma", PORT, 100, (26, 24), 4791, "af4", 26),
     "core_queue": model.CoreQueue("cgei-0/1/0/1", QUEUES[1], (26,)),

@@ -22,6 +22,7 @@ _ROWS: tuple[tuple[str, str | int | bool | Grade | tuple[str, ...], str], ...] =
     ("max_segments", 0, "no explicit paths"),
     ("weighted_paths", 0, "no explicit paths"),
     ("slice_ids", False, _NOT_PUBLIC),
+    ("slice_channel", False, _NOT_PUBLIC),
     ("flexe", False, f"interface types flexe_group and flexe_client exist; {_NOT_PUBLIC}"),
     (
         "isolation_hard",

@@ -246,7 +246,7 @@ def removal(kind: Kind, line: str) -> str:
 
 
 def _own_identity(line: str) -> str:
-    """A line without a rule is its own identity; a secret in it is shown as its fingerprint, for no path may show one."""
+    """A line without a rule is its own identity; a secret in it is shown as a fingerprint: no path may show one."""
     match = SECRET.search(line)
     if match is None or match.end() == len(line):
         return line

@@ -77,6 +77,11 @@ def policy(port: str, vlan: int, direction: str) -> str:
     return f"NW-{direction.upper()}-{unit(port, vlan).replace('-', '_', 1).replace('/', '_')}"
 
 
+def shaper(name: str) -> str:
+    """The policy that holds a tenant's rate; the queues inside it are another, and may have the tenant's name."""
+    return f"{name}-RATE"
+
+
 def priority_level(service_class: str) -> int:
     """The level of a strict queue, 1 (first served) to 7. That 1 is first is INFERRED."""
     return _PRIORITY[service_class]
@@ -95,5 +100,6 @@ FILTERS: Mapping[str, Callable[..., str | int]] = {
     "kilobytes": kilobytes,
     "dscp_list": dscp_list,
     "policy": policy,
+    "shaper": shaper,
     "priority_level": priority_level,
 }
