@@ -50,7 +50,7 @@ CONSTRUCTS: dict[str, model.Construct] = {
     ),
     "segment_route-ipv6": model.SegmentRoute("hospital-a", 1001, "2001:db8:22::/64", ("fd00:1:2:fe01::",), (), 101, ""),
     "slice_channel": model.SliceChannel("eth1", 17, 105_334_000, True, ("fd00:1:2:fe01::/128",), 10_000_000_000),
-    "slice_channel-soft": model.SliceChannel("eth1", 18, 105_334_001, False, ("fd00:1:2::/48",), 10_000_000_000),
+    "slice_channel-soft": model.SliceChannel("eth1", 18, 105_334_001, False, ("fd00:1:3::/48",), 10_000_000_000),
     "access_rate": model.AccessRate("r", "eth3", 300, 105_334_000, 64_000, "", 10_000_000_000),
     "queue_profile": model.QueueProfile("rdma", (QUEUE,)),
     "traffic_class": model.TrafficClass("rdma", "eth3", 300, (26,), 4791, "af3", 26),

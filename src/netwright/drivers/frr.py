@@ -1,0 +1,318 @@
+"""FRR on Linux, over SSH: no candidate, no commit on the box, so the driver brings them.
+
+* The lock is a flock on the box that lives as long as our channel: a controller that dies gives it back.
+* A snapshot of both parts is written to the box before the first push, with a program that can restore it
+  (`frr_carry.py`), and a timer is armed there: it restores unless the apply is confirmed in time.
+* A push goes in the steps of `platforms/frr/steps.py`; a line that is refused half-way is undone at once.
+* What is confirmed is also saved for the next boot (`write memory`; the Linux side in `linux.conf`): a box that
+  reboots before the confirmation comes back with FRR's old configuration by itself.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import socket
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any, ClassVar, Final
+
+import paramiko
+
+from netwright.drivers import frr_box, frr_carry, frr_state
+from netwright.drivers.base import Driver, Row, SwitchKind, Topic
+from netwright.drivers.frr_collect import collect
+from netwright.drivers.frr_ssh import Box, Done
+from netwright.errors import DeviceError, DeviceLocked, DeviceRefused, DeviceUnreachable, RollbackFailed
+from netwright.platforms.base import join_parts, split_parts
+from netwright.platforms.frr import FRR, steps
+from netwright.tree import Path, tree_of
+
+FOLDER: Final = "/etc/netwright"
+"""What outlives a reboot: the snapshot, the restoring program, the Linux side, and the last confirmed apply id."""
+
+VOLATILE: Final = "/run/netwright"
+"""What a reboot ends: the lock, and the commit that waits, whose configuration a reboot takes away, too."""
+
+_LOCKED: Final = 75
+_RESTORE_S: Final = 300.0
+"""How long a restore may take: a hundred lines one by one, on a slow box."""
+
+_TIMER: Final = 'setsid nohup sh /etc/netwright/timer.sh "$1" "$2" </dev/null >/run/netwright/timer.log 2>&1 & echo $!'
+
+
+class FrrDriver(Driver):
+    """The door to one FRR box. Options: `port`, `name`, `hostkey_verify` (default true), `proxy_command`."""
+
+    platform: ClassVar[str] = "frr"
+    switch: ClassVar[SwitchKind] = SwitchKind.TIMER
+
+    def __init__(
+        self,
+        hostname: str,
+        username: str,
+        password: str,
+        timeout: int = 30,
+        optional_args: dict[str, Any] | None = None,
+    ) -> None:
+        super().__init__(hostname, username, password, timeout, optional_args)
+        self._box = Box(self.name, timeout)
+        self._lock: paramiko.Channel | None = None
+        self._candidate: dict[str, str] = {}
+        self._token = ""  # the apply id of the commit that waits for its confirmation
+
+    # ---- session ----
+
+    def open(self) -> None:
+        """Connect."""
+        verify = bool(self.options.get("hostkey_verify", True))
+        proxy = str(self.options.get("proxy_command", ""))
+        self._box.open(self.hostname, self.port or 22, self.username, self.password, verify=verify, proxy=proxy)
+
+    def close(self) -> None:
+        """Leave; the lock goes with the connection."""
+        self._lock = None
+        self._box.close()
+
+    def is_alive(self) -> dict[str, bool]:
+        """Whether the connection stands, in NAPALM's form."""
+        return {"is_alive": self._box.alive}
+
+    def _run(self, *words: str, stdin: str | bytes = b"") -> Done:
+        return self._box.run(words, stdin.encode() if isinstance(stdin, str) else stdin)
+
+    def _must(self, *words: str, stdin: str | bytes = b"") -> str:
+        done = self._run(*words, stdin=stdin)
+        if done.code:
+            raise DeviceRefused(self.name, done.said or f"exit code {done.code}", shlex.join(words))
+        return done.out
+
+    def _write(self, path: str, content: str | bytes) -> None:
+        self._must("dd", f"of={path}", "status=none", stdin=content)
+
+    def _file(self, path: str) -> str:
+        """The content of one of our files on the box; `""` when there is none."""
+        done = self._run("cat", path)
+        return "" if done.code else done.out
+
+    # ---- lock ----
+
+    def lock(self) -> None:
+        """Hold the box's lock for as long as this session lives; `DeviceLocked` names who has it, and since when."""
+        self._must("mkdir", "-p", "-m", "700", FOLDER, VOLATILE)
+        words = ("flock", "-n", "-E", str(_LOCKED), f"{VOLATILE}/lock", "tee", f"{VOLATILE}/holder")
+        channel = self._box.channel(words, self.timeout)
+        mark = f"{_holder()} since {datetime.now(UTC).isoformat(timespec='seconds')}\n".encode()
+        try:
+            channel.sendall(mark)
+            answer = channel.recv(len(mark))
+        except OSError as error:
+            answer = b""
+            if not channel.exit_status_ready():
+                raise DeviceUnreachable(self.name, f"lost while locking: {error}") from error
+        if answer != mark:
+            code = channel.recv_exit_status()
+            channel.close()
+            raise self._not_locked(code)
+        self._lock = channel
+
+    def _not_locked(self, code: int) -> DeviceError:
+        if code != _LOCKED:
+            return DeviceRefused(self.name, f"the lock cannot be taken: exit code {code}")
+        holder, _, since = self._file(f"{VOLATILE}/holder").strip().partition(" since ")
+        return DeviceLocked(self.name, holder or "somebody", since)
+
+    def unlock(self) -> None:
+        """Give the lock back; a lock that is gone is no error."""
+        channel, self._lock = self._lock, None
+        if channel is not None and not channel.closed:
+            channel.shutdown_write()  # tee sees the end, and flock lets go
+            channel.status_event.wait(self.timeout)
+            channel.close()
+
+    # ---- candidate ----
+
+    def load_merge_candidate(self, filename: str | None = None, config: str | None = None) -> None:
+        """Keep the text of one transaction for `validate` and `commit_config`: the box itself has no candidate."""
+        if filename is not None:
+            with open(filename, encoding="utf-8") as file:  # noqa: PTH123 - NAPALM's signature takes a file name
+                config = file.read()
+        self._candidate = split_parts(config or "", FRR.parts)
+
+    def compare_config(self) -> str:
+        """What would be sent."""
+        return join_parts(self._candidate) if any(self._candidate.values()) else ""
+
+    def discard_config(self) -> None:
+        """Forget what was loaded."""
+        self._candidate = {}
+
+    def validate(self) -> None:
+        """Let vtysh judge the syntax of all routing lines; the commands for Linux must be ours, and Python be there."""
+        self._must("mkdir", "-p", "-m", "700", FOLDER, VOLATILE)
+        self._must("python3", "--version")
+        for part, _, text in steps.in_order(self._candidate):
+            if part == "linux":
+                self._ours(text)
+                continue
+            self._write(f"{VOLATILE}/check.cfg", text)
+            done = self._run("vtysh", "-C", "-f", f"{VOLATILE}/check.cfg")
+            if done.code:
+                raise self._refused(done, text)
+
+    def _ours(self, text: str) -> list[list[str]]:
+        """The commands of a text of the Linux side; DeviceRefused for a program that is none of ours."""
+        found = [shlex.split(line, comments=True) for line in text.splitlines()]
+        for words in found:
+            if words and words[0] not in frr_box.PROGRAMS:
+                raise DeviceRefused(self.name, f"{words[0]} is none of {', '.join(sorted(frr_box.PROGRAMS))}", words[0])
+        return [words for words in found if words]
+
+    def _refused(self, done: Done, text: str) -> DeviceRefused:
+        """FRR says `line N: % Unknown command...`; the line is shown."""
+        place = re.search(r"line (\d+):", done.said)
+        lines = text.splitlines()
+        line = lines[int(place[1]) - 1].strip() if place and 0 < int(place[1]) <= len(lines) else ""
+        said = next(
+            (row.strip() for row in done.said.splitlines() if "%" in row), done.said or f"exit code {done.code}"
+        )
+        return DeviceRefused(self.name, said, line)
+
+    # ---- commit ----
+
+    def commit_config(self, message: str = "", revert_in: int | None = None) -> None:
+        """Push what was loaded. With `revert_in` (seconds) the box restores itself unless it is confirmed in time.
+
+        A second commit while the first waits belongs to it: one confirmation keeps both, one rollback undoes both. A
+        push that is refused half-way is undone before this raises; `RollbackFailed` when even that does not succeed.
+        """
+        if not self.has_pending_commit():
+            self._prepare(message)
+        if revert_in is not None:
+            self._arm(message, revert_in)
+        try:
+            self._push()
+        except DeviceRefused:
+            self.rollback()
+            raise
+        self._write(f"{VOLATILE}/apply-id", message)
+        self._candidate = {}
+        if revert_in is None:
+            self.confirm_commit()
+
+    def _prepare(self, message: str) -> None:
+        """Put on the box what it needs to go back on its own."""
+        self._must("mkdir", "-p", "-m", "700", FOLDER, VOLATILE)
+        before = self._parts()
+        self._write(f"{FOLDER}/{frr_box.CFG}", before["cfg"])
+        self._write(f"{FOLDER}/{frr_box.LINUX}", before["linux"])
+        self._write(f"{FOLDER}/{frr_box.APPLY_ID}", self.apply_id())
+        self._write(f"{FOLDER}/restore.pyz", frr_carry.archive())
+        self._write(f"{FOLDER}/timer.sh", frr_carry.TIMER)
+        self._write(f"{VOLATILE}/pending", message)
+        self._token = message
+
+    def _arm(self, message: str, seconds: int) -> None:
+        """Start the timer on the box; one that runs already starts anew."""
+        self._disarm()
+        pid = self._must("sh", "-c", _TIMER, "sh", str(seconds), message).strip()
+        self._write(f"{VOLATILE}/timer.pid", pid)
+
+    def _disarm(self) -> None:
+        pid = self._file(f"{VOLATILE}/timer.pid").strip()
+        if pid.isdigit():
+            self._run("kill", "--", f"-{pid}")  # the timer leads a process group of its own
+            self._run("rm", "-f", f"{VOLATILE}/timer.pid")
+
+    def _push(self) -> None:
+        for part, _, text in steps.in_order(self._candidate):
+            if part == "cfg":
+                self._write(f"{VOLATILE}/step.cfg", text)
+                done = self._run("vtysh", "-f", f"{VOLATILE}/step.cfg")
+                if done.code:
+                    raise self._refused(done, text)
+            else:
+                self._push_linux(text)
+
+    def _push_linux(self, text: str) -> None:
+        """Run the commands of one step in one go; `sh -ex` stops at the first that fails and has printed it."""
+        lines = [shlex.join(words) for words in self._ours(text)]
+        self._write(f"{VOLATILE}/step.sh", "".join(f"{line}\n" for line in lines))
+        done = self._run("sh", "-ex", f"{VOLATILE}/step.sh")
+        if done.code:
+            trace = [row for row in done.err.splitlines() if row.startswith("+ ")]
+            said = [row for row in done.err.splitlines() if not row.startswith("+ ")]
+            raise DeviceRefused(self.name, " ".join(said) or f"exit code {done.code}", trace[-1][2:] if trace else "")
+
+    def has_pending_commit(self) -> bool:
+        """Whether our commit still waits on the box."""
+        return bool(self._token) and self._file(f"{VOLATILE}/pending").strip() == self._token
+
+    def confirm_commit(self) -> None:
+        """Keep what was pushed, for the next boot, too. DeviceRefused when the box has gone back already."""
+        if not self._token or self._run("mv", f"{VOLATILE}/pending", f"{VOLATILE}/confirmed").code:
+            raise DeviceRefused(self.name, "no commit waits: the box has gone back already, or never had one")
+        self._disarm()
+        self._token = ""
+        self._save()
+
+    def _save(self) -> None:
+        """Write both parts for the next boot."""
+        self._must("vtysh", "-c", "write memory")
+        self._write(f"{FOLDER}/linux.conf", frr_state.read(self._ask))
+        self._write(f"{FOLDER}/apply-id", self._file(f"{VOLATILE}/apply-id"))
+
+    def reattach(self, token: str) -> None:
+        """Take over the commit that an earlier session made under this apply id; whether it waits, the box knows."""
+        self._token = token
+
+    def rollback(self) -> None:
+        """Restore what ran before the last commit, waiting or confirmed, and compare: else `RollbackFailed`."""
+        self._token = ""
+        self._disarm()
+        done = self._box.run(("python3", f"{FOLDER}/restore.pyz", FOLDER), timeout_s=_RESTORE_S)
+        self._run("rm", "-f", f"{VOLATILE}/pending", f"{VOLATILE}/restoring")
+        saved = {"cfg": self._file(f"{FOLDER}/{frr_box.CFG}"), "linux": self._file(f"{FOLDER}/{frr_box.LINUX}")}
+        if not saved["cfg"]:
+            raise RollbackFailed(self.name, "there is no snapshot on the box")
+        if _tree(saved) != _tree(self._parts()):
+            raise RollbackFailed(self.name, f"does not run what it ran before: {done.said or 'the box said nothing'}")
+        self._save()
+
+    def apply_id(self) -> str:
+        """The id that the last apply left on the box."""
+        return (self._file(f"{VOLATILE}/apply-id") or self._file(f"{FOLDER}/apply-id")).strip()
+
+    # ---- reading ----
+
+    def get_config(
+        self,
+        retrieve: str = "all",
+        full: bool = False,  # noqa: ARG002, FBT001, FBT002 - NAPALM's signature
+        sanitized: bool = False,  # noqa: ARG002, FBT001, FBT002
+        format: str = "text",  # noqa: A002, ARG002
+    ) -> dict[str, str]:
+        """Both parts as one text (NAPALM's signature; `full`, `sanitized` and `format` have no meaning here)."""
+        running = join_parts(self._parts()) if retrieve in ("all", "running") else ""
+        return {"running": running, "candidate": self.compare_config(), "startup": ""}
+
+    def _parts(self) -> dict[str, str]:
+        return {"cfg": self._must("vtysh", "-c", "show running-config"), "linux": frr_state.read(self._ask)}
+
+    def _ask(self, words: Sequence[str]) -> str:
+        done = self._box.run(words)
+        return "" if done.code else done.out
+
+    def collect(self, topic: Topic) -> list[Row]:
+        """Operational facts, from FRR's own JSON and the kernel's."""
+        return collect(topic, self._ask)
+
+
+def _tree(parts: dict[str, str]) -> dict[Path, str]:
+    return tree_of(line for part, text in parts.items() for line in FRR.parse(text, part))
+
+
+def _holder() -> str:
+    user = os.environ.get("USER") or f"uid {os.getuid()}"
+    return f"{user}@{socket.gethostname()} (process {os.getpid()})"

@@ -1,0 +1,155 @@
+"""Operational facts of an FRR box, topic by topic: FRR's JSON for routing, the kernel's for links, rates and queues.
+
+Shapes as FRR 10.7.1, iproute2 7.2 and nftables 1.1.7 print them.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final
+
+from netwright.drivers import frr_state
+from netwright.drivers.base import NotReported, Row, Topic
+from netwright.drivers.frr_state import Ask
+
+_FAMILIES: Final = {"ipv4Vpn": "vpnv4", "ipv6Vpn": "vpnv6"}
+_PROTOCOLS: Final = frozenset(("connected", "static", "bgp"))
+_SLICE_CLASSES: Final = range(0x1000, 0x1FA1)
+_QUEUE_CLASSES: Final = range(0x8000, 0x8008)
+_CLASS_NAMES: Final = ("be", "af1", "af2", "af3", "af4", "ef", "cs6", "cs7")
+
+
+def collect(topic: Topic, ask: Ask) -> list[Row]:
+    """The rows of a topic. `NotReported` for what neither FRR nor Linux can say."""
+    collector = _COLLECTORS.get(topic)
+    if collector is None:
+        raise NotReported(f"FRR cannot report {topic}")
+    return list(collector(ask))
+
+
+def _show(ask: Ask, command: str) -> Any:
+    text = ask(("vtysh", "-c", command))
+    return json.loads(text) if text.strip() else {}
+
+
+def _interfaces(ask: Ask) -> Iterator[Row]:
+    interfaces = frr_state.rows(ask(frr_state.ADDRESSES))
+    vrfs = {row["ifname"] for row in interfaces if row.get("linkinfo", {}).get("info_kind") == "vrf"}
+    for row in interfaces:
+        found = (f"{a['local']}/{a['prefixlen']}" for a in row.get("addr_info", ()) if a.get("scope") == "global")
+        yield {
+            "name": row["ifname"],
+            "admin_up": "UP" in row["flags"],
+            # a dummy and a VRF have no carrier to lose: the kernel says UNKNOWN, and means up
+            "oper_up": row.get("operstate") in ("UP", "UNKNOWN") and "UP" in row["flags"],
+            "addresses": ",".join(sorted(found)),
+            "vrf": row.get("master", "") if row.get("master") in vrfs else "",
+        }
+
+
+def _isis(ask: Ask) -> Iterator[Row]:
+    for area in _show(ask, "show isis neighbor json").get("areas", ()):
+        for circuit in area.get("circuits", ()):
+            if "adj" in circuit:
+                state = "up" if circuit.get("state") == "Up" else "other"
+                yield {"port": circuit["interface"], "neighbour": circuit["adj"], "state": state}
+
+
+def _bgp(ask: Ask) -> Iterator[Row]:
+    summary = _show(ask, "show bgp summary json")
+    for name, family in _FAMILIES.items():
+        for peer, facts in summary.get(name, {}).get("peers", {}).items():
+            state = "established" if facts["state"] == "Established" else "other"
+            yield {"peer": peer, "family": family, "state": state, "prefixes": facts.get("pfxRcd", 0)}
+
+
+def _locators(ask: Ask) -> Iterator[Row]:
+    for row in _show(ask, "show segment-routing srv6 locator json").get("locators", ()):
+        yield {"name": row["name"], "prefix": row["prefix"], "state": "up" if row.get("statusUp") else "down"}
+
+
+def _sids(ask: Ask) -> Iterator[Row]:
+    for sid, row in _show(ask, "show segment-routing srv6 sid json").items():
+        yield {"sid": sid, "behaviour": row["behavior"], "vrf": row.get("context", {}).get("vrfName", "")}
+
+
+def _routes(ask: Ask) -> Iterator[Row]:
+    for family in ("ip", "ipv6"):
+        for vrf, prefixes in _show(ask, f"show {family} route vrf all json").items():
+            for prefix, routes in prefixes.items():
+                yield from _selected(vrf, prefix, routes)
+
+
+def _selected(vrf: str, prefix: str, routes: list[Mapping[str, Any]]) -> Iterator[Row]:
+    """The route that carries traffic, one row a next hop. FRR knows no colour of its own."""
+    for route in routes:
+        if route.get("selected") and route["protocol"] in _PROTOCOLS:
+            for hop in route.get("nexthops", ()):
+                yield {
+                    "vrf": "" if vrf == "default" else vrf,
+                    "prefix": prefix,
+                    "protocol": route["protocol"],
+                    "next_hop": hop.get("ip", ""),
+                    "sid": _last_segment(hop.get("seg6")),
+                    "colour": 0,
+                }
+
+
+def _last_segment(seg6: Any) -> str:
+    """FRR prints one segment as an object, several as a list: the last is the service's SID."""
+    if isinstance(seg6, list):
+        return str(seg6[-1]) if seg6 else ""
+    return str(seg6.get("segs", "")) if isinstance(seg6, Mapping) else ""
+
+
+def _classes(ask: Ask) -> Iterator[tuple[str, int, int]]:
+    """(interface, minor number, rate in bit/s) of every HTB class."""
+    qdiscs = frr_state.rows(ask(frr_state.QDISCS))
+    for device in sorted({str(row["dev"]) for row in qdiscs if row["kind"] == "htb" and row.get("root")}):
+        for row in frr_state.rows(ask(frr_state.classes_of(device))):
+            yield device, int(row["handle"].partition(":")[2] or "0", 16), row["rate"] * 8
+
+
+def _slices(ask: Ask) -> Iterator[Row]:
+    for device, minor, rate in _classes(ask):
+        if minor in _SLICE_CLASSES:
+            yield {"port": device, "slice_id": minor - _SLICE_CLASSES.start, "rate_bps": rate, "state": "up"}
+
+
+_POLICER: Final = re.compile(r'iifname "([^"]+)" limit rate over (\d+) bytes/second')
+
+
+def _rates(ask: Ask) -> Iterator[Row]:
+    for device, minor, rate in _classes(ask):
+        port, dot, vlan = device.rpartition(".")
+        if dot and minor == 1:
+            yield {"port": port, "vlan": int(vlan), "direction": "out", "rate_bps": rate}
+    for line in frr_state.nft_lines(ask(frr_state.NFT)):
+        found = _POLICER.search(line)
+        port, dot, vlan = found[1].rpartition(".") if found else ("", "", "")
+        if found and dot:
+            yield {"port": port, "vlan": int(vlan), "direction": "in", "rate_bps": int(found[2]) * 8}
+
+
+def _queues(ask: Ask) -> Iterator[Row]:
+    for row in frr_state.rows(ask(("tc", "-s", "-j", "qdisc", "show"))):
+        minor = int(row.get("parent", ":0").partition(":")[2] or "0", 16)
+        if minor in _QUEUE_CLASSES and "limit" in row.get("options", {}):
+            name = _CLASS_NAMES[minor - _QUEUE_CLASSES.start]
+            depth, drops = row["options"]["limit"], row.get("drops", 0)
+            yield {"port": row["dev"], "service_class": name, "depth_bytes": depth, "drops": drops}
+
+
+_COLLECTORS: Final[Mapping[Topic, Callable[[Ask], Iterator[Row]]]] = {
+    Topic.INTERFACES: _interfaces,
+    Topic.ISIS: _isis,
+    Topic.BGP: _bgp,
+    Topic.LOCATORS: _locators,
+    Topic.SIDS: _sids,
+    Topic.ROUTES: _routes,
+    Topic.SLICES: _slices,
+    Topic.RATES: _rates,
+    Topic.QUEUES: _queues,
+}

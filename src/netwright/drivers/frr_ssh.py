@@ -1,0 +1,125 @@
+"""One SSH connection to a Linux box, kept open: commands as words, never as shell text; files by standard input."""
+
+from __future__ import annotations
+
+import shlex
+import socket
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import paramiko
+
+from netwright.errors import DeviceUnreachable
+
+_LOST: Final = (paramiko.SSHException, OSError, EOFError)
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What a command did."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def said(self) -> str:
+        """All that it printed, its complaints last."""
+        return "\n".join(text.strip() for text in (self.out, self.err) if text.strip())
+
+
+class Box:
+    """A login on one box."""
+
+    def __init__(self, name: str, timeout_s: float) -> None:
+        self.name, self.timeout_s = name, timeout_s
+        self._client: paramiko.SSHClient | None = None
+
+    def open(self, host: str, port: int, user: str, password: str, *, verify: bool = True, proxy: str = "") -> None:
+        """Connect. `verify`: only to a host whose key is known; `proxy`: a command that carries the connection."""
+        client = paramiko.SSHClient()
+        client.load_system_host_keys()
+        client.set_missing_host_key_policy(paramiko.RejectPolicy() if verify else _Accept())
+        try:
+            client.connect(
+                host, port, user, password or None,
+                sock=paramiko.ProxyCommand(proxy) if proxy else None,  # type: ignore[arg-type]  # a socket to paramiko
+                timeout=self.timeout_s, banner_timeout=self.timeout_s, auth_timeout=self.timeout_s,
+                allow_agent=not password, look_for_keys=not password,
+            )  # fmt: skip
+        except _LOST as error:
+            client.close()
+            raise DeviceUnreachable(self.name, f"no SSH session with {host}:{port}: {error}") from error
+        _send_at_once(client)
+        self._client = client
+
+    def close(self) -> None:
+        """Leave."""
+        client, self._client = self._client, None
+        if client:
+            client.close()
+
+    @property
+    def alive(self) -> bool:
+        """Whether the connection stands."""
+        transport = self._client.get_transport() if self._client else None
+        return bool(transport and transport.is_active())
+
+    def run(self, words: Sequence[str], stdin: bytes = b"", timeout_s: float = 0.0) -> Done:
+        """Run one command to its end. DeviceUnreachable when the connection is lost or nothing comes in time."""
+        channel = self.channel(words, timeout_s or self.timeout_s)
+        try:
+            feeder = threading.Thread(target=_feed, args=(channel, stdin), daemon=True)
+            feeder.start()
+            with channel.makefile("rb") as out_file:
+                out = out_file.read()
+            with channel.makefile_stderr("rb") as err_file:
+                err = err_file.read()
+            code = self._exit_code(channel)
+        except _LOST as error:
+            raise DeviceUnreachable(self.name, f"lost while running {words[0]}: {error or 'timeout'}") from error
+        finally:
+            channel.close()
+        return Done(code, out.decode(errors="replace"), err.decode(errors="replace"))
+
+    def _exit_code(self, channel: paramiko.Channel) -> int:
+        if not channel.status_event.wait(self.timeout_s) or channel.exit_status < 0:
+            raise DeviceUnreachable(self.name, "the session was cut before the command ended")
+        return channel.exit_status
+
+    def channel(self, words: Sequence[str], timeout_s: float) -> paramiko.Channel:
+        """Start a command and return its channel."""
+        transport = self._client.get_transport() if self._client else None
+        if transport is None or not transport.is_active():
+            raise DeviceUnreachable(self.name, "there is no SSH session")
+        try:
+            channel = transport.open_session(timeout=timeout_s)
+            channel.settimeout(timeout_s)
+            channel.exec_command(shlex.join(words))
+        except _LOST as error:
+            raise DeviceUnreachable(self.name, f"lost while starting {words[0]}: {error}") from error
+        return channel
+
+
+def _send_at_once(client: paramiko.SSHClient) -> None:
+    """A command is a few small packets: without this each waits 40 ms for the other end's delayed acknowledgement."""
+    transport = client.get_transport()
+    if transport is not None and isinstance(transport.sock, socket.socket):
+        transport.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+
+class _Accept(paramiko.MissingHostKeyPolicy):
+    """Any host key, said so by the option `hostkey_verify: false` (emulators and labs make new keys at each start)."""
+
+    def missing_host_key(self, client: paramiko.SSHClient, hostname: str, key: paramiko.PKey) -> None:
+        """Accept."""
+
+
+def _feed(channel: paramiko.Channel, stdin: bytes) -> None:
+    try:
+        channel.sendall(stdin)
+        channel.shutdown_write()
+    except _LOST:
+        return  # the reader sees the loss, too, and says it

@@ -1,0 +1,192 @@
+"""What the Linux side of a box runs, read from the kernel's own tools and said in netwright's normal form.
+
+Only what netwright can own is said; kernel defaults are left out, so that a box without netwright's objects reads as
+none. The rules:
+
+* links of type vrf, vlan and dummy are objects; of every interface but lo: that it is up, and an MTU other than 1500
+  (always for a VLAN, which would else inherit its parent's; never for a VRF, whose MTU means nothing);
+* `master` only where it is a VRF; addresses only of VLANs and of members of a VRF: FRR holds the others;
+* routes: unreachable defaults with a metric, in tables of their own;
+* the sysctls of `SYSCTLS` that are not 0;
+* HTB as root with its classes, bfifo and red below them; bursts and quanta are tc's own arithmetic and not ours;
+* the nftables table `inet netwright`, and no other.
+
+It uses the standard library only, because it also runs on the box (`frr_box.py`).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, Final, TypeAlias
+
+from netwright.errors import ConfigParseError
+from netwright.platforms.frr import linux
+from netwright.tree import tree_of
+
+Ask: TypeAlias = Callable[[Sequence[str]], str]
+"""Run a command on the box and return what it printed; `""` when it failed."""
+
+SYSCTLS: Final = r"^net\.(ipv4\.ip_forward|ipv6\.conf\.(all\.forwarding|[^.]+\.seg6_enabled)|vrf\.strict_mode)$"
+
+ADDRESSES: Final = ("ip", "-j", "-d", "address", "show")
+ROUTES_4: Final = ("ip", "-j", "-4", "route", "show", "table", "all", "type", "unreachable")
+ROUTES_6: Final = ("ip", "-j", "-6", "route", "show", "table", "all", "type", "unreachable")
+SYSCTL: Final = ("sysctl", "-a", "-r", SYSCTLS)
+QDISCS: Final = ("tc", "-j", "qdisc", "show")
+NFT: Final = ("nft", "-nn", "list", "table", "inet", "netwright")
+
+
+def classes_of(device: str) -> tuple[str, ...]:
+    """The command that lists the classes of an interface."""
+    return ("tc", "-j", "class", "show", "dev", device)
+
+
+def read(ask: Ask) -> str:
+    """The `linux` part of the running configuration, in the order that `linux.text` gives."""
+    lines: list[str] = []
+    interfaces = rows(ask(ADDRESSES))
+    lines += _links(interfaces)
+    lines += _routes("-4", rows(ask(ROUTES_4)))
+    lines += _routes("-6", rows(ask(ROUTES_6)))
+    lines += _sysctls(ask(SYSCTL))
+    qdiscs = rows(ask(QDISCS))
+    lines += _qdiscs(qdiscs)
+    for device in sorted({str(row["dev"]) for row in qdiscs if row.get("kind") == "htb" and row.get("root")}):
+        lines += _classes(device, rows(ask(classes_of(device))))
+    lines += nft_lines(ask(NFT))
+    return linux.text(tree_of(linux.parse("\n".join(line for line in lines if _ownable(line)))))
+
+
+def rows(text: str) -> list[dict[str, Any]]:
+    """The objects of a JSON list; none for an empty answer."""
+    return [row for row in json.loads(text) if row] if text.strip() else []
+
+
+def _ownable(line: str) -> bool:
+    """Whether netwright could have written the line: a name that it never gives is somebody else's object."""
+    try:
+        linux.understand(line)
+    except ConfigParseError:
+        return False
+    return True
+
+
+def _links(interfaces: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    kinds = {row["ifname"]: row.get("linkinfo", {}).get("info_kind", "") for row in interfaces}
+    for row in interfaces:
+        name, kind = row["ifname"], kinds[row["ifname"]]
+        data = row.get("linkinfo", {}).get("info_data", {})
+        if kind == "vrf":
+            yield f"ip link add name {name} type vrf table {data['table']}"
+        elif kind == "dummy":
+            yield f"ip link add name {name} type dummy"
+        elif kind == "vlan":
+            yield f"ip link add link {row['link']} name {name} type vlan id {data['id']}"
+        if name != "lo":
+            yield from _attributes(row, kind, kinds)
+
+
+def _attributes(row: Mapping[str, Any], kind: str, kinds: Mapping[str, str]) -> Iterator[str]:
+    name = row["ifname"]
+    if kind == "vlan" or (kind != "vrf" and row["mtu"] != 1500):
+        yield f"ip link set dev {name} mtu {row['mtu']}"
+    if "UP" in row["flags"]:
+        yield f"ip link set dev {name} up"
+    member = kinds.get(row.get("master", "")) == "vrf"
+    if member:
+        yield f"ip link set dev {name} master {row['master']}"
+    if member or kind == "vlan":
+        for address in row.get("addr_info", ()):
+            if address.get("scope") == "global":
+                yield f"ip address add {address['local']}/{address['prefixlen']} dev {name}"
+
+
+def _routes(family: str, found: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    for row in found:
+        if row.get("dst") == "default" and "metric" in row and str(row.get("table", "")).isdigit():
+            yield f"ip {family} route add unreachable default table {row['table']} metric {row['metric']}"
+
+
+def _sysctls(text: str) -> Iterator[str]:
+    for line in text.splitlines():
+        key, equals, value = (part.strip() for part in line.partition("="))
+        if equals and value != "0" and key != "net.ipv6.conf.default.seg6_enabled":
+            yield f"sysctl -w {key.translate(_SWAP)}={value}"
+
+
+_SWAP: Final = str.maketrans("./", "/.")
+"""sysctl prints `net.ipv6.conf.eth3/300.seg6_enabled`; with slashes outside, the dots of a name stay dots."""
+
+
+def _qdiscs(found: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    for row in found:
+        options, device = row.get("options", {}), row["dev"]
+        if row["kind"] == "htb" and row.get("root"):
+            default = int(str(options.get("default", "0")), 16)
+            yield f"tc qdisc replace dev {device} root handle {row['handle']} htb default 0x{default:x}"
+        elif row["kind"] == "bfifo" and "parent" in row:
+            head = f"tc qdisc replace dev {device} parent {row['parent']} handle {row['handle']}"
+            yield f"{head} bfifo limit {options['limit']}"
+        elif row["kind"] == "red" and "parent" in row:
+            head = f"tc qdisc replace dev {device} parent {row['parent']} handle {row['handle']}"
+            thresholds = f"limit {options['limit']} min {options['min']} max {options['max']}"
+            ecn = " ecn" if options.get("ecn") else ""
+            yield f"{head} red {thresholds} avpkt 1500 bandwidth 10gbit{ecn}"
+
+
+def _classes(device: str, found: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    for row in found:
+        handle = row["handle"]
+        parent = row.get("parent") or f"{handle.partition(':')[0]}:"
+        prio = f" prio {row['prio']}" if row.get("prio") else ""
+        rates = f"rate {row['rate'] * 8}bit ceil {row['ceil'] * 8}bit"
+        yield f"tc class replace dev {device} parent {parent} classid {handle} htb{prio} {rates}"
+
+
+_HEX: Final = re.compile(r"\b0x([0-9a-f]+)\b")
+_BYTES: Final = re.compile(r"\b(\d+) (kbytes|mbytes)\b")
+_UNITS: Final = {"kbytes": 1024, "mbytes": 1024 * 1024}
+
+
+def _plain(text: str) -> str:
+    """Numbers as netwright writes them: decimal, and bytes rather than nft's kbytes of 1024."""
+    text = _HEX.sub(lambda match: str(int(match[1], 16)), text)
+    return _BYTES.sub(lambda match: f"{int(match[1]) * _UNITS[match[2]]} bytes", text)
+
+
+def nft_lines(listing: str) -> Iterator[str]:
+    """The commands that make the table that `nft -nn list table inet netwright` printed."""
+    if listing.strip():
+        yield f"nft add table {linux.NFT_TABLE}"
+    for kind, name, body in _nft_objects(listing):
+        if kind == "map":
+            yield from _nft_map(name, body)
+        elif kind == "chain":
+            yield from _nft_chain(name, body)
+
+
+def _nft_objects(listing: str) -> Iterator[tuple[str, str, list[str]]]:
+    """The blocks of a table: kind, name, and the lines inside, elements joined to one."""
+    for block in re.finditer(r"^\t(map|chain) (\S+) \{\n(.*?)^\t\}", listing, re.DOTALL | re.MULTILINE):
+        joined = re.sub(r",\s*\n\s*", ", ", block[3])
+        yield block[1], block[2], [line.strip() for line in joined.splitlines() if line.strip()]
+
+
+def _nft_map(name: str, body: Sequence[str]) -> Iterator[str]:
+    spec = " ".join(f"{line} ;" for line in body if not line.startswith("elements"))
+    yield f"nft 'add map {linux.NFT_TABLE} {name} {{ {spec} }}'"
+    for line in body:
+        if line.startswith("elements"):
+            inside = line.partition("{")[2].rpartition("}")[0]
+            for element in inside.split(","):
+                yield f"nft 'add element {linux.NFT_TABLE} {name} {{ {_plain(element.strip())} }}'"
+
+
+def _nft_chain(name: str, body: Sequence[str]) -> Iterator[str]:
+    for line in body:
+        if line.startswith("type filter hook"):
+            yield f"nft 'add chain {linux.NFT_TABLE} {name} {{ {line.partition(';')[0]} ; }}'"
+        else:
+            yield f"nft 'add rule {linux.NFT_TABLE} {name} {_plain(line)}'"

@@ -1,0 +1,304 @@
+"""The emulated Linux box around FRR: files, the commands of a login, and the restoring program.
+
+It takes commands in the forms that an automation over SSH uses, and refuses every other by name with exit code 127, as
+a shell does with a command that it does not find.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from netwright.emulator.device import Setting
+from netwright.emulator.facts import Facts
+from netwright.emulator.frr import shows
+from netwright.emulator.frr.kernel import OK, Answer, Kernel, failed
+from netwright.emulator.frr.meaning import facts_of
+from netwright.emulator.frr.routing import Refusal, Routing
+
+ETC, RUN = "/etc/netwright", "/run/netwright"
+_PROGRAMS = ("ip", "tc", "sysctl", "nft")
+
+
+class Box:
+    """Everything that one emulated box is, apart from its SSH server."""
+
+    def __init__(self, setting: Setting) -> None:
+        self.setting = setting
+        self.version = 0
+        self.files: dict[str, bytes] = {}
+        self.folders: set[str] = set()
+        self.saved = ""  # what `write memory` wrote
+        self.kernel = Kernel()
+        self.routing = Routing(self.kernel.exists)
+        self.seen: tuple[int, Facts] | None = None
+        self._boot()
+
+    # ---- power ----
+
+    def _boot(self) -> None:
+        """Come up with the baseline, or with what was saved: a reboot forgets what was not."""
+        parts = _parts(self.setting.baseline)
+        ports = re.findall(r"^ip (?:link set|address add \S+) dev ([\w-]+)", parts["linux"], re.MULTILINE)
+        made = set(re.findall(r" name (\S+) type ", parts["linux"]))
+        for port in ports:
+            if port not in made:
+                self.kernel.port(port)
+        self._load_state()
+        linux = self.files.get(f"{ETC}/linux.conf", b"").decode() or parts["linux"]
+        self._load(self.saved or parts["cfg"], linux)
+        self.saved = self.saved or self.show_running()
+
+    def _load(self, cfg: str, linux: str) -> None:
+        """Put a whole configuration in place of what runs; ValueError when it cannot be."""
+        ports = [link.name for link in self.kernel.links.values() if link.kind == "veth"]
+        self.kernel = Kernel()
+        for port in ports:
+            self.kernel.port(port)
+        self.routing = Routing(self.kernel.exists)
+        for line in _lines(linux):
+            answer = self.kernel.run(shlex.split(line))
+            if answer.code:
+                raise ValueError(f"{self.setting.name}: {line}: {answer.err.strip()}")
+        for refusal in self.routing.apply(_without_frame(cfg)):
+            raise ValueError(f"{self.setting.name}: line {refusal.number}: {refusal.message}")
+        self.version += 1
+
+    def _state_file(self) -> Path | None:
+        return self.setting.state / f"{self.setting.name}.json" if self.setting.state else None
+
+    def _load_state(self) -> None:
+        file = self._state_file()
+        if file and file.exists():
+            state = json.loads(file.read_text(encoding="utf-8"))
+            self.saved = state["saved"]
+            self.files = {path: bytes.fromhex(content) for path, content in state["files"].items()}
+
+    def _keep_state(self) -> None:
+        """To disk goes what a real box has there: the saved configuration and /etc."""
+        if file := self._state_file():
+            kept = {path: data.hex() for path, data in self.files.items() if path.startswith("/etc/")}
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(json.dumps({"saved": self.saved, "files": kept}), encoding="utf-8")
+
+    # ---- what it runs ----
+
+    def facts(self) -> Facts:
+        """What the running configuration means."""
+        if self.seen is None or self.seen[0] != self.version:
+            self.seen = (self.version, facts_of(self.routing, self.kernel))
+        return self.seen[1]
+
+    def show_running(self) -> str:
+        """`show running-config`, frame and all."""
+        body = "".join(f"{line}\n" for line in self.routing.lines())
+        return f"Building configuration...\n\nCurrent configuration:\n!\nfrr version 10.7.1\n{body}!\nend\n"
+
+    def linux_lines(self) -> str:
+        """The kernel's objects, in an order of their own: for eyes and for comparing."""
+        kernel = self.kernel
+        return "".join(
+            f"{line}\n"
+            for line in (
+                *(repr(link) for link in sorted(kernel.links.values(), key=lambda link: link.name)),
+                *(repr(route) for route in sorted(kernel.routes)),
+                *(f"{key}={value}" for key, value in sorted(kernel.sysctls.items()) if value),
+                *(f"{key} {value!r}" for key, value in sorted(kernel.qdiscs.items())),
+                *(f"{key} {value!r}" for key, value in sorted(kernel.classes.items())),
+                *_nft_lines(kernel),
+            )
+        )
+
+    # ---- commands ----
+
+    def execute(self, words: Sequence[str], stdin: bytes) -> Answer:
+        """Run one command to its end."""
+        known = _COMMANDS.get(words[0]) if words else None
+        if known is None:
+            return Answer(127, "", f"sh: 1: {words[0] if words else ''}: not found (emulated box)\n")
+        return known(self, words, stdin)
+
+    def vtysh(self, words: Sequence[str], _stdin: bytes) -> Answer:
+        """`vtysh -c COMMAND ...`, `vtysh -f FILE`, `vtysh -C -f FILE`."""
+        if words[1:2] == ["-f"] or words[1:3] == ["-C", "-f"]:
+            content = self.files.get(words[-1])
+            if content is None:
+                return Answer(1, "", f"can't open configuration file {words[-1]}: No such file or directory\n")
+            return self._file(content.decode(), check=words[1] == "-C")
+        commands = [word for flag, word in zip(words[1::2], words[2::2], strict=False) if flag == "-c"]
+        if len(commands) == 1:
+            return self._show(commands[0])
+        if commands[:1] == ["configure terminal"]:
+            return self._file("\n".join(commands[1:]), check=False)
+        return Answer(1, "", f"% Unknown command: {' '.join(words[1:])}\n")
+
+    def _file(self, text: str, *, check: bool) -> Answer:
+        """A syntax check looks for unknown words; an application takes every line that it can."""
+        target = Routing(self.kernel.exists) if check else self.routing
+        refused = [one for one in target.apply(text) if one.unknown or not check]
+        if not check:
+            self.version += 1
+        if not refused:
+            return OK
+        return Answer(2, "", "".join(_complaint(one) for one in refused) + "Configuration file processing failure: 2\n")
+
+    def _show(self, command: str) -> Answer:
+        world = self.setting.operational(self.setting.name) if command != "show running-config" else None
+        if world is None:
+            return Answer(0, self.show_running())
+        if command == "write memory":
+            self.saved = self.show_running()
+            self._keep_state()
+            return Answer(0, "Building Configuration...\nIntegrated configuration saved to /etc/frr/frr.conf\n[OK]\n")
+        facts = self.facts()
+        shown = {
+            "show isis neighbor json": lambda: shows.isis_neighbors(facts, world),
+            "show bgp summary json": lambda: shows.bgp_summary(facts, world),
+            "show segment-routing srv6 locator json": lambda: shows.locators(facts),
+            "show segment-routing srv6 sid json": lambda: shows.sids(facts),
+            "show ip route vrf all json": lambda: shows.routes(world, "ip"),
+            "show ipv6 route vrf all json": lambda: shows.routes(world, "ipv6"),
+        }.get(command)
+        return Answer(0, f"{shown()}\n") if shown else Answer(1, f"% Unknown command: {command}\n")
+
+    def kernel_command(self, words: Sequence[str], _stdin: bytes) -> Answer:
+        """`ip`, `tc`, `sysctl`, `nft`: what they show, and what they change."""
+        shown = self._kernel_show(" ".join(words))
+        if shown is not None:
+            return Answer(0, shown)
+        answer = self.kernel.run(words)
+        self.version += not answer.code
+        return answer
+
+    def _kernel_show(self, line: str) -> str | None:
+        kernel = self.kernel
+        if line == "ip -j -d address show":
+            return shows.addresses(kernel, self.facts(), self.setting.operational(self.setting.name))
+        if match := re.fullmatch(r"ip -j (-4|-6) route show table all type unreachable", line):
+            return shows.unreachable(kernel, match[1])
+        if line.startswith("sysctl -a -r "):
+            return shows.sysctls(kernel)
+        if line in ("tc -j qdisc show", "tc -s -j qdisc show"):
+            return shows.qdiscs(kernel)
+        if match := re.fullmatch(r"tc -j class show dev (\S+)", line):
+            return shows.classes(kernel, match[1])
+        return None
+
+    def shell(self, words: Sequence[str], _stdin: bytes) -> Answer:
+        """`sh -ex FILE`: a list of kernel commands; it stops at the first that fails. Other scripts are not run."""
+        if words[1:2] != ["-ex"] or words[-1] not in self.files:
+            return Answer(127, "", "sh: this emulated box runs `sh -ex FILE` only\n")
+        trace = ""
+        for line in _lines(self.files[words[-1]].decode()):
+            inside = shlex.split(line)
+            trace += f"+ {shlex.join(inside)}\n"
+            answer = self.execute(inside, b"") if inside[0] in _PROGRAMS else failed(f"{inside[0]}: not found", 127)
+            if answer.code:
+                return Answer(answer.code, "", trace + answer.err)
+        return Answer(0, "", trace)
+
+    def mkdir(self, words: Sequence[str], _stdin: bytes) -> Answer:
+        """`mkdir -p -m MODE FOLDER ...`."""
+        self.folders |= {word for word in words[1:] if word.startswith("/")}
+        return OK
+
+    def dd(self, words: Sequence[str], stdin: bytes) -> Answer:
+        """`dd of=FILE status=none`: a file from standard input."""
+        path = words[1].removeprefix("of=")
+        if path.rpartition("/")[0] not in self.folders | {ETC if self.files else ""}:
+            return failed(f"dd: failed to open '{path}': No such file or directory", 1)
+        self.files[path] = stdin
+        if path.startswith("/etc/"):
+            self._keep_state()
+        return OK
+
+    def cat(self, words: Sequence[str], _stdin: bytes) -> Answer:
+        """`cat FILE`."""
+        if words[1] not in self.files:
+            return failed(f"cat: {words[1]}: No such file or directory", 1)
+        return Answer(0, self.files[words[1]].decode(errors="replace"))
+
+    def rm(self, words: Sequence[str], _stdin: bytes) -> Answer:
+        """`rm -f FILE ...`."""
+        for path in words[2:]:
+            self.files.pop(path, None)
+        return OK
+
+    def mv(self, words: Sequence[str], _stdin: bytes) -> Answer:
+        """`mv FROM TO`."""
+        content = self.files.pop(words[1], None)
+        if content is None:
+            return failed(f"mv: cannot stat '{words[1]}': No such file or directory", 1)
+        self.files[words[2]] = content
+        return OK
+
+    def python(self, words: Sequence[str], _stdin: bytes) -> Answer:
+        """`python3 --version`, and the restoring program, which this box understands without running it."""
+        if words[1:] == ["--version"]:
+            return Answer(0, "Python 3.13.5\n")
+        if words[1:] != [f"{ETC}/restore.pyz", ETC] or not self.files.get(words[1], b"").startswith(b"PK"):
+            return failed("python3: can't open file", 2)
+        return self.restore()
+
+    def restore(self, *, partial: bool = False) -> Answer:
+        """Put back what the snapshot on the box holds; `partial` forgets the kernel's half."""
+        cfg, linux = (self.files.get(f"{ETC}/before.{part}") for part in ("cfg", "linux"))
+        if cfg is None or linux is None:
+            return failed("FileNotFoundError: before.cfg", 1)
+        self.files[f"{RUN}/apply-id"] = self.files.get(f"{ETC}/before.apply-id", b"")
+        if partial:
+            self.routing = Routing(self.kernel.exists)
+            self.routing.apply(_without_frame(cfg.decode()))
+            self.version += 1
+        else:
+            self._load(cfg.decode(), linux.decode())
+        return OK
+
+
+_Command = Callable[[Box, Sequence[str], bytes], Answer]
+_COMMANDS: dict[str, _Command] = {
+    "vtysh": Box.vtysh,
+    "sh": Box.shell,
+    "mkdir": Box.mkdir,
+    "dd": Box.dd,
+    "cat": Box.cat,
+    "rm": Box.rm,
+    "mv": Box.mv,
+    "python3": Box.python,
+    **dict.fromkeys(_PROGRAMS, Box.kernel_command),
+}
+
+
+def _complaint(one: Refusal) -> str:
+    return f"line {one.number}: {one.message}\n" if one.unknown else f"{one.message}\n"
+
+
+def _lines(text: str) -> list[str]:
+    return [line.strip() for line in text.splitlines() if line.strip() and line.strip()[0] not in "#!"]
+
+
+def _without_frame(text: str) -> str:
+    """`show running-config` without what is not configuration."""
+    frame = re.compile(r"(Building configuration\.\.\.|Current configuration:|frr version .*|end)$")
+    return "".join(f"{line}\n" for line in text.splitlines() if not frame.match(line.strip()))
+
+
+def _parts(text: str) -> dict[str, str]:
+    """The baseline's parts: `!<cfg>` ... `!</cfg>`, `!<linux>` ... `!</linux>`; all of it is cfg without such marks."""
+    found = {
+        part: "\n".join(re.findall(rf"^!<{part}>\n(.*?)^!</{part}>$", text, re.DOTALL | re.MULTILINE))
+        for part in ("cfg", "linux")
+    }
+    return found if any(found.values()) else {"cfg": text, "linux": ""}
+
+
+def _nft_lines(kernel: Kernel) -> list[str]:
+    lines = []
+    for name, table in sorted(kernel.nft.tables.items()):
+        lines.append(f"nft {name}")
+        lines += [f"{key} {one.spec} {sorted(one.elements.items())}" for key, one in sorted(table.maps.items())]
+        lines += [f"{key} {one!r}" for key, one in sorted(table.chains.items())]
+    return lines

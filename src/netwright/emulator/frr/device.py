@@ -1,0 +1,231 @@
+"""The SSH server of an emulated FRR box: one command a channel, a lock that lives with its channel, a timer."""
+
+from __future__ import annotations
+
+import asyncio
+import shlex
+from contextlib import suppress
+
+import asyncssh
+
+from netwright.emulator.device import Setting
+from netwright.emulator.facts import Facts
+from netwright.emulator.faults import Dropped, Sabotage, Sabotaged
+from netwright.emulator.frr.box import ETC, RUN, Box
+from netwright.emulator.frr.kernel import OK, Answer, failed
+
+_STEPS = (
+    (("vtysh", "-C"), ("stage", "validate")),
+    (("vtysh", "-f"), ("commit",)),
+    (("sh", "-ex"), ("commit",)),
+    (("dd", f"of={ETC}/before.cfg"), ("snapshot",)),
+    (("mv", f"{RUN}/pending"), ("confirm",)),
+    (("python3", f"{ETC}/restore.pyz"), ("rollback",)),
+    (("flock",), ("lock",)),
+)
+"""Which commands belong to which step of a transaction; `show ... json` is verifying."""
+
+
+class FrrDevice:
+    """An FRR box to practise on (`netwright.emulator.device.EmulatedDevice`)."""
+
+    def __init__(self, setting: Setting) -> None:
+        self.name = setting.name
+        self.box = Box(setting)
+        self._setting = setting
+        self._sabotage = Sabotage(setting.faults)
+        self._server: asyncssh.SSHAcceptor | asyncio.Server | None = None
+        self._connections: set[asyncssh.SSHServerConnection] = set()
+        self._locked = False
+        self._timers: dict[int, asyncio.Task[None]] = {}
+        self._dying: asyncio.Task[None] | None = None
+
+    @property
+    def version(self) -> int:
+        """Counts up at every change of the running configuration."""
+        return self.box.version
+
+    def facts(self) -> Facts:
+        """What the running configuration means."""
+        return self.box.facts()
+
+    def running(self) -> str:
+        """FRR's running configuration, and the kernel's objects below it."""
+        return f"!<cfg>\n{self.box.show_running()}!</cfg>\n!<linux>\n{self.box.linux_lines()}!</linux>\n"
+
+    async def start(self, host: str, port: int) -> int:
+        """Serve on `host`; `port` 0 takes a free one. Returns the port."""
+        if self._sabotage.dead():
+            self._server = await asyncio.start_server(_silent, host, port)
+            return int(self._server.sockets[0].getsockname()[1])
+        server = await asyncssh.create_server(
+            lambda: _Login(self),
+            host,
+            port,
+            server_host_keys=[asyncssh.generate_private_key("ssh-ed25519")],
+            process_factory=self._serve,
+            encoding=None,
+            line_editor=False,
+            reuse_address=True,
+        )
+        self._server = server
+        return int(server.get_port())
+
+    async def stop(self) -> None:
+        """Close every session and the socket; timers end with the box."""
+        for timer in self._timers.values():
+            timer.cancel()
+        server, self._server = self._server, None
+        if server is None:
+            return
+        server.close()
+        for connection in list(self._connections):
+            connection.abort()
+        with suppress(asyncio.TimeoutError):
+            await asyncio.wait_for(server.wait_closed(), 2)
+
+    async def _serve(self, process: asyncssh.SSHServerProcess[bytes]) -> None:
+        if process.command is None:
+            await self._shell(process)
+            return
+        words = shlex.split(process.command)
+        try:
+            if words[:1] == ["flock"]:
+                await self._lock(process, words)
+                return
+            stdin = await process.stdin.read()
+            answer = await self._command(words, stdin)
+        except Dropped:
+            process.channel.get_connection().abort()
+            return
+        self._answer(process, answer)
+
+    def _answer(self, process: asyncssh.SSHServerProcess[bytes], answer: Answer) -> None:
+        process.stdout.write(answer.out.encode())
+        process.stderr.write(answer.err.encode())
+        process.exit(answer.code)
+
+    async def _shell(self, process: asyncssh.SSHServerProcess[bytes]) -> None:
+        """A login for a person: a command a line."""
+        process.stdout.write(f"{self.name}: an emulated FRR box\n# ".encode())
+        async for line in process.stdin:
+            try:
+                words = shlex.split(line.decode())
+                answer = await self._command(words, b"") if words else OK
+            except (Dropped, ValueError):
+                break
+            if words[:1] == ["exit"]:
+                break
+            process.stdout.write(f"{answer.out}{answer.err}# ".encode())
+        process.exit(0)
+
+    async def _command(self, words: list[str], stdin: bytes) -> Answer:
+        """One command, with what is to go wrong at its step."""
+        try:
+            for step in _steps(words):
+                await self._sabotage.before(step)
+        except Sabotaged as refused:
+            return self._refuse(words, str(refused))
+        answer = self._run(words, stdin)
+        if words[:2] == ["dd", f"of={RUN}/apply-id"] and self._sabotage.dies_after("commit"):
+            self._dying = asyncio.get_running_loop().create_task(self.stop())
+        return answer
+
+    def _run(self, words: list[str], stdin: bytes) -> Answer:
+        if words[:2] == ["sh", "-c"] and "timer.sh" in words[2]:
+            return self._arm(int(words[4]), words[5])
+        if words[:2] == ["kill", "--"]:
+            timer = self._timers.pop(int(words[2].lstrip("-")), None)
+            return OK if timer and timer.cancel() else failed("kill: No such process", 1)
+        if words[:2] == ["python3", f"{ETC}/restore.pyz"]:
+            if self._sabotage.lies():
+                return OK
+            if self._sabotage.partial():
+                return self.box.restore(partial=True)
+        return self.box.execute(words, stdin)
+
+    def _refuse(self, words: list[str], why: str) -> Answer:
+        """A refusal in the tool's own words; a refused push has taken its first half, as FRR does."""
+        if words[:2] == ["vtysh", "-f"]:
+            lines = self.box.files.get(words[2], b"").decode().splitlines()
+            self.box.routing.apply("\n".join(lines[: len(lines) // 2]))
+            self.box.version += 1
+            return Answer(2, "", f"line {len(lines) // 2 + 1}: % {why}\n")
+        return Answer(2, "", f"line 1: % {why}\n" if words[0] == "vtysh" else f"Error: {why}\n")
+
+    # ---- lock and timer ----
+
+    async def _lock(self, process: asyncssh.SSHServerProcess[bytes], words: list[str]) -> None:
+        """`flock -n -E CODE LOCK tee FILE`: held until standard input ends, or the connection does."""
+        try:
+            await self._sabotage.before("lock")
+        except Sabotaged as refused:
+            self._answer(process, failed(str(refused)))
+            return
+        if self._locked:
+            process.exit(int(words[3]))
+            return
+        self._locked = True
+        try:
+            while data := await process.stdin.read(4096):
+                self.box.files[words[-1]] = data
+                process.stdout.write(data)
+        finally:
+            self._locked = False
+        process.exit(0)
+
+    def _arm(self, seconds: int, token: str) -> Answer:
+        """The dead man's switch: what `timer.sh` on the box would do."""
+        pid = 1000 + len(self._timers) + self.box.version
+        self._timers[pid] = asyncio.get_running_loop().create_task(self._expire(seconds, token))
+        return Answer(0, f"{pid}\n")
+
+    async def _expire(self, seconds: int, token: str) -> None:
+        await asyncio.sleep(seconds)
+        if self.box.files.get(f"{RUN}/pending", b"").decode() == token:
+            del self.box.files[f"{RUN}/pending"]
+            self.box.restore()
+
+
+def _steps(words: list[str]) -> tuple[str, ...]:
+    if words[:2] == ["vtysh", "-c"] and words[2].endswith(" json"):
+        return ("verify",)
+    return next((steps for start, steps in _STEPS if tuple(words[: len(start)]) == start), ())
+
+
+async def _silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """A dead box: it takes the connection and says nothing."""
+    with suppress(ConnectionError):
+        await reader.read()
+    writer.close()
+
+
+class _Login(asyncssh.SSHServer):  # type: ignore[misc]  # asyncssh is not followed
+    """Lets in who knows the password."""
+
+    def __init__(self, device: FrrDevice) -> None:
+        self._device = device
+        self._connection: asyncssh.SSHServerConnection | None = None
+
+    def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
+        """Remember the connection, to cut it."""
+        self._connection = conn
+        self._device._connections.add(conn)  # noqa: SLF001 - one thing in two classes, as asyncssh wants it
+
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - asyncssh's signature
+        """Forget it."""
+        if self._connection is not None:
+            self._device._connections.discard(self._connection)  # noqa: SLF001
+
+    def begin_auth(self, username: str) -> bool:  # noqa: ARG002
+        """Everybody must say a password."""
+        return True
+
+    def password_auth_supported(self) -> bool:
+        """Passwords are how."""
+        return True
+
+    def validate_password(self, username: str, password: str) -> bool:
+        """The one of the setting."""
+        setting = self._device._setting  # noqa: SLF001
+        return (username, password) == (setting.username, setting.password)

@@ -1,0 +1,167 @@
+"""What the emulated box shows: FRR's and the kernel's JSON, of its own configuration and of the world around it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from netwright.emulator.facts import Facts
+from netwright.emulator.frr.kernel import Kernel, Link
+from netwright.emulator.world import Operational, RouteState
+
+_FAMILIES = {"ipv4Vpn": "vpnv4", "ipv6Vpn": "vpnv6"}
+
+
+def isis_neighbors(facts: Facts, world: Operational) -> str:
+    """`show isis neighbor json`."""
+    level = 1 if facts.isis_level == 1 else 2
+    circuits: list[dict[str, Any]] = [{"circuit": 0}]
+    for interface, neighbour in sorted(world.adjacencies.items()):
+        circuits.append(
+            {"circuit": 0, "adj": neighbour, "interface": interface, "level": level, "state": "Up", "expires-in": "28s"}
+        )
+    return json.dumps({"areas": [{"area": "1", "circuits": circuits}] if facts.isis else []})
+
+
+def bgp_summary(facts: Facts, world: Operational) -> str:
+    """`show bgp summary json`: the VPN families, each with its neighbours."""
+    found: dict[str, Any] = {}
+    for name, family in _FAMILIES.items():
+        peers = {
+            peer.address: _peer(peer.remote_as, world.sessions.get((peer.address, family)))
+            for peer in facts.neighbors
+            if family in peer.families
+        }
+        if peers:
+            found[name] = {"routerId": facts.router_id, "as": facts.asn, "vrfName": "default", "peers": peers}
+    return json.dumps(found)
+
+
+def _peer(remote_as: int, prefixes: int | None) -> dict[str, Any]:
+    state = "Active" if prefixes is None else "Established"
+    return {"remoteAs": remote_as, "version": 4, "pfxRcd": prefixes or 0, "state": state, "peerState": "OK"}
+
+
+def locators(facts: Facts) -> str:
+    """`show segment-routing srv6 locator json`."""
+    found = [
+        {"name": name, "prefix": prefix, "behavior": "usid", "statusUp": True}
+        for name, prefix in sorted(facts.locators.items())
+    ]
+    return json.dumps({"locators": found})
+
+
+def sids(facts: Facts) -> str:
+    """`show segment-routing srv6 sid json`."""
+    return json.dumps(
+        {
+            sid.sid: {
+                "sid": sid.sid,
+                "behavior": sid.behaviour,
+                "context": {"vrfName": sid.vrf} if sid.vrf else {},
+                "allocationMode": "explicit" if sid.vrf else "dynamic",
+            }
+            for sid in facts.sids
+        }
+    )
+
+
+def routes(world: Operational, family: str) -> str:
+    """`show ip|ipv6 route vrf all json`."""
+    found: dict[str, dict[str, Any]] = {}
+    for route in world.routes:
+        if (":" in route.prefix) == (family == "ipv6"):
+            vrf = found.setdefault(route.vrf or "default", {})
+            vrf.setdefault(route.prefix, []).append(_route(route))
+    return json.dumps(found)
+
+
+def _route(route: RouteState) -> dict[str, Any]:
+    hop: dict[str, Any] = {"fib": True, "active": True, "interfaceName": route.interface or "sr0"}
+    if route.next_hop:
+        hop |= {"ip": route.next_hop, "afi": "ipv6" if ":" in route.next_hop else "ipv4"}
+    if route.sid:
+        hop["seg6"] = {"segs": route.sid}
+    return {"prefix": route.prefix, "protocol": route.protocol, "selected": True, "installed": True, "nexthops": [hop]}
+
+
+def addresses(kernel: Kernel, facts: Facts, world: Operational) -> str:
+    """`ip -j -d address show`; the addresses that FRR set are in the kernel, too."""
+    rows = []
+    for link in kernel.links.values():
+        fact = facts.interfaces.get(link.name)
+        carrier = link.kind in ("vrf", "dummy", "loopback") or _lower(kernel, link).name in world.interfaces_up
+        row: dict[str, Any] = {
+            "ifindex": link.index,
+            "ifname": link.name,
+            "flags": [*(["UP"] if link.up else []), *(["LOWER_UP"] if link.up and carrier else [])],
+            "mtu": link.mtu,
+            "operstate": "UNKNOWN" if link.kind == "loopback" else "UP" if link.up and carrier else "DOWN",
+            "linkinfo": _linkinfo(link),
+            "addr_info": [_address(each) for each in (fact.addresses if fact else ())],
+        }
+        row |= {"link": link.parent} if link.parent else {}
+        row |= {"master": link.master} if link.master else {}
+        rows.append(row)
+    return json.dumps(rows)
+
+
+def _lower(kernel: Kernel, link: Link) -> Link:
+    return kernel.links.get(link.parent, link)
+
+
+def _linkinfo(link: Link) -> dict[str, Any]:
+    if link.kind == "vrf":
+        return {"info_kind": "vrf", "info_data": {"table": link.number}}
+    if link.kind == "vlan":
+        return {"info_kind": "vlan", "info_data": {"protocol": "802.1Q", "id": link.number}}
+    return {"info_kind": link.kind} if link.kind in ("dummy", "veth") else {}
+
+
+def _address(text: str) -> dict[str, Any]:
+    address, _, length = text.partition("/")
+    family = "inet6" if ":" in address else "inet"
+    return {"family": family, "local": address, "prefixlen": int(length), "scope": "global"}
+
+
+def unreachable(kernel: Kernel, family: str) -> str:
+    """`ip -j -4|-6 route show table all type unreachable`."""
+    rows = [
+        {"type": "unreachable", "dst": "default", "table": str(table), "metric": metric, "flags": []}
+        for route_family, table, metric in sorted(kernel.routes)
+        if route_family == family
+    ]
+    return json.dumps(rows)
+
+
+def sysctls(kernel: Kernel) -> str:
+    """`sysctl -a -r` with the pattern of the keys that matter."""
+    keys = {"net/ipv4/ip_forward", "net/ipv6/conf/all/forwarding", "net/ipv6/conf/all/seg6_enabled"}
+    keys |= {f"net/ipv6/conf/{name}/seg6_enabled" for name in kernel.links}
+    keys |= {"net/vrf/strict_mode"} if any(link.kind == "vrf" for link in kernel.links.values()) else set()
+    swap = str.maketrans("./", "/.")
+    return "".join(f"{key.translate(swap)} = {kernel.sysctls.get(key, 0)}\n" for key in sorted(keys))
+
+
+def qdiscs(kernel: Kernel) -> str:
+    """`tc -j qdisc show`."""
+    return json.dumps(list(_qdiscs(kernel)))
+
+
+def _qdiscs(kernel: Kernel) -> Iterator[dict[str, Any]]:
+    for (device, parent), qdisc in kernel.qdiscs.items():
+        place = {"root": True} if parent == "root" else {"parent": parent}
+        yield {"kind": qdisc.kind, "handle": qdisc.handle, "dev": device, **place, "options": qdisc.options, "drops": 0}
+
+
+def classes(kernel: Kernel, device: str) -> str:
+    """`tc -j class show dev D`: HTB prints a class below the root without its parent, an inner one without prio."""
+    parents = {one.parent for (name, _), one in kernel.classes.items() if name == device}
+    rows = []
+    for (name, classid), one in kernel.classes.items():
+        if name == device:
+            place = {"root": True} if one.parent.endswith(":") else {"parent": one.parent}
+            prio = {} if classid in parents else {"prio": one.prio}
+            rows.append({"class": "htb", "handle": classid, **place, **prio, "rate": one.rate, "ceil": one.ceil})
+    return json.dumps(rows)
