@@ -51,7 +51,7 @@ class NetwrightConnection:
         options = dict(extras or {})
         name = str(options.setdefault("name", hostname or ""))
         timeout = int(options.pop("timeout", _TIMEOUT_S))
-        if platform not in DRIVERS:
+        if platform is None or platform not in DRIVERS:
             raise DeviceUnreachable(name, f"no driver for platform {platform!r}; there are {', '.join(DRIVERS)}")
         if port is not None:
             options["port"] = port

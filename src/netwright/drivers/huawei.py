@@ -13,7 +13,16 @@ from lxml import etree
 
 from netwright.drivers.base import Driver, Row, SwitchKind, Topic
 from netwright.drivers.huawei_state import filter_for, rows_of
-from netwright.drivers.netconf import NC, NetconfSession, RpcRefused, config_text, connect_ssh, element, parse_xml
+from netwright.drivers.netconf import (
+    NC,
+    NetconfSession,
+    RpcRefused,
+    config_text,
+    connect_ssh,
+    default_namespace,
+    element,
+    parse_xml,
+)
 from netwright.errors import CandidateDirty, DeviceError, DeviceLocked, DeviceRefused, DeviceUnreachable, RollbackFailed
 
 CFG = "urn:huawei:yang:huawei-cfg"
@@ -252,7 +261,7 @@ class HuaweiDriver(Driver):
 
     def _checkpoints(self) -> list[tuple[str, str]]:
         """(commit id, label) of every checkpoint, newest first."""
-        wanted = etree.Element(f"{{{CFG}}}cfg", nsmap={None: CFG})
+        wanted = etree.Element(f"{{{CFG}}}cfg", nsmap=default_namespace(CFG))
         etree.SubElement(wanted, f"{{{CFG}}}checkpoints")
         data = self._session.call(lambda m: m.get(filter=("subtree", wanted))).data_ele
         points = [

@@ -12,6 +12,7 @@ from typing import Final
 from lxml import etree
 
 from netwright.drivers.base import NotReported, Row, Topic
+from netwright.drivers.netconf import default_namespace
 
 _NAMESPACE: Final = "urn:huawei:yang:huawei-"
 _MODULES = (
@@ -355,7 +356,7 @@ def filter_for(topic: Topic) -> etree._Element:
             module, _, name = step.partition(":")
             found = here.find(f"{{{_SPACES[module]}}}{name}")
             here = (
-                etree.SubElement(here, f"{{{_SPACES[module]}}}{name}", nsmap={None: _SPACES[module]})
+                etree.SubElement(here, f"{{{_SPACES[module]}}}{name}", nsmap=default_namespace(_SPACES[module]))
                 if found is None
                 else found
             )

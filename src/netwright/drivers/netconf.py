@@ -10,7 +10,7 @@ import socket
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from lxml import etree
 from ncclient import manager
@@ -97,9 +97,14 @@ def parse_xml(text: str) -> etree._Element:
         raise ConfigParseError(error.msg, error.lineno or 0) from error
 
 
+def default_namespace(namespace: str) -> dict[str, str]:
+    """An element's own namespace without a prefix (the stubs do not know that lxml takes None here)."""
+    return cast("dict[str, str]", {None: namespace})
+
+
 def config_text(data: etree._Element) -> str:
     """The children of `<data>` as one `<config>` document, two blanks a level."""
-    config = etree.Element(f"{{{NC}}}config", nsmap={None: NC})
+    config = etree.Element(f"{{{NC}}}config", nsmap=default_namespace(NC))
     config.extend(list(data))
     clean = parse_xml(etree.tostring(config, encoding="unicode"))
     etree.cleanup_namespaces(clean)
@@ -108,7 +113,7 @@ def config_text(data: etree._Element) -> str:
 
 def element(namespace: str, name: str, /, *children: tuple[str, str | None]) -> etree._Element:
     """A request: an element with leaves, each (name, text); None gives an empty element."""
-    request = etree.Element(f"{{{namespace}}}{name}", nsmap={None: namespace})
+    request = etree.Element(f"{{{namespace}}}{name}", nsmap=default_namespace(namespace))
     for child, text in children:
         etree.SubElement(request, f"{{{namespace}}}{child}").text = text
     return request

@@ -14,7 +14,7 @@ from collections.abc import Callable, Coroutine, Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Self, TypeVar
 
 from netwright.drivers.base import Endpoint
 from netwright.emulator.device import EmulatedDevice, Fault, Setting
@@ -32,6 +32,8 @@ DEVICES: Final[Mapping[str, str]] = {
 
 HOST: Final = "127.0.0.1"
 ENDPOINTS: Final = "endpoints.json"
+USER: Final = "netwright"
+PASSWORD: Final = "netwright"  # noqa: S105 - loopback only, and only devices that we emulate
 Answer = TypeVar("Answer")
 
 
@@ -71,7 +73,6 @@ class EmulatedNetwork:
                 name, baselines.get(name, ""), state, self._operational, faults=list(by_device.get(name, ()))
             )
             self.devices[name] = device_class(name, node.platform)(setting)
-        self._settings = {"username": "netwright", "password": "netwright"}
         self._ports: dict[str, int] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
@@ -84,13 +85,16 @@ class EmulatedNetwork:
     @property
     def endpoints(self) -> dict[str, Endpoint]:
         """Where each device answers, once started."""
-        return {name: Endpoint(HOST, port, **self._settings) for name, port in sorted(self._ports.items())}
+        return {name: Endpoint(HOST, port, USER, PASSWORD) for name, port in sorted(self._ports.items())}
 
     def _announce(self) -> None:
         if self._state_dir is None:
             return
         self._state_dir.mkdir(parents=True, exist_ok=True)
-        rows = {name: {"host": HOST, "port": port, **self._settings} for name, port in sorted(self._ports.items())}
+        rows = {
+            name: {"host": end.hostname, "port": end.port, "username": end.username, "password": end.password}
+            for name, end in self.endpoints.items()
+        }
         new = self._state_dir / f".{ENDPOINTS}.new"
         new.write_text(json.dumps({"pid": os.getpid(), "devices": rows}, indent=2) + "\n", encoding="utf-8")
         new.replace(self._state_dir / ENDPOINTS)
@@ -128,7 +132,7 @@ class EmulatedNetwork:
 
     # ---- in a thread ----
 
-    def __enter__(self) -> EmulatedNetwork:
+    def __enter__(self) -> Self:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="emulated-network", daemon=True)
         self._thread.start()

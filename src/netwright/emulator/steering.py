@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from ipaddress import ip_network
+from itertools import pairwise
 
 from netwright.emulator.facts import Facts, MeasurementFact, PolicyFact
 from netwright.emulator.igp import Igp
@@ -53,7 +54,7 @@ def measured_delay_us(
     if not way:
         return None
     total = 0.0
-    for here, there in zip(way, way[1:], strict=False):
+    for here, there in pairwise(way):
         delay = igp.delay_us(here, there)
         if delay is None:
             return None

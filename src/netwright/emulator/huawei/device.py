@@ -139,7 +139,7 @@ class HuaweiDevice:
         return True
 
 
-class _Login(asyncssh.SSHServer):
+class _Login(asyncssh.SSHServer):  # type: ignore[misc]  # asyncssh is followed without types
     """Who may come in."""
 
     def __init__(self, username: str, password: str) -> None:

@@ -144,7 +144,7 @@ def _check(node: Node, item: etree._Element, wish: str) -> None:
                 )
     elif node.kind in ("leaf", "leaf-list") and wish not in ("delete", "remove"):
         item.text = _value(node, item)
-    elif node.kind in ("container",) and _text(item):
+    elif node.kind == "container" and _text(item):
         raise RpcError(
             Problem("invalid-value", f'Node "{node.name}" cannot have a text value.', "protocol", path=path_of(item))
         )

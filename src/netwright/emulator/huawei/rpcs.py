@@ -122,12 +122,17 @@ def _edit_config(request: etree._Element, context: Context) -> str:
 def _copy_config(request: etree._Element, context: Context) -> str:
     source = _target(request, "source")
     if source == "config":
-        given = request.find(f"{_nc('source')}/{_nc('config')}")
-        tree = parsed(etree.tostring(given).decode())
+        tree = _inline(request)
     else:
         tree = parsed(text_of(context.store.tree(source)))
     context.store.copy(tree, _target(request), context.session, context.user)
     return OK
+
+
+def _inline(request: etree._Element) -> etree._Element:
+    """A configuration that stands in the request itself."""
+    given = request.find(f"{_nc('source')}/{_nc('config')}")
+    return parsed("" if given is None else etree.tostring(given).decode())
 
 
 def _lock(request: etree._Element, context: Context) -> str:
@@ -143,8 +148,7 @@ def _unlock(request: etree._Element, context: Context) -> str:
 def _validate(request: etree._Element, context: Context) -> str:
     source = _target(request, "source")
     if source == "config":
-        given = request.find(f"{_nc('source')}/{_nc('config')}")
-        context.store.validate(parsed(etree.tostring(given).decode()))
+        context.store.validate(_inline(request))
     else:
         context.store.validate(context.store.tree(source))
     return OK

@@ -124,8 +124,7 @@ def node(number: int) -> Node:
 @cache
 def root() -> Node:
     """A container that holds the top-level nodes of all modules."""
-    top = Node({"n": "config", "m": "", "k": "c", "c": sorted(_digest()["roots"].values(), key=_root_order)})
-    return top
+    return Node({"n": "config", "m": "", "k": "c", "c": sorted(_digest()["roots"].values(), key=_root_order)})
 
 
 def _root_order(number: int) -> tuple[str, str]:

@@ -115,7 +115,13 @@ class Session:
         await writer.drain()
 
 
+def _texts(rpc: etree._Element) -> dict[str, str]:
+    return {str(name): str(value) for name, value in rpc.attrib.items()}
+
+
 def _reply(rpc: etree._Element, body: str) -> str:
     """A reply carries all attributes of its request (RFC 6241, section 4.2)."""
-    own = "".join(f" {name}={quoteattr(value)}" for name, value in rpc.attrib.items() if not name.startswith("{"))
+    own = "".join(
+        f" {name}={quoteattr(value)}" for name, value in sorted(_texts(rpc).items()) if not name.startswith("{")
+    )
     return f'<rpc-reply xmlns="{NC}"{own}>{body}</rpc-reply>'

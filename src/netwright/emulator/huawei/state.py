@@ -207,10 +207,10 @@ def _route(instance: etree._Element, route: RouteState) -> None:
         prefix=str(prefix.network_address),
         mask_length=prefix.prefixlen,
         protocol_type=_PROTOCOLS[route.protocol],
-        interface_name=route.interface,
+        interface_name=route.interface or "SRv6 BE",  # the routing table names no port for a SID
         process_id=0,
         direct_nexthop=route.next_hop or ("0.0.0.0" if prefix.version == 4 else "::"),  # noqa: S104 - "no next hop"
-        indirect_id="0",
+        indirect_id="0x0",
         active="true",
     )
     if route.colour:

@@ -21,7 +21,7 @@ CONFIG = f"{{{NC}}}config"
 
 def empty() -> etree._Element:
     """A configuration with nothing in it."""
-    return etree.Element(CONFIG, nsmap={None: NC})
+    return etree.fromstring(f'<config xmlns="{NC}"/>')
 
 
 def split(tag: str) -> tuple[str, str]:

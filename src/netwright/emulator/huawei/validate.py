@@ -129,7 +129,8 @@ def _judge(parent: etree._Element, below: Node, judge: _Judge) -> Iterator[Probl
 def _item(item: etree._Element, child: Child, judge: _Judge) -> Iterator[Problem]:
     """What is wrong with one node by itself."""
     for when in child.conditions:
-        context = item.getparent() if when.on_parent else item
+        parent = item.getparent()
+        context = parent if when.on_parent and parent is not None else item
         if not holds(when.expression, context, judge.config):
             message = f'When condition "{when.expression}" not satisfied. (path "{path_of(item)}")'
             yield Problem("operation-failed", message)
