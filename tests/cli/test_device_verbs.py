@@ -11,11 +11,12 @@ import pytest
 from netwright.apply.model import DeviceResult, DeviceState, Event, Observer, Outcome
 from netwright.cli import run
 from netwright.cli.facade import Done, Looked, Wish
-from netwright.cli.root import VERBS
 from netwright.cli.screens.explain import Explanation, Reason
 from netwright.diagnostics import Diagnostic, Severity
+from netwright.drift.classify import Drifted, Kind
 from netwright.errors import LockHeld, Refused
 from netwright.plan.model import Plan
+from netwright.plan.record import Applied, DeviceRecord, Owned
 from netwright.platforms.base import Provenance, Status
 from netwright.services.checks import Check, Rung
 from netwright.verify.model import Configured, Findings, State, Verdict
@@ -35,6 +36,7 @@ class House:
         self.outcome = APPLIED
         self.left: Outcome | None = None
         self.looked = Looked(Findings("now", (Verdict(CHECK, State.SUCCESS, "ok"),)))
+        self.drifted: tuple[Drifted, ...] = ()
         self.error: Exception | None = None
 
     def plan(self, wish: Wish, observe: Observer) -> Plan:
@@ -69,6 +71,13 @@ class House:
         self.asked.append(("verify", addresses))
         return self.looked
 
+    def drift(self, wish: Wish, devices: Sequence[str], observe: Observer) -> Sequence[Drifted]:
+        self.asked.append(("drift", devices))
+        return self.drifted
+
+    def adopt(self, wish: Wish, observe: Observer) -> Applied:
+        return Applied("a1", devices={"gw1": DeviceRecord("a1", {("vrf a",): Owned("vrf a", frozenset({"A/b"}))})})
+
     def explain(self, wish: Wish, device: str, line: str) -> Sequence[Explanation]:
         reasons = (Reason("spec.traffic.bandwidth: 100G", "intents/a.yaml:9"), Reason("slice id 17 (ledger)"))
         provenance = Provenance(Status.VALIDATED, "huawei-net-slice@2022-06-18")
@@ -82,8 +91,6 @@ class House:
 def house(plan: Plan, monkeypatch: pytest.MonkeyPatch) -> House:
     made = House(plan)
     monkeypatch.setitem(sys.modules, "netwright.app", made)  # type: ignore[arg-type]
-    for name in ("plan", "apply", "verify", "rollback", "explain"):
-        monkeypatch.setitem(VERBS, name, "in a test")  # type: ignore[arg-type]
     return made
 
 
@@ -224,3 +231,50 @@ def test_explain_leads_back_to_the_file(house: House, capsys: pytest.CaptureFixt
 def test_rollback_names_the_apply(house: House) -> None:
     assert run(["rollback", "--to", "a0", "--yes"]) == 0
     assert ("back", "a0") in house.asked
+
+
+MISSING = Drifted("gw1", Kind.MISSING, ("vrf a", "rd"), "rd 65000:1", "", ("A/b",))
+CHANGED = Drifted("gw1", Kind.CHANGED, ("interface x", "mtu"), "mtu 9216", "mtu 1500", ("A/b", "A/c"), "abort")
+IGNORED = Drifted(
+    "leaf1", Kind.CHANGED, ("interface x", "description"), "description a", "description b", ("A/b",), "ignore"
+)
+FOREIGN = Drifted("leaf1", Kind.FOREIGN, ("vrf a", "note"), "", "note of mine", ("A/b",), "ignore")
+
+
+@pytest.mark.parametrize(
+    ("drifted", "code"),
+    [((), 0), ((MISSING,), 2), ((CHANGED,), 2), ((IGNORED,), 0), ((FOREIGN,), 2), ((IGNORED, MISSING), 2)],
+)
+def test_drift_ends_with_2_unless_its_owner_does_not_mind(
+    drifted: tuple[Drifted, ...], code: int, house: House
+) -> None:
+    house.drifted = drifted
+    assert run(["drift", "gw1"]) == code
+    assert house.asked == [("drift", ("gw1",))]
+
+
+def test_drift_names_whose_promise_it_hurts(house: House, capsys: pytest.CaptureFixture[str]) -> None:
+    house.drifted = (MISSING, CHANGED, IGNORED, FOREIGN)
+    run(["drift"])
+    assert capsys.readouterr().out.splitlines() == [
+        "gw1",
+        "- /vrf a/rd   rd 65000:1",
+        "    A/b   policy: revert",
+        "~ /interface x/mtu   ours mtu 9216, found mtu 1500",
+        "    A/b, A/c   policy: abort",
+        "",
+        "leaf1",
+        "~ /interface x/description   ours description a, found description b",
+        "    A/b   policy: ignore",
+        "+ /vrf a/note   note of mine   not ours, inside what we created: removal would be refused",
+        "    A/b   policy: ignore",
+        "",
+        "3 differences on 2 devices, 1 tolerated by policy",
+        "next: netwright plan     (what puts it right)",
+    ]
+
+
+def test_adopt_says_how_much_it_claims(house: House, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["drift", "--adopt"]) == 0
+    assert capsys.readouterr().out.startswith("the record is made anew: 1 line on 1 device\n")
+    assert run(["drift", "--adopt", "gw1"]) == 64

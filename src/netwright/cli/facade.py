@@ -14,7 +14,9 @@ from typing import Protocol, cast
 
 from netwright.apply.model import Observer, Outcome
 from netwright.cli.screens.explain import Explanation
+from netwright.drift.classify import Drifted
 from netwright.plan.model import Plan
+from netwright.plan.record import Applied
 from netwright.verify.model import Configured, Findings
 
 
@@ -75,6 +77,12 @@ class Facade(Protocol):
 
     def verify(self, wish: Wish, addresses: Sequence[str], observe: Observer) -> Looked:
         """Look whether the promises of these intents are kept; none means all."""
+
+    def drift(self, wish: Wish, devices: Sequence[str], observe: Observer) -> Sequence[Drifted]:
+        """What is not as we left it on these devices; none means all."""
+
+    def adopt(self, wish: Wish, observe: Observer) -> Applied:
+        """Make the record anew from what the devices run."""
 
     def explain(self, wish: Wish, device: str, line: str) -> Sequence[Explanation]:
         """Who wants the lines of a device that contain `line`."""

@@ -20,9 +20,15 @@ from netwright import __version__
 
 VERBS: Final[Mapping[str, str]] = {
     "validate": "Check the network's files, or single files of intents.",
-    "emulate": "Serve every router of the network as an emulated device.",
+    "plan": "Show what would change: by intent, by device, with risk and promise.",
+    "apply": "Apply the plan as one transaction, verify it, and confirm or roll back.",
+    "verify": "Ask the devices whether each promise is kept.",
+    "drift": "Compare what the devices run with what we left there.",
+    "rollback": "Take the network back to what an earlier apply left.",
+    "explain": "Trace a line of a device back to the intents that want it.",
     "show": "Show what is known: intents, contracts, numbers, links, what platforms can do, what was applied.",
     "schema": "Print the JSON Schema of the intents, or write it to files.",
+    "emulate": "Serve every router of the network as an emulated device.",
     "help": "Explain a verb, the exit codes, the intents or a diagnostic's code.",
     "completion": "Print the completion script of a shell.",
 }

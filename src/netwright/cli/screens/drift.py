@@ -1,0 +1,63 @@
+"""Drift on the screen: by device, what is not as we left it, whose promise it hurts, and what is wanted about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from netwright.drift.classify import Drifted, Kind
+from netwright.report.words import plural
+from netwright.tree import PRESENT, show_path
+
+_TOLERATED: Final = frozenset({"ignore", "accept"})
+
+
+def differs(one: Drifted) -> bool:
+    """Whether this is drift at all: an owner may have said that a change here does not matter."""
+    return one.kind is Kind.FOREIGN or one.policy not in _TOLERATED
+
+
+def drift_screen(found: Sequence[Drifted]) -> str:
+    """The screen of `netwright drift`."""
+    if not found:
+        return "no drift: the devices run what we left there"
+    names = sorted({one.device for one in found})
+    blocks = [
+        "\n".join([name, *(line for one in found if one.device == name for line in _lines(one))]) for name in names
+    ]
+    wrong, tolerated = sum(map(differs, found)), sum(not differs(one) for one in found)
+    also = f", {tolerated} tolerated by policy" if tolerated else ""
+    blocks.append(f"{plural(wrong, 'difference')} on {plural(len(names), 'device')}{also}")
+    return "\n\n".join(blocks)
+
+
+def _lines(one: Drifted) -> Iterator[str]:
+    path = show_path(one.path)
+    match one.kind:
+        case Kind.MISSING:
+            yield f"- {path}{_value(one.ours)}"
+        case Kind.CHANGED:
+            yield f"~ {path}   ours {one.ours or 'present'}, found {one.found or 'present'}"
+        case Kind.FOREIGN:
+            yield f"+ {path}{_value(one.found)}   not ours, inside what we created: removal would be refused"
+    yield f"    {', '.join(one.owners)}   policy: {one.policy}"
+
+
+def _value(value: str) -> str:
+    return "" if value == PRESENT else f"   {value}"
+
+
+def drift_document(found: Sequence[Drifted]) -> list[dict[str, object]]:
+    """The same for programs."""
+    return [
+        {
+            "device": one.device,
+            "kind": one.kind.value,
+            "path": show_path(one.path),
+            "ours": one.ours,
+            "found": one.found,
+            "owners": one.owners,
+            "policy": one.policy,
+        }
+        for one in found
+    ]
