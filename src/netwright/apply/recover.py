@@ -30,6 +30,7 @@ class Recovery:
     fleet: Fleet
     platforms: Mapping[str, Platform]
     now: Callable[[], datetime]
+    marks: Mapping[str, str]  # the apply id that each device carried before
 
     def run(self) -> Outcome:
         """Finish or undo. The outcome's sentence says which, and why."""
@@ -61,7 +62,7 @@ class Recovery:
 
     def _restore(self, started: datetime, before: Mapping[str, Tree]) -> Outcome:
         self.journal.write(Entry(self.now().isoformat(), Phase.UNDO, "recover", tuple(before)))
-        undo = Undo(self.fleet, self.platforms, before, self.journal.apply_id)
+        undo = Undo(self.fleet, self.platforms, before, self.journal.apply_id, self.marks)
         results = undo.run(before, resumed=True)
         why = "it had not been verified everywhere: the apply was undone"
         code, sentence = verdict(0, why, results.values(), touched=True)

@@ -173,7 +173,8 @@ class Transaction:
         self.fleet.run(untouched, _give_up)
         results = {name: _untouched(name, reason.errors.get(name)) for name in untouched}
         before = {name: self.plan.devices[name].before for name in self.touched}
-        undo = Undo(self.fleet, self.platforms, before, self.apply_id)
+        marks = {name: self.plan.applied.device(name).apply_id for name in self.touched}
+        undo = Undo(self.fleet, self.platforms, before, self.apply_id, marks)
         for name, result in undo.run(self.touched).items():
             results[name] = self._blame(result, reason.errors.get(name))
             self.observe(Event("rollback", len(results) - len(untouched), len(self.touched)))

@@ -27,6 +27,7 @@ class Undo:
     platforms: Mapping[str, Platform]
     before: Mapping[str, Tree]
     apply_id: str
+    marks: Mapping[str, str]  # the apply id that each device carried before
 
     def run(self, devices: Iterable[str], *, resumed: bool = False) -> dict[str, DeviceResult]:
         """Take the named devices back. `resumed`: their sessions are new, a pending commit is taken up by its id."""
@@ -56,7 +57,7 @@ class Undo:
         for delta in platform.sequence(between(runs, self.before[driver.name])):
             driver.load_merge_candidate(config=join_parts(change_parts(platform, delta)))
             driver.validate()
-            driver.commit_config(message=self.apply_id)
+            driver.commit_config(message=self.marks.get(driver.name, ""))
 
     def _result(
         self, name: str, read: Answer[dict[tuple[str, ...], str]], went_back: Answer[None], *, pushed: bool

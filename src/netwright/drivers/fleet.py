@@ -43,11 +43,17 @@ class Fleet:
     """Open sessions to devices, driven through Nornir's threaded runner."""
 
     def __init__(
-        self, endpoints: Mapping[str, Endpoint], platforms: Mapping[str, str], *, workers: int = 50, **options: object
+        self,
+        endpoints: Mapping[str, Endpoint],
+        platforms: Mapping[str, str],
+        options: Mapping[str, object] | None = None,
+        workers: int = 50,
     ) -> None:
         ConnectionPluginRegister.auto_register()
         ConnectionPluginRegister.available.setdefault(CONNECTION, NetwrightConnection)
-        hosts = Hosts({name: _host(name, endpoint, platforms[name], options) for name, endpoint in endpoints.items()})
+        hosts = Hosts(
+            {name: _host(name, endpoint, platforms[name], options or {}) for name, endpoint in endpoints.items()}
+        )
         inventory = Inventory(hosts=hosts, groups={}, defaults=Defaults())
         self._nornir = Nornir(inventory=inventory, runner=ThreadedRunner(num_workers=workers), config=Config())
 

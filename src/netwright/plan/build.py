@@ -50,6 +50,7 @@ class Ground:
     allow_unverified: bool = False
     takeover: tuple[str, ...] = ()
     ignore_state: bool = False  # adopting: the record is what is being repaired
+    wanted: Mapping[str, Wanted] | None = None  # going back: what was owned then, instead of what is compiled now
 
 
 def build_plan(design: Design, ground: Ground) -> Plan:
@@ -92,6 +93,7 @@ class _Builder:
             checks=self.design.checks,
             contracts=self.design.contracts,
             ledger=self.design.ledger,
+            claims=self.design.claims,
             applied=ground.applied,
             warnings=self.design.warnings + tuple(self.found.found),
         )
@@ -131,6 +133,8 @@ class _Builder:
         )
 
     def _render(self, name: str, platform: Platform) -> Rendered:
+        if self.ground.wanted is not None:
+            return Rendered(self.ground.wanted.get(name, {}), {})
         rendered = render(self.design.fragments.get(name, ()), platform, self.ground.library, self.found)
         self.provenance.update(rendered.provenance)
         return rendered
@@ -183,7 +187,8 @@ class _Builder:
             for path in _sent(device):
                 leaf = device.wanted.get(path)
                 origin = leaf.origins[0] if leaf else None
-                if origin and self.provenance[origin.template, origin.line].status is Status.UNVERIFIED:
+                known = self.provenance.get((origin.template, origin.line)) if origin else None
+                if origin and known and known.status is Status.UNVERIFIED:
                     counts[device.platform, origin.construct, origin.template][name] += 1
         for (platform, construct, template), by_device in sorted(counts.items()):
             consent = self._consent(construct, by_device)
@@ -315,4 +320,3 @@ def _management(delta: Delta, address: str) -> str:
     homes = {home for home in homes if any("interface" in step for step in home)}
     touched = [path for path in _paths(delta) if any(path[: len(home)] == home for home in homes)]
     return f"touched at {show_path(touched[0])}: confirmed commit needed" if touched else "not touched"
-

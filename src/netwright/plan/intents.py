@@ -40,7 +40,7 @@ class IntentChanges:
             action=action,
             summary=self._summary(action, served),
             devices=on,
-            grade=_weakest(served),
+            grade=weakest(served),
             grades=_by_node(served),
             notes=served.notes if served else (),
             contract=served.contract if served else None,
@@ -84,7 +84,8 @@ def _action(was: bool, wanted: bool, touched: bool) -> Action:  # noqa: FBT001
     return Action.CHANGE if touched else Action.KEEP
 
 
-def _weakest(served: Served | None) -> Grade | None:
+def weakest(served: Served | None) -> Grade | None:
+    """The grade of the weakest hop in anything the service needs."""
     grades = [grade for by_node in served.grades.values() for grade in by_node.values()] if served else []
     return min(grades, default=None)
 

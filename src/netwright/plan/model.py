@@ -140,7 +140,8 @@ class Plan:
     provenance: Mapping[tuple[str, int], Provenance]
     checks: tuple[Check, ...]
     contracts: Mapping[str, Contract]
-    ledger: Ledger  # as it will be
+    ledger: Ledger  # with the provisional numbers, and those that are to be retired
+    claims: frozenset[str]  # the claims that are needed from now on
     applied: Applied  # as it is
     warnings: tuple[Diagnostic, ...] = ()
 

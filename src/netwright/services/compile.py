@@ -59,6 +59,7 @@ class Design:
     fragments: Mapping[str, tuple[Fragment, ...]]  # by device
     served: Mapping[str, Served]  # by address of the service, active or not
     checks: tuple[Check, ...]
+    claims: frozenset[str]  # every number that is needed: what else the ledger holds is to be retired
     numbers: Numbers | None
     warnings: tuple[Diagnostic, ...] = ()
 
@@ -92,7 +93,7 @@ class _Compiler:
     def run(self) -> Design:
         fabric = self.intents.fabric
         if fabric is None:
-            return Design(self.at, self.ledger, {}, {}, {}, (), None)
+            return Design(self.at, self.ledger, {}, {}, {}, (), frozenset(), None)
         sound = References(self.intents, self.topology, self.platforms, self.found).check()
         services = [service for service in self.intents.services if service.address in sound]
         numbers = self._numbers(services)
@@ -272,6 +273,7 @@ class _Compiler:
             fragments={device: tuple(fragments[device]) for device in sorted(fragments)},
             served=dict(sorted(self.taken.items())),
             checks=tuple(self._checks(active, underlay)),
+            claims=frozenset(numbers.assignment.numbers),
             numbers=numbers,
         )
 

@@ -10,6 +10,7 @@ from netwright.address import address
 from netwright.intents.calendar import active, bandwidth_at, bandwidth_profile, windows
 from netwright.intents.common import Attachment
 from netwright.intents.schema import DeterministicService, ElasticLine, LosslessRdmaPath, Service, TenantSlice
+from netwright.services import words
 from netwright.services.model import Queue
 from netwright.services.profile import Booking, Marking, Member, Profile
 
@@ -196,3 +197,13 @@ def _share_markings(service: TenantSlice) -> tuple[Marking, ...]:
 
 def _class_of(index: int, marked: bool) -> str:  # noqa: FBT001
     return _CLASSES[-1 - index % len(_CLASSES)] if marked else "be"
+
+
+def describe_service(profile: Profile) -> str:
+    """What is asked, in one line: `100 G lossless from pop1-gw1 to pop2-gw1`."""
+    word = {"LosslessRdmaPath": " lossless", "ElasticLine": " elastic", "DeterministicService": " deterministic"}
+    what = f"{words.rate(profile.bandwidth_bps)}{word.get(profile.service.kind, '')}"
+    nodes = [member.node for member in profile.members]
+    if len(nodes) == 2:
+        return f"{what} from {nodes[0]} to {nodes[1]}"
+    return f"{what} between each two of {words.listed(sorted(set(nodes)))}"

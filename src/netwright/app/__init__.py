@@ -1,0 +1,25 @@
+"""The verbs as a library: what the command line, the runbooks and the demo call. Every edge meets here.
+
+`plan` writes nothing. `apply` holds the network's lock, journals each step, and leaves the evidence behind. What cannot
+be is raised; nothing is printed.
+"""
+
+from netwright.app.applying import apply, plan_back, recover
+from netwright.app.drifting import adopt, drift
+from netwright.app.explaining import explain
+from netwright.app.planning import check_reviewed, plan, texts, write_plan
+from netwright.app.verifying import verify
+
+__all__ = [
+    "adopt",
+    "apply",
+    "check_reviewed",
+    "drift",
+    "explain",
+    "plan",
+    "plan_back",
+    "recover",
+    "texts",
+    "verify",
+    "write_plan",
+]

@@ -1,0 +1,203 @@
+"""`apply` and `rollback`: one transaction over all devices, remembered, and with its evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from functools import partial
+
+from netwright.alloc import store
+from netwright.alloc.ledger import Ledger
+from netwright.app.evidence import keep_evidence
+from netwright.app.planning import ground_of
+from netwright.app.site import Site, network_of, now, site
+from netwright.app.verifying import promises
+from netwright.apply.journal import Entry, Journal, Phase, open_journal, unfinished
+from netwright.apply.lock import network_lock
+from netwright.apply.model import DeviceState, Observer, Outcome, silent
+from netwright.apply.recover import Recovery
+from netwright.apply.settle import after_apply, after_failure, previous_ids
+from netwright.apply.snapshot import NoSnapshot, Snapshot, read_snapshot, snapshots, write_snapshot
+from netwright.apply.transaction import Transaction
+from netwright.cli.facade import Done, Wish
+from netwright.diagnostics import Diagnostics
+from netwright.plan import record
+from netwright.plan.build import build_plan
+from netwright.plan.model import Plan
+from netwright.plan.record import Applied
+from netwright.platforms.base import join_parts, write_parts
+from netwright.services.compile import Design
+from netwright.tree import Leaf, Origin, Wanted
+from netwright.workspace import Network, commit_of, who
+
+OPEN_STATES = {DeviceState.UNKNOWN, DeviceState.WRONG}
+"""While a device is in one of these the journal stays: the next run has work to do."""
+
+
+def apply(wish: Wish, made: Plan, confirm_timeout_s: int = 300, observe: Observer = silent) -> Done:
+    """Apply exactly this plan: all devices or none."""
+    _check_applicable(made)
+    with site(wish) as here, lock(here.network):
+        _check_unchanged(here.network, made)
+        return _Run(here, wish, made, confirm_timeout_s, observe).run()
+
+
+def lock(network: Network) -> AbstractContextManager[None]:
+    """The lock of a network on this machine."""
+    return network_lock(network.journal, who(), now())
+
+
+def _check_applicable(made: Plan) -> None:
+    found = Diagnostics()
+    if not made.online:
+        message, hint = "was made offline: it can be read, not applied", "netwright plan, without --offline"
+        found.error("stale-plan", f"plan {made.digest[:8]}", message, hint=hint)
+    elif not made.applicable:
+        message, hint = "was made for another instant: it can be read, not applied", "netwright plan, without --at"
+        found.error("stale-plan", f"plan {made.digest[:8]}", message, hint=hint)
+    found.close()
+
+
+def _check_unchanged(network: Network, made: Plan) -> None:
+    """Another run may have written ledger or record since the plan was made."""
+    found = Diagnostics()
+    if record.dump(network.applied) != record.dump(made.applied):
+        message, hint = "was made from an older record: somebody applied meanwhile", "netwright plan, look again"
+        found.error("stale-plan", f"plan {made.digest[:8]}", message, hint=hint)
+    found.close()
+
+
+class _Run:
+    """One apply, from the first journal entry to the evidence."""
+
+    def __init__(self, here: Site, wish: Wish, made: Plan, confirm_timeout_s: int, observe: Observer) -> None:
+        self.here, self.wish, self.made = here, wish, made
+        self.confirm_timeout_s, self.observe = confirm_timeout_s, observe
+        self.network = here.network
+        self.started = now()
+        self.apply_id = f"nw-{self.started:%Y%m%dT%H%M%S}-{made.digest[:8]}"
+
+    def run(self) -> Done:
+        """Begin the journal, walk the transaction, remember what came of it."""
+        journal = self._begin()
+        transaction = Transaction(
+            plan=self.made,
+            apply_id=self.apply_id,
+            fleet=self.here.fleet,
+            platforms=self.network.platforms,
+            journal=journal,
+            now=now,
+            verify=partial(promises, self.here, self.made.checks, self.observe),
+            confirm_timeout_s=self.confirm_timeout_s,
+            observe=self.observe,
+        )
+        outcome = transaction.run()
+        if outcome.exit_code == 0:
+            self._remember(journal)
+        else:
+            self._forget(journal, outcome)
+        folder = keep_evidence(self.network, self.made, outcome)
+        return Done(outcome, str(folder) if folder else "")
+
+    def _begin(self) -> Journal:
+        """The journal, what will be remembered if all goes well, and the provisional numbers: all before any device."""
+        journal = open_journal(self.network.journal, self.apply_id)
+        ledger, applied = self._future()
+        journal.keep("future/ledger.yaml", store.dump(ledger))
+        journal.keep("future/applied.json", record.dump(applied))
+        changed = {name: change for name, change in self.made.devices.items() if change.changes}
+        texts = {
+            name: join_parts(write_parts(self.network.platforms[name], change.before) or {"": ""})
+            for name, change in changed.items()
+        }
+        state = Snapshot(self.apply_id, self.network.ledger, self.network.applied)
+        write_snapshot(self.network.state / "snapshots", state, texts)
+        facts = {"plan": self.made.digest, "who": who(), "commit": commit_of(self.network.root)}
+        journal.write(Entry(self.started.isoformat(), Phase.PREPARE, "begin", tuple(changed), facts))
+        store.save(self.made.ledger, self.network.state / "ledger.yaml")
+        return journal
+
+    def _future(self) -> tuple[Ledger, Applied]:
+        fabric = self.network.intents.fabric
+        quarantine = {"quarantine": fabric.spec.quarantine} if fabric else {}
+        commit = commit_of(self.network.root)
+        return after_apply(self.made, self.apply_id, self.started, commit, abandoned=self.wish.abandon, **quarantine)
+
+    def _remember(self, journal: Journal) -> None:
+        self.network.save(*self._future())
+        journal.write(Entry(now().isoformat(), Phase.DONE, "remembered"))
+        journal.close()
+
+    def _forget(self, journal: Journal, outcome: Outcome) -> None:
+        """Nothing of the change stays: provisional numbers go. An open state keeps the journal for the next run."""
+        store.save(after_failure(self.made), self.network.state / "ledger.yaml")
+        if not any(result.state in OPEN_STATES for result in outcome.devices.values()):
+            journal.write(Entry(now().isoformat(), Phase.RESTORED, "restored"))
+            journal.close()
+
+
+# ---- recovery -------------------------------------------------------------------------------------------------------
+
+
+def recover(wish: Wish, observe: Observer = silent) -> Outcome | None:  # noqa: ARG001 - the facade's signature
+    """Finish or undo what a killed run left; None when nothing was left."""
+    network = network_of(wish)
+    if unfinished(network.journal) is None:
+        return None
+    with site(wish) as here, lock(here.network):
+        journal = unfinished(here.network.journal)
+        if journal is None:
+            return None
+        marks = previous_ids(here.network.applied)
+        outcome = Recovery(journal, here.fleet, here.network.platforms, now, marks).run()
+        _settle(here.network, journal, outcome)
+        return outcome
+
+
+def _settle(network: Network, journal: Journal, outcome: Outcome) -> None:
+    """Remember a finished apply, drop the numbers of an undone one; keep the journal while a device is not right."""
+    if journal.phase is Phase.DONE:
+        ledger, applied = journal.kept("future/ledger.yaml"), journal.kept("future/applied.json")
+        if ledger is not None and applied is not None:
+            network.save(store.parse(ledger), record.load(applied))
+    else:
+        store.save(network.ledger.drop(), network.state / "ledger.yaml")
+    if not any(result.state in OPEN_STATES for result in outcome.devices.values()):
+        journal.close()
+
+
+# ---- rollback -------------------------------------------------------------------------------------------------------
+
+
+def plan_back(wish: Wish, to: str, observe: Observer = silent) -> Plan:
+    """The plan that leads back to what was before apply `to` ("": before the last apply)."""
+    with site(wish) as here:
+        network = here.network
+        known = snapshots(network.state / "snapshots")
+        target = to or network.applied.apply_id
+        if not target or (not to and target not in known):
+            raise NoSnapshot("there is nothing to go back to: no apply is recorded here")
+        then = read_snapshot(network.state / "snapshots", target)
+        ground = ground_of(network, wish, here.look(observe))
+        wanted = {name: _wanted(then, name) for name in network.platforms}
+        return build_plan(_design_of(network, then), replace(ground, wanted=wanted, allow_unverified=True))
+
+
+def _wanted(then: Snapshot, device: str) -> Wanted:
+    """What we owned on a device then, as what is wanted now."""
+    leaves = then.applied.device(device).leaves
+    return {
+        path: Leaf(leaf.value, tuple(_origin(owner) for owner in sorted(leaf.owners))) for path, leaf in leaves.items()
+    }
+
+
+def _origin(owner: str) -> Origin:
+    return Origin(owner, "snapshot", "state/snapshots", 0)
+
+
+def _design_of(network: Network, then: Snapshot) -> Design:
+    """A design that only remembers: the numbers of then, revived where they rest by now."""
+    claims: Mapping[str, int] = then.ledger.numbers
+    ledger = network.ledger.revive([claim for claim in claims if claim not in network.ledger.numbers], now())
+    return Design(now(), ledger, {}, {}, {}, (), frozenset(claims), None)

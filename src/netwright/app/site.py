@@ -1,0 +1,97 @@
+"""A network with open sessions to its devices: what every verb that touches devices works on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import partial
+
+from netwright.apply.compare import Reader
+from netwright.apply.model import Event, Observer
+from netwright.cli.facade import Wish
+from netwright.diagnostics import Diagnostics
+from netwright.drivers.base import Driver
+from netwright.drivers.fleet import Fleet
+from netwright.emulator.network import read_endpoints
+from netwright.plan.build import Seen
+from netwright.platforms.base import read_tree
+from netwright.workspace import Network, open_network
+
+
+def now() -> datetime:
+    """The clock, with the machine's offset from UTC."""
+    return datetime.now(UTC).astimezone()
+
+
+@dataclass(frozen=True)
+class Site:
+    """A network with open sessions to its devices."""
+
+    network: Network
+    fleet: Fleet
+
+    @property
+    def reader(self) -> Reader:
+        """Reads what the devices run."""
+        return Reader(self.fleet, self.network.platforms)
+
+    def look(self, observe: Observer) -> dict[str, Seen]:
+        """What every device runs. The first that cannot be asked is raised: nobody plans in the dark."""
+        answers = self.fleet.run(self.network.platforms, partial(_look, self.network))
+        observe(Event("read", sum(answer.ok for answer in answers.values()), len(answers)))
+        for answer in answers.values():
+            if answer.error is not None:
+                raise answer.error
+        return {name: answer.value for name, answer in answers.items() if answer.value is not None}
+
+
+def _look(network: Network, driver: Driver) -> Seen:
+    text = driver.get_config(retrieve="running")["running"]
+    taken_in = getattr(driver, "is_taken_in", None)
+    return Seen(read_tree(network.platforms[driver.name], text), driver.apply_id(), taken_in is None or taken_in())
+
+
+def network_of(wish: Wish) -> Network:
+    """The network that is wished for, without the devices that are gone for good."""
+    return _without(open_network(wish.network), wish.abandon)
+
+
+@contextmanager
+def site(wish: Wish) -> Iterator[Site]:
+    """The network that is wished for, with sessions that are closed at the end."""
+    network = network_of(wish)
+    emulated = read_endpoints(network.state / "emulator") if wish.emulated else None
+    platforms = {name: node.platform for name, node in network.topology.nodes.items()}
+    options: dict[str, object] = {
+        "discard_candidate": wish.discard_candidate,
+        "watchdog_dir": str(network.journal / "watchdogs"),
+        "hostkey_verify": not wish.emulated,  # an emulated device makes its key when it starts
+    }
+    fleet = Fleet(network.endpoints(emulated), platforms, options)
+    try:
+        yield Site(network, fleet)
+    finally:
+        fleet.close()
+
+
+def _without(network: Network, devices: Sequence[str]) -> Network:
+    """The network without some devices, and without the links to them."""
+    found = Diagnostics()
+    for name in devices:
+        if name not in network.topology.nodes:
+            found.error("unknown-node", name, "is no device of this network", hint="netwright show links lists them")
+    found.close()
+    nodes = {name: node for name, node in network.topology.nodes.items() if name not in devices}
+    links = {name: link for name, link in network.topology.links.items() if not {link.a, link.z} & set(devices)}
+    return replace(network, topology=replace(network.topology, nodes=nodes, links=links))
+
+
+def offline_view(network: Network) -> Mapping[str, Seen]:
+    """What devices run as far as we know: the baseline, and what we applied last."""
+    seen = {}
+    for name in network.platforms:
+        entry = network.applied.device(name)
+        seen[name] = Seen({**network.baselines.get(name, {}), **entry.tree}, entry.apply_id)
+    return seen

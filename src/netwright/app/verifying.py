@@ -1,0 +1,86 @@
+"""`verify`: ask the devices whether the promises are kept, and keep the proof."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from time import monotonic, sleep
+
+from netwright.address import within
+from netwright.app.evidence import keep_findings
+from netwright.app.planning import design_of
+from netwright.app.site import Site, now, site
+from netwright.apply.compare import compare
+from netwright.apply.model import Event, Observer, silent
+from netwright.cli.facade import Looked, Wish
+from netwright.diagnostics import Diagnostics
+from netwright.services.checks import Check
+from netwright.verify.collect import collect
+from netwright.verify.judge import judge_all
+from netwright.verify.model import Configured, Findings, State, Verdict
+from netwright.workspace import Network
+
+CONVERGENCE_S = 20.0
+"""How long a verification waits for the control plane before it says that a promise is not kept, seconds."""
+
+_PAUSE_S = 0.5
+_OPEN = {State.FAILURE, State.ERROR}
+
+
+def promises(here: Site, checks: Sequence[Check], observe: Observer = silent) -> Findings:
+    """Look at every check; what fails is looked at again until the control plane had time to converge."""
+    started = monotonic()
+    verdicts = {verdict.check.address: verdict for verdict in _look(here, checks)}
+    while _failing(verdicts.values()) and monotonic() - started < CONVERGENCE_S:
+        observe(Event("verify", len(verdicts) - len(_failing(verdicts.values())), len(verdicts)))
+        sleep(_PAUSE_S)
+        again = [verdict.check for verdict in _failing(verdicts.values())]
+        verdicts.update((verdict.check.address, verdict) for verdict in _look(here, again))
+    found = tuple(verdicts[check.address] for check in checks)
+    observe(Event("verify", len(verdicts) - len(_failing(found)), len(verdicts)))
+    return Findings(now().isoformat(timespec="seconds"), found, monotonic() - started)
+
+
+def _failing(verdicts: Iterable[Verdict]) -> list[Verdict]:
+    return [verdict for verdict in verdicts if verdict.state in _OPEN]
+
+
+def _look(here: Site, checks: Sequence[Check]) -> tuple[Verdict, ...]:
+    return judge_all(checks, collect(checks, here.fleet), now().isoformat(timespec="seconds"))
+
+
+def verify(wish: Wish, addresses: Sequence[str] = (), observe: Observer = silent) -> Looked:
+    """Look whether the promises of these intents are kept; no address means all."""
+    with site(wish) as here:
+        made = design_of(here.network, now())
+        checks = [check for check in made.checks if _asked(check, addresses)]
+        _check_addresses(here.network, addresses)
+        findings = promises(here, checks, observe)
+        configured = _configured(here, {check.device for check in checks})
+        folder = keep_findings(here.network, made, findings, configured)
+        return Looked(findings, configured, str(folder))
+
+
+def _asked(check: Check, addresses: Sequence[str]) -> bool:
+    return not addresses or any(
+        within(check.address, address) or within(address, check.intent) for address in addresses
+    )
+
+
+def _check_addresses(network: Network, addresses: Sequence[str]) -> None:
+    found = Diagnostics()
+    known = [intent.address for intent in network.intents.all]
+    for address in addresses:
+        if not any(within(address, name) for name in known):
+            found.error("unknown-intent", address, "is no intent of this network", hint="netwright show intents")
+    found.close()
+
+
+def _configured(here: Site, devices: set[str]) -> tuple[Configured, ...]:
+    """Whether each device still runs what we applied to it."""
+    reads = here.reader.read(sorted(devices))
+    found = []
+    for name, read in reads.items():
+        ours = here.network.applied.device(name).tree
+        runs = {path: value for path, value in (read.value or {}).items() if path in ours}
+        found.append(compare(name, runs, ours))
+    return tuple(found)

@@ -1,0 +1,59 @@
+"""Snapshots: what devices ran, and what we owned there, before an apply.
+
+Whole configurations lie there: mode 0600, never committed.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from netwright.alloc import store
+from netwright.alloc.ledger import Ledger
+from netwright.errors import NetwrightError
+from netwright.plan import record
+from netwright.plan.record import Applied
+
+
+class NoSnapshot(NetwrightError):
+    """There is nothing to go back to."""
+
+    exit_code = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The state before an apply."""
+
+    apply_id: str
+    ledger: Ledger
+    applied: Applied
+
+
+def write_snapshot(root: Path, snapshot: Snapshot, before: Mapping[str, str]) -> None:
+    """Keep what was before an apply: record, ledger, and each changed device's whole configuration."""
+    folder = root / snapshot.apply_id
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    files = {"ledger.yaml": store.dump(snapshot.ledger), "applied.json": record.dump(snapshot.applied)}
+    for name, text in {**files, **{f"before-{device}": text for device, text in before.items()}}.items():
+        descriptor = os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(text)
+
+
+def snapshots(root: Path) -> tuple[str, ...]:
+    """The ids of the applies that can be gone back before, oldest first."""
+    return tuple(sorted(path.name for path in root.iterdir() if path.is_dir())) if root.is_dir() else ()
+
+
+def read_snapshot(root: Path, apply_id: str) -> Snapshot:
+    """The state before apply `apply_id`."""
+    folder = root / apply_id
+    if not folder.is_dir():
+        known = ", ".join(snapshots(root)) or "none"
+        raise NoSnapshot(f"there is no snapshot from before apply {apply_id}; there is {known}")
+    ledger = store.parse((folder / "ledger.yaml").read_text(encoding="utf-8"))
+    applied = record.load((folder / "applied.json").read_text(encoding="utf-8"))
+    return Snapshot(apply_id, ledger, applied)
