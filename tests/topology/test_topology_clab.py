@@ -67,6 +67,13 @@ def test_dealing_names_the_ports_that_have_no_name_and_leaves_the_others() -> No
     assert list(topology.nodes["leaf1"].ports) == ["eth9"]
 
 
+def test_a_node_s_own_setting_comes_before_its_group_s_kind_s_and_the_file_s() -> None:
+    own = LAB.replace("host1: {group: hosts}", "host1: {group: hosts, image: frrouting/frr}")
+    assert imported(own)[0].nodes["host1"].platform == "frr"
+    labelled = LAB.replace("hosts: {image: alpine}", "hosts: {image: alpine, labels: {netwright-platform: zte}}")
+    assert imported(labelled)[0].nodes["host1"].platform == "zte"
+
+
 MISTAKES = [
     ("kind: huawei_vrp", "kind: ceos", "unknown-kind", "Node/core1", "ceos"),
     ("netwright-platform: zte", "netwright-platform: zet", "unknown-platform", "Node/core2", "did you mean `zte`?"),

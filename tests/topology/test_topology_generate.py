@@ -145,6 +145,23 @@ def test_shortest_ways_are_those_of_networkx(nodes: int, seed: int) -> None:
             assert diversity != "srlg" or not ducts[0] & ducts[1]
 
 
+def test_a_second_way_differs_in_what_was_asked() -> None:
+    """From a to c: over b; over b by another fibre; over d in the same duct; over e."""
+    rows = [("ab", "a", "b", 1, "x"), ("bc", "b", "c", 1, ""), ("ab2", "a", "b", 2, ""), ("bc2", "b", "c", 2, ""),
+            ("ad", "a", "d", 3, "x"), ("cd", "d", "c", 3, ""), ("ae", "a", "e", 4, ""), ("ce", "e", "c", 4, "")]  # fmt: skip
+    links = {n: Link(n, a, n, z, n, 10**9, float(km), frozenset({duct} - {""})) for n, a, z, km, duct in rows}
+    topology = Topology({name: Node(name, "frr", name) for name in "abcde"}, links)
+    way = shortest_ways(topology, "a")["c"]
+    assert way.nodes == ("a", "b", "c")
+    found = {what: second_way(topology, way, what) for what in ("link", "node", "srlg")}
+    assert {what: [link.name for link in other.links] if other else None for what, other in found.items()} == {
+        "link": ["ab2", "bc2"], "node": ["ad", "cd"], "srlg": ["ab2", "bc2"]}  # fmt: skip
+    fewer = Topology(topology.nodes, {name: link for name, link in links.items() if name != "ab2"})
+    other = second_way(fewer, way, "srlg")
+    assert other is not None
+    assert [link.name for link in other.links] == ["ae", "ce"]
+
+
 def test_writing_keeps_every_field() -> None:
     link = Link("x", "a", "p", "b", "q", 10**11, 1.5, frozenset({"s: 1"}), frozenset({"g"}), 1_500_000, True,
                 FlexeGroup(3, 20, 5 * 10**9, 4), "2001:db8::/127", "2001:db8::1/127")  # fmt: skip

@@ -16,8 +16,10 @@ SMALL = """\
 # three towns on the equator, one nobody placed
 graph [
   directed 1
-  label "small &amp; old"
-  node [ id 0 label "10" Latitude 0.0 Longitude 0.0 ]
+
+
+  label "small"
+  node [ id 0 label "a &#38; b &amp; c" Latitude 0.0 Longitude 0.0 ]
   node [ id 1 label "B" Latitude 0 Longitude 1.0 ]
   node [ id 2 label "nowhere" ]
   node [ id 3 label "lost" ]
@@ -47,6 +49,20 @@ def test_both_directions_become_one_link_and_parallel_ones_stay() -> None:
     assert {link.a_port + link.z_port for link in topology.links.values()} == {""}
 
 
+def test_of_two_directions_the_fuller_one_counts_whichever_is_listed_last() -> None:
+    swapped = SMALL.replace("source 10 target 1 ", "source X target Y ").replace(
+        "source 1 target 10 ", "source 10 target 1 "
+    )
+    topology, _ = imported(
+        swapped.replace("source X target Y ", "source 1 target 10 ").replace(
+            "]\n]", "]\n  edge [ source 1 target 10 ]\n]"
+        )
+    )
+    assert [name for name in topology.links if name.startswith("n1-n10")] == ["n1-n10", "n1-n10-2"]
+    backwards = "\n".join([*SMALL.splitlines()[:-1][:10], *reversed(SMALL.splitlines()[10:-1]), "]"])
+    assert list(imported(backwards)[0].links) == list(imported(SMALL)[0].links)
+
+
 def test_an_undirected_file_lists_each_link_once() -> None:
     topology, _ = imported(SMALL.replace("directed 1", "directed 0"))
     assert Counter((link.a, link.z) for link in topology.links.values())["n1", "n10"] == 3
@@ -68,7 +84,7 @@ def test_a_node_without_coordinates_sits_between_its_neighbours_and_a_lost_one_i
 def test_labels_are_descriptions_and_never_names() -> None:
     nodes = imported(SMALL)[0].nodes
     assert {name: node.description for name, node in nodes.items()} == {
-        "n0": "10", "n1": "B", "n10": "B", "n2": "nowhere", "n3": "lost"}  # fmt: skip
+        "n0": "a & b & c", "n1": "B", "n10": "B", "n2": "nowhere", "n3": "lost"}  # fmt: skip
 
 
 def test_the_busiest_are_joined_by_400g_unless_told_otherwise() -> None:
@@ -79,16 +95,17 @@ def test_the_busiest_are_joined_by_400g_unless_told_otherwise() -> None:
 
 
 MISTAKES = [
-    ("node [ id 3", "node [ id 1", 8, "node 1 is there twice"),
-    ("source 0 target 1 d", "source 0 target 7 d", 10, "node 7, which does not exist"),
-    ("source 0 target 1 d", "source 0 d", 10, "needs a whole number `target`"),
-    ("node [ id 3", "node [ id 3.5", 8, "needs a whole number `id`"),
-    ("Latitude 0 ", "Latitude 91 ", 6, "coordinates are degrees"),
-    ("Latitude 0 ", 'Latitude "0" ', 6, "coordinates are numbers"),
+    ("node [ id 3", "node [ id 1", 10, "node 1 is there twice"),
+    ("source 0 target 1 d", "source 0 target 7 d", 12, "node 7, which does not exist"),
+    ("source 0 target 1 d", "source 0 d", 12, "needs a whole number `target`"),
+    ("node [ id 3", "node [ id 3.5", 10, "needs a whole number `id`"),
+    ("Latitude 0 ", "Latitude 91 ", 8, "coordinates are degrees"),
+    ("Longitude 1.0 ]\n  node [ id 2", "Longitude 181 ]\n  node [ id 2", 8, "coordinates are degrees"),
+    ("Latitude 0 ", 'Latitude "0" ', 8, "coordinates are numbers"),
     ("  directed 1", "  directed", 3, "`directed` has no value"),
     ("  directed 1", "  1 directed", 3, "a key is expected"),
     ("  directed 1", "  directed ;", 3, "`;` means nothing here"),
-    ("target 10 ]\n]", "target 10 ]", 19, "a `]` is missing"),
+    ("target 10 ]\n]", "target 10 ]", 21, "a `]` is missing"),
     ("graph [", "grape [", 1, "one `graph [ ... ]`"),
 ]
 

@@ -19,7 +19,7 @@ from netwright.platforms.registry import PLATFORMS
 from netwright.platforms.zte import capabilities as zte
 from netwright.promise.lossless import goodput_ratio, headroom_bytes
 from netwright.services.compile import compile_design
-from netwright.topology.choose import SAFE_GBPS_KM, can_protect, can_steer, chooser, route_reflectors
+from netwright.topology.choose import SAFE_GBPS_KM, can_protect, can_steer, chooser, route_reflectors, share_signalling
 from netwright.topology.deal import deal
 from netwright.topology.dialects import DIALECTS
 from netwright.topology.generate import generate
@@ -69,6 +69,7 @@ def test_the_files_of_a_new_network_are_sound(path: Path, platforms: list[str], 
     assert found.found == []
     assert load_topology(tmp_path / "inventory" / "topology.yaml", found) == topology
     inventory = load_inventory(tmp_path / "inventory", found)
+    assert len({host.hostname for host in inventory.hosts.values()}) == len(topology.nodes)
     match(topology, inventory, found)
     assert found.found == []
     assert {service.kind for service in intents.services} == {
@@ -142,7 +143,7 @@ def test_reasons_stand_beside_what_was_chosen() -> None:
     rdma = files["intents/examples/lossless-rdma-path.yaml"]
     assert "# r" in rdma
     assert "both speak EVPN and VPNv4 over SRv6" in rdma
-    assert "shares no" in rdma
+    assert "# The standby (" in rdma
     weak = starter_files(generate(30, 4, ["zte"]), name="town", source="a drawing")
     assert "cannot hold one as head-ends" in weak["intents/examples/lossless-rdma-path.yaml"]
     assert "protection" not in weak["intents/examples/lossless-rdma-path.yaml"]
@@ -167,6 +168,33 @@ def test_route_reflectors_speak_what_their_clients_speak(platforms: list[str]) -
     for node in topology.nodes.values():
         for family in DIALECTS[node.platform].signalling:
             assert sum(family in families for families in spoken) >= 2
+
+
+def drawn(*rows: tuple[str, str, float, int]) -> Topology:
+    links = {f"{a}-{z}": Link(f"{a}-{z}", a, "", z, "", gbps * 10**9, km) for a, z, km, gbps in rows}
+    names = sorted({end for row in rows for end in row[:2]})
+    return deal(Topology({name: Node(name, "", name) for name in names}, links), ["huawei"])
+
+
+@pytest.mark.parametrize(
+    ("gbps", "km", "rate"),
+    [(400, 10.0, 40), (100, 10.0, 40), (10, 10.0, 2), (1, 10.0, 0), (400, 500.0, 20), (400, 13_000.0, 0)],
+)
+def test_a_lossless_rate_fits_the_weakest_link_and_the_length(gbps: int, km: float, rate: int) -> None:
+    choice = chooser(drawn(("a", "b", km, gbps))).pick(share_signalling)
+    assert choice is not None
+    assert choice.lossless_gbps == rate
+
+
+def test_of_protected_pairs_the_one_whose_longer_way_is_shortest_is_taken() -> None:
+    """a-b is nearest and its standby goes round a large ring; d-e is farther and has a near one."""
+    rows = [("a", "b", 1.0, 400), ("b", "c", 300.0, 400), ("a", "c", 300.0, 400), ("c", "d", 90.0, 400),
+            ("d", "e", 9.0, 400), ("d", "f", 8.0, 400), ("e", "f", 8.5, 400)]  # fmt: skip
+    choice = chooser(drawn(*rows)).pick(can_protect)
+    assert choice is not None
+    assert choice.standby is not None
+    assert (choice.ends, choice.diversity, choice.longest_km) == (("d", "e"), "node", 16.5)
+    assert choice.delay_ms == 1.5  # 16.5 km x 5 us x 1.2 + 1 ms, up to the next half
 
 
 def test_examples_keep_off_links_that_no_path_can_be_held_to() -> None:
