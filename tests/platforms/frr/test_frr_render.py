@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from netwright.platforms.frr import FRR
-from netwright.platforms.frr.wording import FILTERS, device, targets, unit
+from netwright.platforms.frr.wording import device, targets, unit
 from netwright.render import templates
 from netwright.services import model
 from netwright.tree import tree_of
@@ -62,7 +62,6 @@ CONSTRUCTS: dict[str, model.Construct] = {
 }
 
 
-templates.FILTERS.setdefault("frr", FILTERS)
 LIBRARY = templates.library()
 
 
