@@ -314,7 +314,7 @@ def test_what_was_confirmed_is_there_after_a_reboot(tmp_path: Path) -> None:
         push(driver, {**running(driver), **golden(*FABRIC, *SERVICE)})
         driver.confirm_commit()
         after = running(driver)
-    with served(state=tmp_path) as (device, connect):
+    with served(state=tmp_path) as (_, connect):
         driver = connect()
         assert running(driver) == after
         assert driver.apply_id() == "apply-1"

@@ -119,7 +119,7 @@ class Box:
         known = _COMMANDS.get(words[0]) if words else None
         if known is None:
             return Answer(127, "", f"sh: 1: {words[0] if words else ''}: not found (emulated box)\n")
-        return known(self, words, stdin)
+        return known(self, list(words), stdin)
 
     def vtysh(self, words: Sequence[str], _stdin: bytes) -> Answer:
         """`vtysh -c COMMAND ...`, `vtysh -f FILE`, `vtysh -C -f FILE`."""
