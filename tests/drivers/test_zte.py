@@ -308,6 +308,21 @@ def test_a_confirmation_that_comes_too_late_is_refused(box: Box) -> None:
         assert box.text == before
 
 
+def test_who_was_killed_between_confirming_and_saving_saves_later(box: Box) -> None:
+    with opened(box) as driver:
+        driver.load_merge_candidate(config=CHANGE)
+        driver.commit_config(message="almost", revert_in=60)
+        assert driver._watch is not None
+        assert driver._watch.cancel()
+    with opened(box) as driver:
+        driver.reattach("almost")
+        assert driver.has_pending_commit()
+        driver.confirm_commit()
+        assert not driver.has_pending_commit()
+        assert box.device.router.memory.saved == box.text
+    assert list((box.folder / "watch").iterdir()) == []
+
+
 def test_a_new_session_takes_a_pending_commit_up(box: Box) -> None:
     with opened(box) as driver:
         before = box.text
@@ -372,6 +387,28 @@ def test_a_session_that_is_cut_is_unreachable_and_the_next_one_can_undo(tmp_path
             driver.reattach("cut")
             driver.rollback()
             assert found.text == before
+    finally:
+        found.stop()
+
+
+def test_a_device_that_died_boots_what_was_saved(tmp_path: Path) -> None:
+    found = broken(tmp_path, FaultKind.DIE_BEFORE_CONFIRM)
+    try:
+        with opened(found) as driver:
+            before = found.text
+            driver.load_merge_candidate(config=CHANGE)
+            with pytest.raises(DeviceUnreachable):
+                driver.commit_config(message="died", revert_in=60)
+        with pytest.raises(DeviceUnreachable):
+            found.driver().open()
+        found.run(found.device.start("127.0.0.1", found.port))
+        assert found.text == before
+        with opened(found) as driver:
+            driver.reattach("died")
+            assert driver.has_pending_commit()
+            driver.rollback()
+            assert found.text == before
+            assert driver.apply_id() == ""
     finally:
         found.stop()
 

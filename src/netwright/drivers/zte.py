@@ -14,15 +14,15 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from netwright.drivers.base import Driver, Row, SwitchKind, Topic
-from netwright.drivers.zte_session import ZteSession, error_in
-from netwright.drivers.zte_state import UnknownShape, collect, rows
+from netwright.drivers.zte_points import LONG_S, MARK, apply_id, go_back, mark, points
+from netwright.drivers.zte_session import UnknownShape, ZteSession, error_in
+from netwright.drivers.zte_state import collect
 from netwright.drivers.zte_watchdog import Watch, arm, default_folder, extend
 from netwright.errors import CandidateDirty, DeviceError, DeviceLocked, DeviceRefused, DeviceUnreachable, RollbackFailed
 
 _PORT = 22
-_MARK = "netwright:"  # begins the comment of every commit of ours; the apply id follows
 _LONGEST_COMMENT = 64
-_COMMIT_TIMEOUT_S = 300
+_PENDING = frozenset({"armed", "firing", "cancelled"})  # of the watchdog; it is forgotten when all is done
 
 
 class ZteDriver(Driver):
@@ -46,7 +46,7 @@ class ZteDriver(Driver):
         super().__init__(hostname, username, password, timeout, optional_args)
         self.port = self.port or _PORT
         self._verify = bool(self.options.get("hostkey_verify", True))
-        self._folder = Path(self.options.get("watchdog_dir") or default_folder())
+        self._folder = Path(self.options.get("watchdog_dir") or default_folder()).absolute()
         self._session = ZteSession(
             self.name,
             host=hostname,
@@ -56,7 +56,6 @@ class ZteDriver(Driver):
             timeout=timeout,
             verify=self._verify,
         )
-        self._configuring = False
         self._typed: list[str] = []  # what the candidate should hold
         self._point = 0  # the rollback point from before the change
         self._before_id = ""  # the apply id from before the change
@@ -78,34 +77,24 @@ class ZteDriver(Driver):
         """Whether the session stands, in NAPALM's form."""
         return {"is_alive": self._session.alive}
 
-    def _ask(self, line: str, *, timeout: float = 0) -> str:
-        return self._session.ask(line, timeout)
-
-    def _must(self, line: str, *, timeout: float = 0) -> str:
-        """Send a line that has to be taken."""
-        output = self._ask(line, timeout=timeout)
-        if error := error_in(output):
-            raise DeviceRefused(self.name, error, line.strip())
-        return output
-
     # ---- lock ----
 
     def lock(self) -> None:
         """Take `configure exclusive`: others may still type, but not commit. A dirty candidate is refused."""
-        output = self._ask("configure exclusive")
+        output = self._session.ask("configure exclusive")
         if error := error_in(output):
             raise self._held(error)
         try:
-            self._configure()
+            self._session.configure()
             if self._candidate():
                 self._discard_or_refuse()
-            self._leave()
+            self._session.leave()
         except DeviceError:
             self.unlock()
             raise
 
     def _held(self, error: str) -> DeviceError:
-        holders = self._table("show configure exclusive")
+        holders = self._session.table("show configure exclusive")
         if not holders:
             return DeviceRefused(self.name, error, "configure exclusive")
         return DeviceLocked(self.name, f"{holders[0]['USER']} from {holders[0]['LOCATION']}")
@@ -113,47 +102,29 @@ class ZteDriver(Driver):
     def _discard_or_refuse(self) -> None:
         if not self.options.get("discard_candidate"):
             raise CandidateDirty(self.name, "the candidate holds lines that somebody else has not committed")
-        self._must("discard configuration candidate")
+        self._session.must("discard configuration candidate")
 
     def unlock(self) -> None:
         """Give `configure exclusive` back; one that is gone is no error."""
         with suppress(DeviceUnreachable):
-            self._leave()
-            self._ask("no configure exclusive")
+            self._session.leave()
+            self._session.ask("no configure exclusive")
 
     # ---- taking in ----
 
     def is_taken_in(self) -> bool:
         """Whether there is a rollback point to go back to."""
-        return bool(self._points())
+        return bool(points(self._session))
 
     def take_in(self) -> None:
         """Enable rollback points and make the first, a commit that types the hostname again, where there is none."""
         if self.is_taken_in():
             return
-        self._must("rollback-configuration enable")
-        self._mark("")
+        self._session.must("rollback-configuration enable")
+        mark(self._session, "")
         if not self.is_taken_in():
             raise DeviceRefused(self.name, "made no rollback point although they are enabled", "commit")
-        self._must("write")
-
-    def _mark(self, apply_id: str) -> None:
-        """Commit nothing new, with a comment: the newest point carries the apply id that holds."""
-        self._configure()
-        self._must(f"hostname {self._session.hostname}")
-        self._must(f"commit comment {_MARK}{apply_id}")
-        self._leave()
-
-    def _points(self) -> list[dict[str, str]]:
-        """The rollback points, newest first."""
-        return self._table("show configuration commit list")
-
-    def _table(self, command: str) -> list[dict[str, str]]:
-        """Ask and parse with the template that has the command's name."""
-        try:
-            return rows(f"zte_zxros_{command.replace(' ', '_')}", self._must(command))
-        except UnknownShape as error:
-            raise DeviceError(self.name, f"answered {command!r} in an unknown shape: {error}") from error
+        self._session.must("write")
 
     # ---- candidate ----
 
@@ -163,13 +134,13 @@ class ZteDriver(Driver):
             with open(filename, encoding="utf-8") as file:  # noqa: PTH123 - NAPALM's signature takes a file name
                 config = file.read()
         self._remember()
-        self._configure()
+        self._session.configure()
         self._typed = []
         for line in (config or "").splitlines():
             if not line.strip():
                 continue
             try:
-                self._must(line)
+                self._session.must(line)
             except DeviceRefused:
                 self.discard_config()
                 raise
@@ -180,26 +151,17 @@ class ZteDriver(Driver):
         """Note what a rollback has to restore; only once for all transactions of a change."""
         if self.has_pending_commit():
             return
-        points = self._points()
-        if not points:
+        found = points(self._session)
+        if not found:
             reason = "rollback points are off or there is none: the device has to be taken in first"
             raise DeviceRefused(self.name, reason, "show configuration commit list")
-        self._point = int(points[0]["COMMIT_ID"])
-        self._before_id = _apply_id(points)
+        self._point = int(found[0]["COMMIT_ID"])
+        self._before_id = apply_id(found)
         self._snapshot = self._running()
 
-    def _configure(self) -> None:
-        if not self._configuring:
-            self._must("configure terminal manual")
-            self._configuring = True
-
-    def _leave(self) -> None:
-        if self._configuring:
-            self._ask("end")
-            self._configuring = False
-
     def _candidate(self) -> list[str]:
-        return [line.strip() for line in self._must("show configuration candidate").splitlines() if line.strip()]
+        said = self._session.must("show configuration candidate")
+        return [line.strip() for line in said.splitlines() if line.strip()]
 
     def compare_config(self) -> str:
         """The lines that wait to be committed, as the router has them."""
@@ -207,10 +169,7 @@ class ZteDriver(Driver):
 
     def validate(self) -> None:
         """Compare the candidate with what was typed. The router has no validate: meaning is judged at the commit."""
-        output = self._ask("show configuration candidate")
-        if error := error_in(output):
-            raise DeviceRefused(self.name, error, "show configuration candidate")
-        have = [line for line in (text.strip() for text in output.splitlines()) if line and line != "$"]
+        have = [line for line in self._candidate() if line != "$"]
         if have != self._typed:
             odd = next((line for line in (*self._typed, *have) if line not in have or line not in self._typed), "")
             raise DeviceRefused(self.name, "the candidate is not what was typed", odd)
@@ -218,9 +177,9 @@ class ZteDriver(Driver):
     def discard_config(self) -> None:
         """Drop what was typed."""
         self._typed = []
-        if self._configuring:
-            self._must("discard configuration candidate")
-        self._leave()
+        if self._session.configuring:
+            self._session.must("discard configuration candidate")
+        self._session.leave()
 
     # ---- commit ----
 
@@ -229,7 +188,7 @@ class ZteDriver(Driver):
 
         A second commit while the first waits belongs to it: one confirmation keeps both, one rollback undoes both.
         """
-        comment = f"{_MARK}{message}"
+        comment = f"{MARK}{message}"
         if len(comment) > _LONGEST_COMMENT:
             raise DeviceRefused(
                 self.name, f"a comment takes {_LONGEST_COMMENT} characters", f"commit comment {comment}"
@@ -243,7 +202,7 @@ class ZteDriver(Driver):
             self._after_failure(fresh=fresh)
             raise
         self._typed = []
-        self._leave()
+        self._session.leave()
         self._check_point(comment)
         if revert_in is None:
             self._settle()
@@ -274,44 +233,49 @@ class ZteDriver(Driver):
             raise DeviceRefused(self.name, f"the dead-man's switch cannot be armed: {error}") from error
 
     def _commit(self, comment: str) -> None:
-        output = self._ask(f"commit comment {comment}", timeout=max(_COMMIT_TIMEOUT_S, self.timeout))
+        output = self._session.ask(f"commit comment {comment}", timeout=LONG_S)
         if error := error_in(output):
             raise DeviceRefused(self.name, error, self._failed_line())
 
     def _failed_line(self) -> str:
-        said = self._ask("show commit-failed").splitlines()
+        said = self._session.ask("show commit-failed").splitlines()
         return next((line.strip() for line in said if line.strip() and not line.lstrip().startswith("%")), "")
 
     def _after_failure(self, *, fresh: bool) -> None:
         """A failed commit may have left a part behind: then the caller has to go back, else nothing waits any more."""
         self.discard_config()
         self._astray = self._running() != self._snapshot
-        if fresh and not self._astray and self._watch is not None:
-            self._watch.stop()
-            self._watch = None
+        if fresh and not self._astray:
+            self._forget()
 
     def _check_point(self, comment: str) -> None:
-        points = self._points()
-        if not points or points[0]["COMMENT"] != comment:
+        found = points(self._session)
+        if not found or found[0]["COMMENT"] != comment:
             raise DeviceRefused(self.name, "the commit left no rollback point of its own", f"commit comment {comment}")
 
     def has_pending_commit(self) -> bool:
-        """Whether a commit of ours waits for its confirmation, or one that failed has to be taken back."""
-        return self._astray or (self._watch is not None and self._watch.state() in {"armed", "firing"})
+        """Whether a commit of ours waits to be confirmed or saved, or one that failed has to be taken back."""
+        return self._astray or (self._watch is not None and self._watch.state() in _PENDING)
 
     def confirm_commit(self) -> None:
         """Keep what was committed: call the watchdog off and save. DeviceRefused when it has begun to go back."""
         watch = self._watch
         if watch is None:
             raise DeviceRefused(self.name, "no commit waits to be confirmed")
-        if not watch.cancel():
+        if not watch.cancel() and watch.state() != "cancelled":
             raise DeviceRefused(self.name, f"the time to confirm is over: the watchdog is {watch.state() or 'gone'}")
         self._settle()
 
     def _settle(self) -> None:
         """Make the running configuration the one that the router boots with."""
+        self._session.must("write", timeout=LONG_S)
+        self._forget()  # and not before: who is killed here finds the commit still to be saved
+
+    def _forget(self) -> None:
+        """Nothing waits any more: no watchdog may go back later."""
+        if self._watch is not None:
+            self._watch.stop()
         self._watch, self._astray = None, False
-        self._must("write", timeout=max(_COMMIT_TIMEOUT_S, self.timeout))
 
     def reattach(self, token: str) -> None:
         """Take over the commit that an earlier session made with the apply id `token`, if it still waits."""
@@ -327,27 +291,14 @@ class ZteDriver(Driver):
         """Go back to what ran before the change. Read back afterwards: the router's word is not enough."""
         if not self._point:
             raise RollbackFailed(self.name, "no rollback point from before the change is known")
-        if self._watch is not None:
-            self._watch.stop()
-        self.go_back_to(self._point, self._before_id)
-        self._watch, self._astray = None, False
-
-    def go_back_to(self, point: int, apply_id: str) -> None:
-        """Go back to a rollback point, note the apply id that holds again, and save."""
-        self._leave()
-        command = f"rollback-configuration to {point}"
-        if error := error_in(self._ask(command, timeout=max(_COMMIT_TIMEOUT_S, self.timeout))):
-            raise RollbackFailed(self.name, f"{command}: {error}")
-        points = self._points()
-        if points and (points[0]["COMMIT_ID"] != str(point)) and _apply_id(points) != apply_id:
-            self._mark(apply_id)  # the rollback became a point of its own, under which the undone one still stands
-        self._must("write", timeout=max(_COMMIT_TIMEOUT_S, self.timeout))
+        go_back(self._session, self._point, self._before_id)
+        self._forget()  # and not before: when this session is lost on the way back, the watchdog is needed
 
     # ---- reading ----
 
     def apply_id(self) -> str:
         """The apply id in the newest comment of ours."""
-        return _apply_id(self._points())
+        return apply_id(points(self._session))
 
     def get_config(
         self,
@@ -357,25 +308,18 @@ class ZteDriver(Driver):
         format: str = "text",  # noqa: A002, ARG002
     ) -> dict[str, str]:
         """The running configuration; `candidate` are the lines typed so far. What it boots with cannot be shown."""
-        return {
-            "running": self._running() if retrieve in ("all", "running") else "",
-            "candidate": self.compare_config() if retrieve in ("all", "candidate") and self._configuring else "",
-            "startup": "",
-        }
+        running = self._running() if retrieve in ("all", "running") else ""
+        typing = retrieve in ("all", "candidate") and self._session.configuring
+        return {"running": running, "candidate": self.compare_config() if typing else "", "startup": ""}
 
     def _running(self) -> str:
-        text = self._must("show running-config", timeout=max(60, self.timeout))
+        text = self._session.must("show running-config", timeout=max(60, self.timeout))
         start = text.find("!<")
         return text[max(start, 0) :]
 
     def collect(self, topic: Topic) -> list[Row]:
         """Operational facts from show commands; `NotReported` where none is public."""
         try:
-            return collect(topic, self._must)
+            return collect(topic, self._session.must)
         except UnknownShape as error:
             raise DeviceError(self.name, f"answered about {topic} in an unknown shape: {error}") from error
-
-
-def _apply_id(points: list[dict[str, str]]) -> str:
-    comments = (point["COMMENT"] for point in points)
-    return next((text.removeprefix(_MARK) for text in comments if text.startswith(_MARK)), "")

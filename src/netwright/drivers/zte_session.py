@@ -9,13 +9,16 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable
+from importlib.resources import files
+from io import StringIO
 from typing import TypeVar
 
+import textfsm
 from netmiko import NetmikoAuthenticationException, NetmikoBaseException
 from netmiko.zte.zte_zxros import ZteZxrosSSH
 from paramiko.ssh_exception import SSHException
 
-from netwright.errors import DeviceUnreachable
+from netwright.errors import DeviceError, DeviceRefused, DeviceUnreachable
 
 T = TypeVar("T")
 
@@ -78,10 +81,11 @@ def _cleaned(seen: str, echo: str) -> str:
 
 
 class ZteSession:
-    """One open terminal. Every trouble with the wire is `DeviceUnreachable`; what the router says is returned."""
+    """One open terminal. Every trouble with the wire is `DeviceUnreachable`, and every refusal `DeviceRefused`."""
 
     def __init__(self, name: str, *, host: str, port: int, username: str, password: str, timeout: int, verify: bool):
-        self._name, self._timeout = name, timeout
+        self.name, self._timeout = name, timeout
+        self.configuring = False
         self._terminal: _Terminal | None = None
         self._options = {
             "device_type": "zte_zxros",
@@ -126,6 +130,32 @@ class ZteSession:
 
         return self._guard(exchange)
 
+    def must(self, line: str, timeout: float = 0) -> str:
+        """Send a line that has to be taken."""
+        output = self.ask(line, timeout)
+        if error := error_in(output):
+            raise DeviceRefused(self.name, error, line.strip())
+        return output
+
+    def table(self, command: str) -> list[dict[str, str]]:
+        """Ask, and parse with our template that has the command's name."""
+        try:
+            return rows(f"zte_zxros_{command.replace(' ', '_')}", self.must(command))
+        except UnknownShape as error:
+            raise DeviceError(self.name, f"answered {command!r} in an unknown shape: {error}") from error
+
+    def configure(self) -> None:
+        """Enter configuration mode, where nothing holds before its commit."""
+        if not self.configuring:
+            self.must("configure terminal manual")
+            self.configuring = True
+
+    def leave(self) -> None:
+        """Leave configuration mode."""
+        if self.configuring:
+            self.ask("end")
+            self.configuring = False
+
     @property
     def hostname(self) -> str:
         """The name in the router's prompt."""
@@ -135,15 +165,29 @@ class ZteSession:
         try:
             return do()
         except NetmikoAuthenticationException as error:
-            raise DeviceUnreachable(self._name, "the login was refused") from error
+            raise DeviceUnreachable(self.name, "the login was refused") from error
         except TimeoutError as error:
-            raise DeviceUnreachable(self._name, f"no answer within {self._timeout} s") from error
+            raise DeviceUnreachable(self.name, f"no answer within {self._timeout} s") from error
         except (NetmikoBaseException, SSHException, OSError, EOFError) as error:
             reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
-            raise DeviceUnreachable(self._name, reason) from error
+            raise DeviceUnreachable(self.name, reason) from error
 
 
 def error_in(output: str) -> str:
     """The text of the first error in an answer, or "". `%Info` lines are no errors."""
     match = _ERROR.search(output)
     return (match["text"].strip() or match.group().strip()) if match else ""
+
+
+class UnknownShape(Exception):
+    """The router answered in a shape that no template knows."""
+
+
+def rows(template: str, text: str) -> list[dict[str, str]]:
+    """Parse with a template of ours."""
+    source = (files("netwright") / "drivers" / "textfsm" / f"{template}.textfsm").read_text(encoding="utf-8")
+    machine = textfsm.TextFSM(StringIO(source))
+    try:
+        return [dict(zip(machine.header, row, strict=True)) for row in machine.ParseText(text)]
+    except textfsm.TextFSMError as error:
+        raise UnknownShape(str(error)) from error

@@ -8,14 +8,13 @@ SR policies, slices, FlexE and measurements no show command is public.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from importlib.resources import files
-from io import StringIO
 from ipaddress import ip_interface
 
 import textfsm
 from ntc_templates.parse import ParsingException, parse_output
 
 from netwright.drivers.base import NotReported, Row, Topic
+from netwright.drivers.zte_session import UnknownShape, rows
 
 _PLATFORM = "zte_zxros"
 _UNITS = {"kbps": 1_000, "mbps": 1_000_000, "gbps": 1_000_000_000}
@@ -25,10 +24,6 @@ _DIRECTIONS = {"input": "in", "output": "out"}
 _BUILT_IN_VRF = "mng"
 
 
-class UnknownShape(Exception):
-    """The router answered in a shape that no template knows; the driver makes a DeviceError of it."""
-
-
 def collect(topic: Topic, ask: Callable[[str], str]) -> list[Row]:
     """Ask the router, `ask` being one command's answer. `NotReported` for what it has no public command for."""
     collector = _COLLECTORS.get(topic)
@@ -36,16 +31,6 @@ def collect(topic: Topic, ask: Callable[[str], str]) -> list[Row]:
         message = f"no show command of ZTE for {topic} is public"
         raise NotReported(message)
     return list(collector(ask))
-
-
-def rows(template: str, text: str) -> list[dict[str, str]]:
-    """Parse with a template of ours."""
-    source = (files("netwright") / "drivers" / "textfsm" / f"{template}.textfsm").read_text(encoding="utf-8")
-    machine = textfsm.TextFSM(StringIO(source))
-    try:
-        return [dict(zip(machine.header, row, strict=True)) for row in machine.ParseText(text)]
-    except textfsm.TextFSMError as error:
-        raise UnknownShape(str(error)) from error
 
 
 def _ntc(command: str, text: str) -> list[Mapping[str, str]]:

@@ -5,7 +5,7 @@ own: it survives the controller's death, not the death of the host, and the plan
 its standard input (a password never stands in an argument list); what it is doing stands in a file:
 
     NAME.armed      it waits; the file holds the deadline, the rollback point and its process id
-    NAME.cancelled  the change was confirmed or rolled back: it leaves
+    NAME.cancelled  the change was confirmed or rolled back: it leaves, and the file goes when that is done
     NAME.firing     the time is over, it is going back
     NAME.reverted   it has gone back
     NAME.failed     it could not, and says why
@@ -25,6 +25,7 @@ import tempfile
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import TypeAlias
 
@@ -33,6 +34,7 @@ Job: TypeAlias = Mapping[str, str | int | float | bool]
 _TICK_S = 0.2
 _RETRY_S = 2.0
 _GIVE_UP_S = 600.0
+_PREPARE_S = 10.0
 
 
 def default_folder() -> Path:
@@ -91,6 +93,8 @@ class Watch:
         """Call it off whatever it is doing: the caller goes back himself."""
         if not self.cancel():
             self.move("firing", "cancelled")
+        for state in ("cancelled", "log"):
+            self.path(state).unlink(missing_ok=True)
 
 
 def arm(watch: Watch, facts: Mapping[str, str | int | float], job: Job) -> None:
@@ -109,8 +113,9 @@ def arm(watch: Watch, facts: Mapping[str, str | int | float], job: Job) -> None:
         )
         process.communicate(json.dumps({**job, "folder": str(watch.folder), "token": watch.token}).encode())
     if process.returncode:
+        said = watch.path("log").read_text(encoding="utf-8").strip().splitlines() or ["no reason given"]
         watch.stop()
-        message = f"the watchdog did not start, see {watch.path('log')}"
+        message = f"the watchdog did not start: {said[-1]}"
         raise OSError(message)
 
 
@@ -143,29 +148,35 @@ def main() -> None:
 def _over(watch: Watch) -> bool:
     """Wait. True when the time is over, False when it was cancelled."""
     while watch.path("armed").exists():
-        if time.time() >= float(watch.read().get("deadline", 0)):
+        left = float(watch.read().get("deadline", 0)) - time.time()
+        if left <= 0:
             return True
+        if left < _PREPARE_S:
+            import_module("netwright.drivers.zte_points")  # takes a second or two that shall not be lost later
         time.sleep(_TICK_S)
     return False
 
 
 def _fire(watch: Watch, job: Job) -> None:
-    from netwright.drivers.zte import ZteDriver  # noqa: PLC0415 - the heavy libraries only when they are needed
+    from netwright.drivers.zte_points import go_back  # noqa: PLC0415 - netmiko only when it is needed
+    from netwright.drivers.zte_session import ZteSession  # noqa: PLC0415
     from netwright.errors import DeviceError  # noqa: PLC0415
 
     facts = watch.read()
     give_up = time.monotonic() + _GIVE_UP_S
     while watch.path("firing").exists():
-        driver = ZteDriver(
-            str(job["hostname"]),
-            str(job["username"]),
-            str(job["password"]),
-            int(job["timeout"]),
-            {"port": job["port"], "name": job["name"], "hostkey_verify": job["hostkey_verify"]},
+        session = ZteSession(
+            str(job["name"]),
+            host=str(job["hostname"]),
+            port=int(job["port"]),
+            username=str(job["username"]),
+            password=str(job["password"]),
+            timeout=int(job["timeout"]),
+            verify=bool(job["hostkey_verify"]),
         )
         try:
-            driver.open()
-            driver.go_back_to(int(facts["point"]), str(facts["apply_id"]))
+            session.open()
+            go_back(session, int(facts["point"]), str(facts["apply_id"]))
         except DeviceError as error:
             _say(f"could not go back: {error}")
             if time.monotonic() > give_up:
@@ -177,7 +188,7 @@ def _fire(watch: Watch, job: Job) -> None:
             _say("went back")
             return
         finally:
-            driver.close()
+            session.close()
 
 
 def _say(text: str) -> None:

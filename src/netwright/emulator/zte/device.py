@@ -25,7 +25,7 @@ class ZteDevice:
         self.router = Router(setting.name, setting.baseline, setting.state)
         self._server: asyncssh.SSHAcceptor | asyncio.Server | None = None
         self._connections: set[asyncssh.SSHServerConnection] = set()
-        self._dying: asyncio.Task[None] | None = None
+        self._dying: asyncio.Task[None] | None = None  # held, or the loop would forget it
 
     @property
     def version(self) -> int:
@@ -41,7 +41,10 @@ class ZteDevice:
         return self.router.config.render()
 
     async def start(self, host: str, port: int) -> int:
-        """Serve on `host`; `port` 0 takes a free one. Returns the port."""
+        """Serve on `host`; `port` 0 takes a free one. Returns the port. Who died boots from what was saved."""
+        if self._dying is not None:
+            self._dying = None
+            self.router.boot()
         if self._sabotage.dead():
             self._server = await asyncio.start_server(silent, host, port)
             return int(self._server.sockets[0].getsockname()[1])

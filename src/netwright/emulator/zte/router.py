@@ -41,14 +41,19 @@ class Router:
 
     def __init__(self, name: str, baseline: str, folder: Path | None) -> None:
         self.name = name
-        self.version = 1
+        self.version = 0
         self.locators = {found["name"]: found["prefix"] for found in _STAND_IN.finditer(baseline)}
         self.exclusive: Holder | None = None
         self.keeps_earlier_lines = False  # of a commit that failed: not documented, so it can be told either way
         self._file = folder / _MEMORY if folder else None
         self.memory = recall(self._file) or Memory(saved=read_config(baseline).render())
+        self.boot()
+
+    def boot(self) -> None:
+        """Start with what was saved. Rollback points of what was not saved are gone with it."""
         self.memory.points = list(dropwhile(lambda point: point.text != self.memory.saved, self.memory.points))
         self.config = read_config(self.memory.saved)
+        self.exclusive = None
         self._changed()
 
     # ---- reading ----
@@ -56,6 +61,12 @@ class Router:
     def facts(self) -> Facts:
         """What the running configuration means."""
         return facts_of(self.name, self.config, self.locators, self.memory.vrf_ids)
+
+    @property
+    def hostname(self) -> str:
+        """The name in the prompt."""
+        line = self.config.find(("system-config", "hostname"))
+        return line.line.split()[-1] if line else self.name
 
     def rollback_point(self, number: int) -> Point | None:
         """The point with that id."""

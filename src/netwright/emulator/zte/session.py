@@ -62,7 +62,7 @@ class Session:
     @property
     def hostname(self) -> str:
         """The name in the prompt."""
-        return self.router.facts().hostname
+        return self.router.hostname
 
     async def answer(self, line: str) -> list[str]:
         """Do what a line says. Faults of the device may delay it, refuse it, or cut the session (Dropped)."""
