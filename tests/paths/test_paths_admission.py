@@ -162,6 +162,11 @@ def test_free_by_arc() -> None:
     free = calendar.free_by_arc(ours, [window(4, 6)])
     assert [free(arc) // G for arc in (0, 1, 2, 1)] == [100, 70, 100, 70]
     assert calendar.free_by_arc(ours, [window(5, 6)])(1) == 100 * G
+    calendar.admit("b", [hop], 20 * G, [window(0, 5)])
+    assert calendar.free_by_arc(ours, [window(4, 6)])(1) == 50 * G
+    calendar.release("b")
+    assert calendar.free_by_arc(ours, [window(4, 6)])(1) == 70 * G
+    assert calendar.free_by_arc(graph("ab"), [window(4, 6)])(1) == 70 * G
     half = Calendar(dict.fromkeys(ours.directed_links, 50 * G))
     assert half.free_by_arc(ours)(0) == 50 * G
 

@@ -66,6 +66,8 @@ class _Staircase:
         self.levels[first:last] = [level + amount for level in self.levels[first:last]]
 
     def peak(self, start: int, end: int) -> int:
+        if len(self.levels) == 1:
+            return self.levels[0]
         return max(self.levels[bisect_right(self.times, start) - 1 : bisect_left(self.times, end)])
 
     def _step(self, instant: int) -> int:
@@ -77,6 +79,15 @@ class _Staircase:
         return place
 
 
+@dataclass(frozen=True, slots=True)
+class _View:
+    """What is free by arc in the windows asked for last: most requests of a run ask for the same (from now on)."""
+
+    graph: Graph
+    spans: list[tuple[int, int]]
+    known: list[int | None]
+
+
 class Calendar:
     """Reservations against capacities in bit/s by directed link. What is admitted never exceeds them at any instant."""
 
@@ -84,6 +95,7 @@ class Calendar:
         self.capacity_bps = dict(capacity_bps)
         self._sums: dict[DirectedLink, _Staircase] = {}
         self._held: dict[DirectedLink, list[Reservation]] = {}
+        self._view: _View | None = None
 
     @classmethod
     def of(cls, graph: Graph) -> Calendar:
@@ -95,16 +107,20 @@ class Calendar:
         return min(self._free(hop, *span) for span in _spans(windows))
 
     def free_by_arc(self, graph: Graph, windows: Sequence[Window] = ALWAYS) -> Callable[[int], int]:
-        """`free` as path searches want it: by arc number. Right until the next admission."""
+        """`free` as path searches want it: by arc number. Right until the next admission or release."""
         spans = _spans(windows)
-        hops, sums, capacity, known = graph.directed_links, self._sums, graph.capacity, dict[int, int]()
+        if self._view is None or self._view.graph is not graph or self._view.spans != spans:
+            self._view = _View(graph, spans, [None] * len(graph.head))
+        known, hops, sums, capacity = self._view.known, graph.directed_links, self._sums, self.capacity_bps
 
         def free(arc: int) -> int:
-            found = known.get(arc)
+            found = known[arc]
             if found is None:
                 hop = hops[arc]
-                idle = hop not in sums and self.capacity_bps.get(hop) == capacity[arc]
-                found = known[arc] = capacity[arc] if idle else min(self._free(hop, *span) for span in spans)
+                found = capacity[hop]
+                if (stairs := sums.get(hop)) is not None:
+                    found -= max([stairs.peak(start, end) for start, end in spans])
+                known[arc] = found
             return found
 
         return free
@@ -123,6 +139,7 @@ class Calendar:
             if refusal := self._refusal(owner, wanted, rate_bps, span):
                 return refusal
         for hop in wanted:
+            self._forget(hop)
             for start, end in spans:
                 self._sums.setdefault(hop, _Staircase()).add(start, end, rate_bps)
                 window = (_instant(start), _instant(end))
@@ -134,6 +151,7 @@ class Calendar:
         for hop, held in self._held.items():
             for reservation in held:
                 if reservation.owner == owner:
+                    self._forget(hop)
                     self._sums[hop].add(*_ticks(reservation.window), -reservation.rate_bps)
             held[:] = [reservation for reservation in held if reservation.owner != owner]
 
@@ -145,6 +163,10 @@ class Calendar:
     def peak(self, hop: DirectedLink, windows: Sequence[Window] = ALWAYS) -> int:
         """The most that is reserved on `hop` at any instant of `windows`, in bit/s."""
         return self.capacity_bps[hop] - self.free(hop, windows)
+
+    def _forget(self, hop: DirectedLink) -> None:
+        if self._view is not None and hop.link in self._view.graph.link_index:
+            self._view.known[self._view.graph.arc(hop)] = None
 
     def _free(self, hop: DirectedLink, start: int, end: int) -> int:
         sums = self._sums.get(hop)

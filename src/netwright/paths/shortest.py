@@ -181,17 +181,16 @@ def _unwind(labels: list[tuple[int, int]]) -> list[int]:
 def _why_not(graph: Graph, a: str, z: str, limits: Limits, free: Callable[[int], int]) -> NoPath:
     """Take the limits away in order until there is a path."""
     loose = replace(limits, bandwidth_bps=0, max_delay_us=None, max_hops=None)
-    if _search(graph, a, z, ANY, lambda _: 0) is None:
+    if graph.delays_to(graph.index[z])[graph.index[a]] == INFINITY:
         return NoPath(a, z, Reason.UNCONNECTED)
     if _search(graph, a, z, loose, lambda _: 0) is None:
         return NoPath(a, z, Reason.EXCLUDED)
-    carrying = replace(loose, bandwidth_bps=limits.bandwidth_bps)
-    shortest = _search(graph, a, z, carrying, free)
-    if shortest is None:
-        arcs, room = _widest(graph, a, z, loose, free)
+    arcs, room = _widest(graph, a, z, loose, free)
+    if room < limits.bandwidth_bps:
         narrow = min(arcs, key=lambda arc: (_room(free, arc, limits), arc))
         return NoPath(a, z, Reason.BANDWIDTH, graph.path(a, arcs), _narrow_side(graph, free, narrow, limits), room)
-    path = graph.path(a, shortest)
+    carrying = replace(loose, bandwidth_bps=limits.bandwidth_bps)
+    path = graph.path(a, _search(graph, a, z, carrying, free) or ())
     if limits.max_delay_us is not None and round(path.delay_us * 1000) > round(limits.max_delay_us * 1000):
         return NoPath(a, z, Reason.DELAY, path)
     fewest = graph.path(a, _search(graph, a, z, carrying, free, [1] * len(graph.head)) or ())
@@ -214,6 +213,7 @@ def _widest(graph: Graph, a: str, z: str, limits: Limits, free: Callable[[int], 
     start, target = graph.index[a], graph.index[z]
     mask = mask_for(graph, limits, target)
     via: dict[int, int] = {}
+    best: dict[int, tuple[int, int]] = {}
     heap = [(-INFINITY, 0, -1, start)]
     while target not in via:
         width, hops, arrived, here = heappop(heap)
@@ -222,6 +222,9 @@ def _widest(graph: Graph, a: str, z: str, limits: Limits, free: Callable[[int], 
         via[here] = arrived
         for arc, there, _ in graph.out[here]:
             if mask[arc] and there not in via:
-                heappush(heap, (max(width, -_room(free, arc, limits)), hops + 1, arc, there))
+                label = (max(width, -_room(free, arc, limits)), hops + 1)
+                if label < best.get(there, (0, INFINITY)):
+                    best[there] = label
+                    heappush(heap, (*label, arc, there))
     arcs = _walk_back(graph, via, target)
     return arcs, min(_room(free, arc, limits) for arc in arcs)
