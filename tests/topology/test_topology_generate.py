@@ -147,8 +147,12 @@ def test_shortest_ways_are_those_of_networkx(nodes: int, seed: int) -> None:
 
 def test_a_second_way_differs_in_what_was_asked() -> None:
     """From a to c: over b; over b by another fibre; over d in the same duct; over e."""
-    rows = [("ab", "a", "b", 1, "x"), ("bc", "b", "c", 1, ""), ("ab2", "a", "b", 2, ""), ("bc2", "b", "c", 2, ""),
-            ("ad", "a", "d", 3, "x"), ("cd", "d", "c", 3, ""), ("ae", "a", "e", 4, ""), ("ce", "e", "c", 4, "")]  # fmt: skip
+    rows = [
+        *(("ab", "a", "b", 1, "x"), ("bc", "b", "c", 1, "")),
+        *(("ab2", "a", "b", 2, ""), ("bc2", "b", "c", 2, "")),
+        *(("ad", "a", "d", 3, "x"), ("cd", "d", "c", 3, "")),
+        *(("ae", "a", "e", 4, ""), ("ce", "e", "c", 4, "")),
+    ]
     links = {n: Link(n, a, n, z, n, 10**9, float(km), frozenset({duct} - {""})) for n, a, z, km, duct in rows}
     topology = Topology({name: Node(name, "frr", name) for name in "abcde"}, links)
     way = shortest_ways(topology, "a")["c"]
