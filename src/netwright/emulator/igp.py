@@ -9,7 +9,7 @@ from __future__ import annotations
 import heapq
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from ipaddress import IPv4Network, IPv6Network, ip_address, ip_interface, ip_network
+from ipaddress import IPv4Network, IPv6Network, ip_interface, ip_network
 from typing import TypeAlias
 
 from netwright.emulator.facts import Facts, InterfaceFact
@@ -41,9 +41,9 @@ class Igp:
                 self._join(link, link.z)
         self._trees: dict[str, tuple[dict[str, int], dict[str, tuple[str, float]]]] = {}
         self._owners = dict(_owners(facts, self._up))
-        self._locators = [
-            (ip_network(prefix), name) for name, fact in facts.items() for prefix in fact.locators.values()
-        ]
+        self._locators = {ip_network(prefix): name for name, fact in facts.items() for prefix in fact.locators.values()}
+        self._lengths = sorted({prefix.prefixlen for prefix in self._locators}, reverse=True)
+        self._found: dict[str, str | None] = {}
         self._sids = {vrf.sid: name for name, fact in facts.items() for vrf in fact.vrfs.values()}
         self._sids |= {sid.sid: name for name, fact in facts.items() for sid in fact.sids}
 
@@ -74,9 +74,15 @@ class Igp:
 
     def node_of_sid(self, sid: str) -> str | None:
         """The node at which a packet with this destination is acted upon: a local SID under a locator that is announced."""
-        address = ip_address(sid)
-        for prefix, name in self._locators:
-            if address in prefix and (self._sids.get(sid) == name or address == prefix.network_address):
+        if sid not in self._found:
+            self._found[sid] = self._find(sid)
+        return self._found[sid]
+
+    def _find(self, sid: str) -> str | None:
+        for length in self._lengths:
+            prefix = ip_network(f"{sid}/{length}", strict=False)
+            name = self._locators.get(prefix)
+            if name is not None and (self._sids.get(sid) == name or sid == str(prefix.network_address)):
                 return name
         return None
 

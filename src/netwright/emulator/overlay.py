@@ -6,7 +6,8 @@ non-client sent is reflected to clients only.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import Counter, defaultdict, deque
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from ipaddress import ip_address, ip_interface, ip_network
@@ -33,6 +34,7 @@ class VpnRoute:
     origin: str
     family: str  # evpn | vpnv4 | vpnv6
     prefix: str
+    version: int  # of IP
     targets: frozenset[tuple[str, str]]
     sid: str
 
@@ -51,7 +53,9 @@ class Overlay:
             for address in interface.addresses
         }
         self.peerings = {name: tuple(self._established(name)) for name in facts}
+        self._by_node = {name: {peer.node: peer for peer in peers} for name, peers in self.peerings.items()}
         self._heard: dict[tuple[str, str], dict[str, str]] = {}
+        self._next_hops: dict[tuple[str, str], str] = {}
 
     # ---- sessions ----
 
@@ -99,7 +103,7 @@ class Overlay:
             for signalling in sorted(vrf.signalling):
                 targets = frozenset(target for target in vrf.export_targets if target[0] == signalling)
                 family = "evpn" if signalling == "evpn" else f"vpnv{version}"
-                yield VpnRoute(name, family, route.prefix, targets, vrf.sid)
+                yield VpnRoute(name, family, route.prefix, version, targets, vrf.sid)
 
     def local(self, name: str, vrf: VrfFact) -> Iterator[RouteState]:
         """Connected routes of interfaces that are up, and static ones whose next hop is connected."""
@@ -127,27 +131,41 @@ class Overlay:
 
     def _flood(self, origin: str, family: str) -> dict[str, str]:
         heard: dict[str, str] = {}
-        queue = [(peer.node, origin) for peer in self.peerings[origin] if family in peer.families]
+        queue = deque((peer.node, origin) for peer in self.peerings[origin] if family in peer.families)
         while queue:
-            here, sender = queue.pop(0)
+            here, sender = queue.popleft()
             if here in heard or here == origin:
                 continue
-            back = next((peer for peer in self.peerings[here] if peer.node == sender and family in peer.families), None)
-            if back is None:
+            back = self._by_node[here].get(sender)
+            if back is None or family not in back.families:
                 continue
             heard[here] = back.address
-            onward = (peer for peer in self.peerings[here] if family in peer.families and peer.node != sender)
-            queue.extend((peer.node, here) for peer in onward if back.client or peer.client)
+            onward = (peer for peer in self.peerings[here] if back.client or peer.client)
+            queue.extend((peer.node, here) for peer in onward if family in peer.families and peer.node not in heard)
         return heard
 
     def received(self, name: str) -> dict[tuple[str, str], int]:
         """Established sessions of a node as (peer, family) -> routes heard from it."""
         counts = {(peer.address, family): 0 for peer in self.peerings[name] for family in peer.families}
-        for route in self.announced:
-            peer = self.heard(route.origin, route.family).get(name)
+        for (origin, family), number in self._numbers.items():
+            peer = self.heard(origin, family).get(name)
             if peer is not None:
-                counts[(peer, route.family)] += 1
+                counts[(peer, family)] += number
         return counts
+
+    @cached_property
+    def _numbers(self) -> Counter[tuple[str, str]]:
+        """How many routes each node announces in each family."""
+        return Counter((route.origin, route.family) for route in self.announced)
+
+    @cached_property
+    def _by_target(self) -> Mapping[tuple[str, str], Sequence[VpnRoute]]:
+        """The announced routes by each of their targets."""
+        found: defaultdict[tuple[str, str], list[VpnRoute]] = defaultdict(list)
+        for route in self.announced:
+            for target in route.targets:
+                found[target].append(route)
+        return found
 
     def routes(self, name: str) -> tuple[RouteState, ...]:
         """The VRF routes of a node: local ones, and for each other prefix the nearest origin's."""
@@ -162,21 +180,23 @@ class Overlay:
     def _imported(self, name: str, vrf: VrfFact) -> Iterator[RouteState]:
         """What the VRF imports, nearest origin first."""
         rows = []
-        for route in self.announced:
-            if route.origin == name or not route.targets & vrf.import_targets:
+        targets = sorted(vrf.import_targets)
+        for route in dict.fromkeys(route for target in targets for route in self._by_target.get(target, ())):
+            if route.origin == name or f"ipv{route.version}" not in vrf.families:
                 continue
-            if f"ipv{ip_network(route.prefix).version}" not in vrf.families or name not in self.heard(
-                route.origin, route.family
-            ):
+            if name not in self.heard(route.origin, route.family):
                 continue
             distance = self._igp.distance(name, route.origin)
-            hop = self._next_hop(route)
+            hop = self._next_hop(route.origin, route.family)
             if distance is not None and hop:
                 rows.append((distance, hop, RouteState(vrf.name, route.prefix, "bgp", hop, route.sid, vrf.colour)))
         rows.sort(key=lambda row: row[:2])
         return (row[2] for row in rows)
 
-    def _next_hop(self, route: VpnRoute) -> str:
+    def _next_hop(self, origin: str, family: str) -> str:
         """The origin's own address towards its peers (next-hop-self of what a node originates)."""
-        sources = [one.source for one in self._facts[route.origin].neighbors if route.family in one.families]
-        return next((source for source in sources if source and self._igp.owner(source) == route.origin), "")
+        if (origin, family) not in self._next_hops:
+            sources = [one.source for one in self._facts[origin].neighbors if family in one.families]
+            own = next((source for source in sources if source and self._igp.owner(source) == origin), "")
+            self._next_hops[(origin, family)] = own
+        return self._next_hops[(origin, family)]
