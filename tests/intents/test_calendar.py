@@ -283,3 +283,15 @@ def test_growth_on_load_is_data_not_time(line: ElasticLine) -> None:
     rule = {"when": {"utilisation_above": 0.8, "for": "PT5M"}, "grow": {"by": "1G", "up_to": "5G"}}
     profile = bandwidth_profile(with_spec(line, elasticity=[rule]), utc("2026-12-01"), utc("2026-12-03"))
     assert profile == ((Window(utc("2026-12-01"), utc("2026-12-03")), 100_000_000),)
+
+
+@pytest.mark.parametrize("frequency", ["daily", "weekly"])
+@pytest.mark.parametrize("interval", [1, 3, 5])
+def test_years_later_the_rhythm_is_the_same(frequency: str, interval: int) -> None:
+    start = utc("2020-01-01T08:00")
+    plan = schedule(start=start.isoformat(), duration="PT1H", recurrence={"frequency": frequency, "interval": interval})
+    period = timedelta(days=(1 if frequency == "daily" else 7) * interval)
+    found = windows(plan, utc("2026-01-01"), utc("2026-06-01"))
+    assert found
+    assert all((window.start - start) % period == timedelta() for window in found)
+    assert len(found) in {151 * 86_400 // int(period.total_seconds()) + more for more in (0, 1)}

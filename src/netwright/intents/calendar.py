@@ -53,7 +53,7 @@ def windows(schedule: Schedule | None, since: datetime, until: datetime) -> tupl
 
 @lru_cache(maxsize=4096)
 def _windows(schedule: Schedule, _: timedelta | None, since: datetime, until: datetime) -> tuple[Window, ...]:
-    """Kept, for many lines have the same nights. (Instants are equal whatever their offset; their weekdays are not.)"""
+    """Kept, for many lines have the same nights. Instants are equal whatever their offset, their weekdays are not."""
     found = _open_windows(schedule, since, until)
     clipped = (Window(max(window.start, since), min(window.end, until)) for window in found)
     return tuple(_melted(window for window in clipped if window.start < window.end))
