@@ -75,7 +75,7 @@ def test_a_node_s_own_setting_comes_before_its_group_s_kind_s_and_the_file_s() -
 
 
 MISTAKES = [
-    ("kind: huawei_vrp", "kind: ceos", "unknown-kind", "Node/core1", "ceos"),
+    ("kind: huawei_vrp", "kind: ceos", "unknown-node-kind", "Node/core1", "ceos"),
     ("netwright-platform: zte", "netwright-platform: zet", "unknown-platform", "Node/core2", "did you mean `zte`?"),
     ("leaf2:eth3", "laef2:eth3", "unknown-node", "lab.clab.yml", "did you mean `leaf2`?"),
     ('"leaf1:eth2", "core2:e1-1"', '"leaf1:eth2"', "bad-clab", "lab.clab.yml", "two endpoints"),

@@ -107,7 +107,7 @@ def _classify(lab: _Lab, name: str, node: Mapping[str, Data]) -> None:
     else:
         message = f"is of kind {kind}, which is none of our platforms" if kind else "has no kind"
         hint = f"give it the label {LABEL} ({', '.join(PLATFORMS)}), or take it out of the file"
-        lab.found.error("unknown-kind", f"Node/{name}", message, source, hint=hint)
+        lab.found.error("unknown-node-kind", f"Node/{name}", message, source, hint=hint)
 
 
 def _links(lab: _Lab, rows: Data) -> Iterator[tuple[_End, _End]]:

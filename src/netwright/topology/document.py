@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TypeAlias
 
 from netwright.diagnostics import Diagnostics, Source
@@ -24,6 +25,18 @@ class Document:
     def source(self, path: Sequence[str | int], *, key: bool = False) -> Source:
         """Where the value at `path` stands, or its key; where it is missing, what should hold it."""
         return self.place.source(tuple(path), key=key)
+
+
+def read_file(path: Path, shown: str, found: Diagnostics) -> str | None:
+    """The text of a file that exists; None when it cannot be read, which `found` then says."""
+    try:
+        return path.read_bytes().decode("utf-8-sig")
+    except OSError as error:
+        found.error("unreadable-file", shown, f"cannot be read: {error.strerror}")
+    except UnicodeDecodeError as error:
+        line = path.read_bytes()[: error.start].count(b"\n") + 1
+        found.error("not-utf8", shown, f"is not UTF-8 text in line {line}", hint="save it again as UTF-8")
+    return None
 
 
 def read(text: str, file: str, found: Diagnostics) -> Document | None:

@@ -18,7 +18,7 @@ from pydantic import BaseModel, Field, JsonValue, RootModel
 
 from netwright.diagnostics import Diagnostics
 from netwright.intents.words import did_you_mean
-from netwright.topology.document import Document, read
+from netwright.topology.document import Document, read, read_file
 from netwright.topology.findings import validated
 from netwright.topology.model import Topology
 from netwright.topology.schema import Base
@@ -98,7 +98,8 @@ def _read(
     path = folder / name
     if not path.is_file():
         return None
-    document = read(path.read_text(encoding="utf-8"), f"{shown}/{name}", found)
+    text = read_file(path, f"{shown}/{name}", found)
+    document = None if text is None else read(text, f"{shown}/{name}", found)
     if document is None:
         return None
     if _has_secrets(document, found):

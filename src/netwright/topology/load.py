@@ -7,7 +7,7 @@ from pathlib import Path
 
 from netwright.diagnostics import Diagnostics
 from netwright.topology.checks import check
-from netwright.topology.document import read
+from netwright.topology.document import read, read_file
 from netwright.topology.findings import validated
 from netwright.topology.model import ComputePool, FlexeGroup, Link, Node, Port, Site, Topology
 from netwright.topology.schema import FlexeRow, LinkRow, NodeRow, PoolRow, SiteRow, TopologyFile
@@ -26,10 +26,13 @@ def load_topology(
     Warnings go to `found`, when given. `shown` is how the file is called in diagnostics (the path by default).
     """
     found = Diagnostics() if found is None else found
-    text = path.read_text(encoding="utf-8") if path.is_file() else None
-    if text is None:
-        found.error("no-topology", shown or str(path), "there is no such file", hint="netwright init DIR makes one")
-    topology = parse_topology(text or "nodes: []", shown or str(path), found, platforms)
+    name = shown or str(path)
+    if not path.is_file():
+        found.error("no-topology", name, "there is no such file", hint="netwright init DIR makes one")
+        found.close()
+    text = read_file(path, name, found)
+    found.close()
+    topology = parse_topology(text or "", name, found, platforms)
     found.close()
     return topology
 
