@@ -184,6 +184,16 @@ def test_a_line_that_is_no_command_is_refused_while_typing(box: Box) -> None:
         assert driver.compare_config() == ""
 
 
+def test_nothing_to_type_is_no_commit(box: Box) -> None:
+    with opened(box) as driver:
+        driver.lock()
+        driver.load_merge_candidate(config="\n")
+        driver.validate()
+        driver.commit_config(message="x", revert_in=60)
+        assert not driver.has_pending_commit()
+        assert driver.apply_id() == ""
+
+
 def test_the_lock_names_its_holder(box: Box) -> None:
     with opened(box) as first, opened(box) as second:
         first.lock()

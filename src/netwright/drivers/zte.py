@@ -193,6 +193,9 @@ class ZteDriver(Driver):
             raise DeviceRefused(
                 self.name, f"a comment takes {_LONGEST_COMMENT} characters", f"commit comment {comment}"
             )
+        if not self._typed:
+            self._session.leave()
+            return  # nothing to commit is no commit, and leaves no rollback point
         fresh = not self.has_pending_commit()
         if revert_in is not None:
             self._arm(message, revert_in)
