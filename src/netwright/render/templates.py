@@ -22,7 +22,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, nod
 from jinja2.exceptions import TemplateNotFound
 
 from netwright.errors import NetwrightError
-from netwright.platforms.base import Provenance, Status
+from netwright.platforms.base import Platform, Provenance, Status
 from netwright.platforms.registry import FILTERS
 
 MARK = "\x1f"  # unlike \x1c to \x1e it ends no line for str.splitlines
@@ -79,6 +79,19 @@ def library(own: Path | None = None) -> Library:
     """The library of a network whose own templates, if any, are in `own`."""
     shipped = shipped_templates()
     return Library((own, shipped) if own is not None and own.is_dir() and own != shipped else (shipped,))
+
+
+def unverified_constructs(templates: Library, platform: Platform) -> tuple[str, ...]:
+    """The constructs of a platform of which some line's syntax nobody has established: what consent is asked for."""
+    folders = [folder / platform.name for folder in templates.folders]
+    names = {path.name.partition(".")[0] for folder in folders if folder.is_dir() for path in folder.glob("*.j2")}
+    found = []
+    for name in sorted(names - {"baseline"}):
+        wordings = templates.wordings(platform.name, name, platform.parts)
+        known = [known for wording in wordings for known in (wording.provenance, *wording.line_provenance.values())]
+        if any(one.status is Status.UNVERIFIED for one in known):
+            found.append(name)
+    return tuple(found)
 
 
 @cache
