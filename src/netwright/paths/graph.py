@@ -8,7 +8,8 @@ paths of the same length are equal.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections import deque
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from heapq import heappop, heappush
@@ -169,17 +170,17 @@ class Graph:
     def delays_to(self, node: int) -> list[int]:
         """Smallest delay from every node to `node`, over all links: never more than what any restricted path has."""
         if node not in self._delays_to:
-            self._delays_to[node] = self._distances(node, self.delay_ns.__getitem__)
+            self._delays_to[node] = self._least_delays(node)
         return self._delays_to[node]
 
     def hops_to(self, node: int) -> list[int]:
         """Fewest hops from every node to `node`, over all links."""
         if node not in self._hops_to:
-            self._hops_to[node] = self._distances(node, lambda _: 1)
+            self._hops_to[node] = self._fewest_hops(node)
         return self._hops_to[node]
 
-    def _distances(self, node: int, cost: Callable[[int], int]) -> list[int]:
-        """Dijkstra from `node` against the arcs (an arc's delay is the same both ways)."""
+    def _least_delays(self, node: int) -> list[int]:
+        """Dijkstra from `node`: an arc's delay is the same both ways."""
         distance = [INFINITY] * len(self.nodes)
         distance[node] = 0
         heap = [(0, node)]
@@ -187,12 +188,25 @@ class Graph:
             so_far, here = heappop(heap)
             if so_far > distance[here]:
                 continue
-            for arc, there, _ in self.out[here]:
-                further = so_far + cost(arc ^ 1)
+            for _, there, delay in self.out[here]:
+                further = so_far + delay
                 if further < distance[there]:
                     distance[there] = further
                     heappush(heap, (further, there))
         return distance
+
+    def _fewest_hops(self, node: int) -> list[int]:
+        """Breadth first from `node`."""
+        hops = [INFINITY] * len(self.nodes)
+        hops[node] = 0
+        queue = deque([node])
+        while queue:
+            here = queue.popleft()
+            for _, there, _ in self.out[here]:
+                if hops[there] == INFINITY:
+                    hops[there] = hops[here] + 1
+                    queue.append(there)
+        return hops
 
 
 def _is_loop(link: Link) -> bool:
