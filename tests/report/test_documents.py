@@ -12,6 +12,7 @@ from netwright.report.document import document
 from netwright.report.junit import junit
 from netwright.report.markdown import markdown
 from netwright.report.model import Evidence, IntentEvidence
+from netwright.report.summary import sentence
 from netwright.verify.model import Configured, State
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -79,3 +80,10 @@ def test_an_intent_is_as_good_as_its_worst_check(states: tuple[State, ...], stat
     verdict = evidence.verdicts[0]
     verdicts = tuple(dataclasses.replace(verdict, state=one) for one in states)
     assert IntentEvidence("A/b", verdicts=verdicts).state is state
+
+
+def test_a_promise_that_nobody_looked_at_is_not_counted_as_kept(evidence: Evidence) -> None:
+    kept = evidence.intents[0]
+    assert sentence(dataclasses.replace(evidence, intents=(kept,))) == "1 promise kept"
+    unset = IntentEvidence("A/b")
+    assert sentence(dataclasses.replace(evidence, intents=(kept, unset))) == "1 promise kept, 1 not looked at"

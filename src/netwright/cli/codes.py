@@ -1,4 +1,4 @@
-"""The codes of this room's diagnostics, explained (`netwright help CODE`)."""
+"""What each code of this room's diagnostics means: the text of `netwright help CODE`."""
 
 from __future__ import annotations
 
@@ -6,17 +6,38 @@ from collections.abc import Mapping
 from typing import Final
 
 CODES: Final[Mapping[str, str]] = {
-    "usage": """\
-The command line names a verb, a flag or an argument that does not exist, or leaves out one that is needed.
-Nothing was read or sent. Each verb's --help lists what it takes, with an example. Exit code 64.""",
-    "broken-record": """\
-state/applied.json says what netwright owns on each device since the last apply, and it cannot be read. Without it
-removal cannot be exact, so nothing is planned. Take the last committed file from Git, or let `netwright drift --adopt`
-rebuild it from the devices and the commit that they name.""",
-    "stale-plan": """\
-The plan that was named is not the plan that would be made now: the intents, the ledger, the record or what a device
-runs has changed since it was reviewed. Nothing was sent. Plan again, look again, apply that.""",
-    "no-such-line": """\
-Nothing that netwright wants on this device contains the text. What others configured it does not know and cannot
-explain; what it wants, `netwright plan --format diff DEVICE` prints.""",
+    "usage": (
+        "The command line names a verb, a flag or an argument that does not exist, or leaves out one that is "
+        "needed. Nothing was read or sent. Each verb's --help lists what it takes, with an example. Exit code "
+        "64."
+    ),
+    "broken-record": (
+        "state/applied.json says what netwright owns on each device since the last apply, and it cannot be "
+        "read. Without it removal cannot be exact, so nothing is planned. Take the last committed file from "
+        "Git, or let `netwright drift --adopt` rebuild it from the devices and the commit that they name."
+    ),
+    "stale-plan": (
+        "The plan that was named is not the plan that would be made now: the intents, the ledger, the record "
+        "or what a device runs has changed since it was reviewed. Or it was made offline or for another "
+        "instant, and can only be read. Nothing was sent. Plan again, look again, apply that."
+    ),
+    "no-such-line": (
+        "Nothing that netwright wants on this device contains the text. What others configured it does not "
+        "know and cannot explain; what it wants, `netwright plan --format diff DEVICE` prints."
+    ),
+    "broken-baseline": (
+        "inventory/baseline/NAME.EXT holds what the device runs before netwright. It cannot be read as a "
+        "configuration of its platform, so that nobody knows what is ours and what was there. Take it from "
+        "the device again."
+    ),
+    "not-empty": (
+        "`netwright init` writes a new network into a folder of its own and overwrites nothing. Name a folder "
+        "that does not exist yet, or an empty one."
+    ),
+    "unreadable": (
+        "The file that --from names cannot be read: it is not there, permissions forbid it, or it is not text."
+    ),
+    "unknown-intent": (
+        "The address names no intent of this network. Addresses are KIND/NAME, as `netwright show intents` lists them."
+    ),
 }

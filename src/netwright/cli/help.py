@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import difflib
+import textwrap
 
 import click
 
 from netwright.cli import topics
 from netwright.cli.root import VERBS, root
 from netwright.cli.verb import Session, verb
+
+WIDTH = 100
+"""Of an explanation, in characters."""
 
 INTENTS = """\
 An intent is a YAML document under intents/: what a tenant needs, in the tenant's words and units.
@@ -41,7 +45,7 @@ def _text(topic: str) -> str | None:
     if topic in VERBS:
         return _of_verb(topic)
     explanation = topics.diagnostic_codes().get(topic)
-    return None if explanation is None else f"{topic}\n\n{explanation}"
+    return None if explanation is None else f"{topic}\n\n{textwrap.fill(explanation, WIDTH)}"
 
 
 def _of_verb(name: str) -> str:

@@ -32,7 +32,7 @@ def sentence(evidence: Evidence) -> str:
     if evidence.differing:
         return f"{plural(len(evidence.differing), 'device')} not as planned"
     kept = sum(intent.state is State.SUCCESS for intent in evidence.intents)
-    return f"{kept} of {plural(total, 'promise')} kept"
+    return f"{plural(kept, 'promise')} kept" + (f", {total - kept} not looked at" if kept < total else "")
 
 
 def passed(intent: IntentEvidence) -> str:

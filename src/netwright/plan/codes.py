@@ -1,0 +1,32 @@
+"""What each code of this room's diagnostics means: the text of `netwright help CODE`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+CODES: Final[Mapping[str, str]] = {
+    "foreign-value": (
+        "The intent needs a value at a place where the device runs another one that netwright did not write. "
+        "Nothing is overwritten in silence: --takeover ADDRESS takes it, keeps the old value, and restores it "
+        "when the intent goes."
+    ),
+    "foreign-inside": (
+        "A thing that netwright created (a VRF, an interface) is to be removed, and somebody else has put "
+        "configuration into it. Removing it would remove theirs. Take theirs away first, or keep the intent."
+    ),
+    "drifted": (
+        "A line that netwright applied was changed or removed on the device since. The plan sets it back "
+        "where it is still wanted; `netwright drift` shows all such lines with the intents that they hurt."
+    ),
+    "state-behind": (
+        "The device carries the id of another apply than our record: somebody applied from another clone, or "
+        "the record was lost. Planning on would take their lines for foreign ones. Pull the newer state, or "
+        "repair the record with `netwright drift --adopt`."
+    ),
+    "unverified-lines": (
+        "The plan would send lines whose syntax no public source establishes. A device may refuse them or, "
+        "worse, understand something else. Consent for one run is --allow-unverified; consent for good is the "
+        "group's data.allow_unverified in inventory/groups.yaml."
+    ),
+}

@@ -1,0 +1,84 @@
+"""What each code of this room's diagnostics means: the text of `netwright help CODE`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+CODES: Final[Mapping[str, str]] = {
+    "bandwidth-exceeds-link": (
+        "The link has too little bandwidth left for the intent at some time of its calendar, after everybody "
+        "who came before. The message names the link and what is free; the hint says how much fits now and "
+        "from when on more does, and who holds the rest. Slices are served first, then whoever holds its "
+        "numbers longest."
+    ),
+    "buffer-exceeds-port": (
+        "Lossless traffic needs buffer for everything in flight while a pause travels back: rate x round-trip "
+        "time (IEEE 802.1Qbb headroom). The port behind this hop has less of it left than the distance and "
+        "the rate ask for."
+    ),
+    "delay-exceeds-slo": (
+        "The one-way delay cannot be kept: propagation (5 us/km) along the shortest way that fits, plus the "
+        "bound of the queues on it, is more than the intent allows. No configuration changes that; attach "
+        "closer, or ask for what the hint says."
+    ),
+    "jitter-exceeds-slo": (
+        "The bound on delay variation, from the bursts that may stand before a packet at each hop, is more "
+        "than the intent allows. Smaller bursts or fewer hops lower it."
+    ),
+    "goodput-below-slo": (
+        "Go-Back-N resends a whole window after each loss, so that one queue pair over this distance, at this "
+        "loss, keeps less of its rate than asked. The traffic would have to be split into more sub-flows than "
+        "max_subflows allows."
+    ),
+    "grade-below-minimum": (
+        "A hop on the way can keep the request only less faithfully than asked: hard, soft, emulated, "
+        "unsupported, in this order. The weakest hop decides. constraints.minimum_grade accepts a weaker one, "
+        "and the plan then shows it."
+    ),
+    "no-common-signalling": (
+        "The routers at the ends have no way of announcing VPN routes over SRv6 in common (EVPN or "
+        "VPNv4/VPNv6). Their capability tables say what each can do: `netwright show capabilities`."
+    ),
+    "no-disjoint-pair": (
+        "Protection asks for two ways that share no node, link or risk group (SRLG), and the network has none "
+        "such between these ends. The hint names what every way crosses, where that is known."
+    ),
+    "no-path": (
+        "No way between the ends keeps to the constraints: avoid, affinity, max_hops. The message shows the "
+        "nearest one."
+    ),
+    "path-not-encrypted": (
+        "The intent requires encryption, and every way has a link without MACsec, or one of its hops does not "
+        "encrypt. Ask for `preferred`, or encrypt the links named."
+    ),
+    "path-not-pinnable": (
+        "The intent needs its packets held to one path, and the platform at its end cannot steer them: it has "
+        "neither SRv6 policies nor segment routes. Attach elsewhere, or leave out what needs a fixed path."
+    ),
+    "slice-has-no-way": (
+        "The intent rides in a TenantSlice that has no resources on any way between these ends: a slice "
+        "reaches only its own sites."
+    ),
+    "too-many-hops": "The way with fewest hops has more of them than constraints.max_hops allows.",
+    "unconnected": (
+        "No link leads from one end to the other at all: the network of inventory/topology.yaml falls into parts there."
+    ),
+    "avoided-endpoint": (
+        "The intent wants to avoid the very router (or site) that it is attached to. Attach elsewhere, or do "
+        "not avoid it."
+    ),
+    "too-many-sub-slices": (
+        "The slice has more sub-slices than a platform on its way has queues to keep them apart. Join some of them."
+    ),
+    "unknown-node": (
+        "The name is of no router of this network. inventory/topology.yaml lists them; names are spelled exactly so."
+    ),
+    "unknown-port": (
+        "The router has no access port of this name in inventory/topology.yaml. Ports of links cannot carry tenants."
+    ),
+    "unknown-link": (
+        "The name is of no link of this network. A link is called by its ends, `core1-core2`, unless it has a "
+        "name of its own: `netwright show links`."
+    ),
+}
