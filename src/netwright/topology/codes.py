@@ -69,8 +69,8 @@ CODES: Final[Mapping[str, str]] = {
         "network keeps them, and intents between the parts are refused."
     ),
     "no-coordinates": (
-        "The file gives no place for this node. It stands at the mean of its placed neighbours; lengths to it "
-        "are guesses."
+        "Neither this node nor any node near it has coordinates in the file. It is drawn in the middle of the others, "
+        "and the lengths of its links are guesses."
     ),
     "bad-gml": (
         'The file is not the GML that the Topology Zoo writes: `graph [ node [ id 0 label "x" ] edge [ source '
@@ -81,10 +81,6 @@ CODES: Final[Mapping[str, str]] = {
     ),
     "no-router": (
         "The containerlab node is no router of a platform that netwright knows. Give it the label, or take it out."
-    ),
-    "unknown-node-kind": (
-        "The containerlab node is of a kind that netwright has no platform for. Give it the label that names one, or take "
-        "it out of the file; hosts are left out by themselves."
     ),
     "no-nodes": "The file was read, and holds no router at all. Is it the right file?",
     "no-file": "The file that --from names does not exist. Names are relative to where you stand, also with -C.",
@@ -97,9 +93,5 @@ CODES: Final[Mapping[str, str]] = {
     ),
     "unknown-site": (
         "The router stands at a site that the file does not list. Sites give the coordinates of the map and of lengths."
-    ),
-    "unknown-node-kind": (
-        "A node of the lab is of a kind that netwright has no platform for. Leaving a router out would cut the "
-        "network, so it is refused: give it the label netwright-platform, or take it out of the file."
     ),
 }
