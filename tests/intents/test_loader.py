@@ -170,7 +170,7 @@ def test_directories_are_walked_and_files_taken_once(tmp_path: Path) -> None:
             tmp_path, f"intents/{name}", LINE.replace("branch-7", f"branch-{number}").replace("300", f"{300 + number}")
         )
     folder = tmp_path / "intents"
-    found = load_intents([folder, folder / "a.yaml", folder / "b"], tmp_path, whole=False)
+    found = load_intents([folder, folder / "b" / ".." / "a.yaml", folder / "b"], tmp_path, whole=False)
     assert [service.name for service in found.services] == ["branch-0", "branch-1", "branch-2"]
     place = found.source("ElasticLine/branch-0")
     assert place

@@ -33,6 +33,7 @@ def schema_of(kind: str) -> JsonSchema:
     return {"$schema": DIALECT, "title": f"netwright {kind}", **_without_titles(body)}
 
 
+@cache
 def _all() -> JsonSchema:
     kinds = [(model, "validation") for model in KINDS.values()]
     _, body = models_json_schema(kinds)  # type: ignore[arg-type]  # a list of pairs, as documented
