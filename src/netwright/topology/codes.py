@@ -82,6 +82,10 @@ CODES: Final[Mapping[str, str]] = {
     "no-router": (
         "The containerlab node is no router of a platform that netwright knows. Give it the label, or take it out."
     ),
+    "unknown-node-kind": (
+        "The containerlab node is of a kind that netwright has no platform for. Give it the label that names one, or "
+        "take it out of the file; hosts are left out by themselves."
+    ),
     "no-nodes": "The file was read, and holds no router at all. Is it the right file?",
     "no-file": "The file that --from names does not exist. Names are relative to where you stand, also with -C.",
     "unknown-format": (
