@@ -101,13 +101,15 @@ def _answer(result: Result) -> Answer[T]:
 def _attempt(task: Task, step: Callable[[Driver], T]) -> Result:
     """Run one step on one device. Whatever goes wrong becomes an answer: Nornir sees no failure."""
     name = task.host.name
+    answer: Answer[T]  # spelled here: a frozen class with slots cannot be called as Answer[T](...)
     try:
         driver = cast("Driver", task.host.get_connection(CONNECTION, task.nornir.config))
-        return Result(host=task.host, result=Answer(name, value=step(driver)))
+        answer = Answer(name, value=step(driver))
     except DeviceError as error:
-        return Result(host=task.host, result=Answer[T](name, error=error))
+        answer = Answer(name, error=error)
     except (OSError, EOFError) as error:
-        return Result(host=task.host, result=Answer[T](name, error=DeviceUnreachable(name, str(error))))
+        answer = Answer(name, error=DeviceUnreachable(name, str(error)))
+    return Result(host=task.host, result=answer)
 
 
 def _quietly(close: Callable[[], None]) -> None:
