@@ -3,9 +3,9 @@
 
     tools/derive_emulator_schema.py DIRECTORY > src/netwright/emulator/huawei/schema.json
 
-DIRECTORY holds the modules of one router model with its deviations (Huawei/yang, network-router/8.22.0/ne40e-x8x16). What is
-kept is what a server needs to judge a configuration: structure, keys, types, mandatory, defaults, when, must, leafref. Equal
-subtrees are stored once. The vendor's modules themselves are not part of this project.
+DIRECTORY holds the modules of one router model with its deviations (Huawei/yang, network-router/8.22.0/ne40e-x8x16).
+What is kept is what a server needs to judge a configuration: structure, keys, types, mandatory, defaults, when, must,
+leafref. Equal subtrees are stored once. The vendor's modules themselves are not part of this project.
 """
 
 from __future__ import annotations
@@ -58,6 +58,7 @@ STEP_ENDS = frozenset(
     {"name", "prefix_test", "wildcard", "DOT", "DOTDOT", "RBRACKET", "RPAREN"}
 )  # a slash after these goes on
 EXCLUDE = ("huawei-extension", "operation-exclude")
+CONDITIONS = (("huawei-extension", "filter"), "when")
 
 
 def load(directory: Path) -> context.Context:
@@ -135,9 +136,7 @@ class Deriver:
         """The operations that the vendor excludes on a node without a condition (`ext:operation-exclude`)."""
         words: set[str] = set()
         for extension in stmt.search(EXCLUDE):
-            if not any(
-                sub.keyword == ("huawei-extension", "filter") or sub.keyword == "when" for sub in extension.substmts
-            ):
+            if not any(sub.keyword in CONDITIONS for sub in extension.substmts):
                 words.update(extension.arg.split("|"))
         return sorted(words)
 
@@ -184,9 +183,8 @@ class Deriver:
         """The number of a data node with everything below it."""
         home = self.module_of(stmt)
         found: dict[str, object] = {"n": stmt.arg, "k": KINDS[stmt.keyword], "m": home}
-        for key, value in (("w", self.conditions(stmt)), ("u", self.musts(stmt)), ("no", self.excluded(stmt))):
-            if value:
-                found[key] = value
+        rules = {"w": self.conditions(stmt), "u": self.musts(stmt), "no": self.excluded(stmt)}
+        found |= {key: value for key, value in rules.items() if value}
         if not getattr(stmt, "i_config", True):
             found["x"] = 1
         self.keys(stmt, found)

@@ -15,6 +15,7 @@ from ncclient.transport import session as transport_session
 
 from netwright.emulator.device import Setting
 from netwright.emulator.huawei.device import HuaweiDevice
+from netwright.emulator.network import _cancel_all
 from netwright.emulator.world import Operational
 
 transport_session.TICK = 0.002
@@ -52,6 +53,7 @@ def run() -> Iterator[Callable[[Coroutine[Any, Any, Any]], Any]]:
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
     yield lambda work: asyncio.run_coroutine_threadsafe(work, loop).result(10)
+    asyncio.run_coroutine_threadsafe(_cancel_all(), loop).result(10)
     loop.call_soon_threadsafe(loop.stop)
     thread.join()
     loop.close()

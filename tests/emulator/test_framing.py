@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,7 +18,7 @@ MESSAGES = st.lists(
 def received(framer: Framer, stream: bytes, cuts: list[int]) -> list[bytes]:
     found = []
     edges = sorted({0, len(stream), *(cut % (len(stream) + 1) for cut in cuts)})
-    for start, end in zip(edges, edges[1:], strict=False):
+    for start, end in pairwise(edges):
         framer.feed(stream[start:end])
         while (message := framer.next()) is not None:
             found.append(message)

@@ -77,10 +77,12 @@ def test_a_tenant_goes_without_a_trace(samples: Path) -> None:
     assert text_of(undo) == text_of(before)
 
 
-REST = f"""<config xmlns="{NC}" xmlns:nc="{NC}"><network-instance xmlns="urn:huawei:yang:huawei-network-instance"><instances><instance>
-<name>_public_</name><srv6 xmlns="urn:huawei:yang:huawei-srv6"><srpolicy xmlns="urn:huawei:yang:huawei-srpolicy"><policy-attributes>
+REST = f"""<config xmlns="{NC}" xmlns:nc="{NC}">
+<network-instance xmlns="urn:huawei:yang:huawei-network-instance"><instances><instance><name>_public_</name>
+<srv6 xmlns="urn:huawei:yang:huawei-srv6"><srpolicy xmlns="urn:huawei:yang:huawei-srpolicy"><policy-attributes>
 <locator nc:operation="remove"/></policy-attributes></srpolicy></srv6></instance></instances></network-instance>
-<net-slice xmlns="urn:huawei:yang:huawei-net-slice"><network-slice-color-mapping nc:operation="remove"/></net-slice></config>"""
+<net-slice xmlns="urn:huawei:yang:huawei-net-slice"><network-slice-color-mapping nc:operation="remove"/></net-slice>
+</config>"""
 """What the teardown leaves: the policies' locator, and a container whose presence means something."""
 
 
@@ -182,13 +184,15 @@ def test_a_text_reads_back_as_itself(samples: Path) -> None:
 
 
 def test_addresses_are_kept_in_canonical_form() -> None:
-    body = f'{NAME}<ipv6 xmlns="urn:huawei:yang:huawei-ip"><addresses><address><ip>2001:DB8:0::1</ip></address></addresses></ipv6>'
+    address = "<addresses><address><ip>2001:DB8:0::1</ip></address></addresses>"
+    body = f'{NAME}<ipv6 xmlns="urn:huawei:yang:huawei-ip">{address}</ipv6>'
     assert "<ip>2001:db8::1</ip>" in text_of(edited(empty(), interface(body)))
 
 
 def test_a_locator_prefix_cannot_be_changed_in_place(samples: Path) -> None:
     before = built(samples, "03-")
-    body = """<network-instance xmlns="urn:huawei:yang:huawei-network-instance"><instances><instance><name>_public_</name>
+    body = """<network-instance xmlns="urn:huawei:yang:huawei-network-instance"><instances><instance>
+      <name>_public_</name>
       <srv6 xmlns="urn:huawei:yang:huawei-srv6"><locators><locator{}><name>LOC1</name>{}</locator></locators></srv6>
       </instance></instances></network-instance>"""
     found = objections(edited(before, edit(body.format("", "<prefix>fd00:1:9::</prefix>"))), before)
@@ -200,7 +204,8 @@ def test_a_locator_prefix_cannot_be_changed_in_place(samples: Path) -> None:
 def test_both_cases_of_a_choice_are_refused_at_validation(samples: Path) -> None:
     before = built(samples, "10-")
     change = interface(
-        f'{NAME}<net-slices xmlns="urn:huawei:yang:huawei-net-slice"><net-slice><slice-id>10</slice-id><data-plane>true</data-plane>'
+        f'{NAME}<net-slices xmlns="urn:huawei:yang:huawei-net-slice"><net-slice><slice-id>10</slice-id>'
+        "<data-plane>true</data-plane>"
         "</net-slice></net-slices>"
     )
     found = objections(edited(before, change), before)

@@ -1,4 +1,4 @@
-"""The rules between NETCONF sessions, as the reference server (netopeer2 on the same modules) shows them: a row a test."""
+"""The rules between NETCONF sessions, as the reference server shows them (netopeer2, same modules): a row a test."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ Connect = Callable[[], Any]
 def vrf(name: str, operation: str = "") -> str:
     wish = f' nc:operation="{operation}"' if operation else ""
     return config(
-        f'<network-instance xmlns="urn:huawei:yang:huawei-network-instance"><instances><instance{wish}><name>{name}</name>'
+        f'<network-instance xmlns="urn:huawei:yang:huawei-network-instance"><instances><instance{wish}>'
+        f"<name>{name}</name>"
         "</instance></instances></network-instance>"
     )
 
@@ -92,7 +93,7 @@ def test_edit_accepts_a_broken_reference_and_validate_names_it(a: Any) -> None:
     error = refused(lambda: a.validate("candidate"))
     assert (error.tag, error.app_tag) == ("data-missing", "instance-required")
     assert error.path.endswith("interface[name='100GE0/1/0']/vrf-name")
-    assert refused(lambda: a.commit()).tag == "data-missing"
+    assert refused(a.commit).tag == "data-missing"
     assert not has(a, "NOBODY")
 
 
@@ -101,8 +102,10 @@ def test_several_objections_come_in_one_reply(a: Any) -> None:
     put(a, vrf("A"))
     body = (
         '<network-instance xmlns="urn:huawei:yang:huawei-network-instance"><instances><instance><name>A</name>'
-        '<afs xmlns="urn:huawei:yang:huawei-l3vpn"><af><type>ipv4-unicast</type><vpn-targets><vpn-target><value>1:1</value>'
-        "<type>export-extcommunity</type></vpn-target></vpn-targets></af></afs></instance></instances></network-instance>"
+        '<afs xmlns="urn:huawei:yang:huawei-l3vpn"><af><type>ipv4-unicast</type><vpn-targets><vpn-target>'
+        "<value>1:1</value>"
+        "<type>export-extcommunity</type></vpn-target></vpn-targets></af></afs></instance></instances>"
+        "</network-instance>"
     )
     put(a, config(body))
     error = refused(lambda: a.validate("candidate"))
@@ -130,11 +133,11 @@ def test_an_edit_is_atomic_whatever_is_asked(a: Any, option: str) -> None:
 
 def test_a_lock_has_one_holder(a: Any, b: Any) -> None:
     a.lock("candidate")
-    for action in (lambda: b.lock("candidate"), lambda: put(b, vrf("B")), lambda: b.discard_changes()):
+    for action in (lambda: b.lock("candidate"), lambda: put(b, vrf("B")), b.discard_changes):
         error = refused(action)
         assert error.tag == "lock-denied"
         assert f"<session-id>{a.session_id}</session-id>" in error.info
-    assert refused(lambda: b.commit()).tag == "in-use"
+    assert refused(b.commit).tag == "in-use"
     assert refused(lambda: a.lock("candidate")).tag == "operation-failed"
     a.unlock("candidate")
     b.lock("candidate")
@@ -305,7 +308,8 @@ def test_a_filter_selects_entries_with_their_keys(a: Any) -> None:
     put(a, vrf("A"))
     a.commit()
     wanted = element(
-        '<network-instance xmlns="urn:huawei:yang:huawei-network-instance"><instances><instance><name>A</name></instance></instances>'
+        '<network-instance xmlns="urn:huawei:yang:huawei-network-instance"><instances><instance><name>A</name>'
+        "</instance></instances>"
         "</network-instance>"
     )
     xml = a.get_config("running", filter=("subtree", wanted)).xml
@@ -334,10 +338,12 @@ def test_old_framing_still_works(run: Callable[..., Any], device: HuaweiDevice) 
         ) as connection:
             out, into, _ = await connection.open_session(subsystem="netconf", encoding=None)
             await into.readuntil(b"]]>]]>")
-            hello = f'<hello xmlns="{NC}"><capabilities><capability>urn:ietf:params:netconf:base:1.0</capability></capabilities></hello>'
+            capability = "<capability>urn:ietf:params:netconf:base:1.0</capability>"
+            hello = f'<hello xmlns="{NC}"><capabilities>{capability}</capabilities></hello>'
             out.write(hello.encode() + b"]]>]]>")
             out.write(
-                f'<rpc message-id="7" xmlns="{NC}"><get-config><source><running/></source></get-config></rpc>]]>]]>'.encode()
+                f'<rpc message-id="7" xmlns="{NC}"><get-config><source><running/></source></get-config></rpc>'.encode()
+                + b"]]>]]>"
             )
             answer: bytes = await into.readuntil(b"]]>]]>")
             return answer
@@ -345,3 +351,10 @@ def test_old_framing_still_works(run: Callable[..., Any], device: HuaweiDevice) 
     reply = etree.fromstring(run(talk())[:-6])
     assert reply.get("message-id") == "7"
     assert reply.find(f"{{{NC}}}data") is not None
+
+
+def test_a_silent_session_is_closed(a: Any, device: HuaweiDevice, connect: Connect) -> None:
+    device.idle_s = 0.3
+    late = connect()
+    assert eventually(lambda: not late.connected, 2)
+    assert a.connected

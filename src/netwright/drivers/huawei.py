@@ -1,6 +1,7 @@
-"""Huawei routers with VRP8, over NETCONF: candidate, locks, confirmed commit; labels of huawei-cfg checkpoints carry the apply id.
+"""Huawei routers with VRP8, over NETCONF: candidate, locks, confirmed commit, labels of checkpoints.
 
-The label is set when a change is confirmed, not before: a change that the device takes back by itself leaves no label that lies.
+The label of a huawei-cfg checkpoint carries the apply id. It is set when a change is confirmed, not before: a
+change that the device takes back by itself leaves no label that lies.
 """
 
 from __future__ import annotations
@@ -34,7 +35,10 @@ _NO_PENDING = frozenset({"invalid-value", "operation-failed"})
 
 
 class HuaweiDriver(Driver):
-    """The door to one Huawei router. Options: `port`, `name`, `hostkey_verify` (default true), `discard_candidate` (default false)."""
+    """The door to one Huawei router.
+
+    Options: `port`, `name`, `hostkey_verify` (default true), `discard_candidate` (default false).
+    """
 
     platform: ClassVar[str] = "huawei"
     switch: ClassVar[SwitchKind] = SwitchKind.DEVICE
@@ -82,7 +86,7 @@ class HuaweiDriver(Driver):
     # ---- locks ----
 
     def lock(self) -> None:
-        """Lock running and candidate; both, because a commit takes the whole candidate and would undo what others did to running."""
+        """Lock running and candidate: a commit takes the whole candidate and would undo what others did to running."""
         self._lock("running")
         try:
             self._lock_candidate()
@@ -125,8 +129,9 @@ class HuaweiDriver(Driver):
     def unlock(self) -> None:
         """Give both locks back; a lock that is gone is no error."""
         self._session.keep(alive=False)
-        for name in ("candidate", "running"):
-            self._unlock(name)
+        if self._session.alive:  # a lost session has lost its locks: no reason to dial again
+            for name in ("candidate", "running"):
+                self._unlock(name)
 
     def _unlock(self, name: str) -> None:
         try:
@@ -168,7 +173,7 @@ class HuaweiDriver(Driver):
     # ---- commit ----
 
     def commit_config(self, message: str = "", revert_in: int | None = None) -> None:
-        """Commit. With `revert_in` (seconds) as a confirmed commit that outlives the session, named by the apply id `message`.
+        """Commit; with `revert_in` (seconds) as a confirmed commit that outlives the session, named by `message`.
 
         A second one while the first waits belongs to it: one confirmation keeps both, one rollback undoes both.
         """
@@ -195,7 +200,7 @@ class HuaweiDriver(Driver):
         self._session.request(element(NC, "commit", *(part for part in parts if part is not None)))
 
     def has_pending_commit(self) -> bool:
-        """Whether a confirmed commit of ours waits, as far as we know: committed or reattached here, and its time is not over."""
+        """Whether a confirmed commit waits, as far as we know: committed or reattached here, its time not over."""
         return bool(self._token) and time.monotonic() < self._deadline
 
     def confirm_commit(self) -> None:
@@ -212,12 +217,12 @@ class HuaweiDriver(Driver):
             self._label(_LABEL + message)
 
     def reattach(self, token: str) -> None:
-        """Take over the confirmed commit that an earlier session named `token`. Whether it still waits, the device says on use."""
+        """Take over the confirmed commit that an earlier session named `token`; the device says on use if it waits."""
         self._token = self._last = token
         self._deadline = float("inf")
 
     def rollback(self) -> None:
-        """Take back the last commit: cancel it while it waits, else go to the checkpoint from before it. Read back afterwards."""
+        """Take back the last commit: cancel it while it waits, else go to the checkpoint from before it."""
         token, self._token = self._token, ""
         if token:
             try:
@@ -249,7 +254,7 @@ class HuaweiDriver(Driver):
             self._label(_BEFORE + message)
 
     def _label(self, label: str) -> None:
-        """Make a checkpoint with a label; one of the same name goes first. A device without checkpoints carries none."""
+        """Make a checkpoint with a label; an older one of that name goes. A device without them carries none."""
         try:
             for commit_id, other in self._checkpoints():
                 if other == label:
@@ -292,11 +297,11 @@ class HuaweiDriver(Driver):
     def get_config(
         self,
         retrieve: str = "all",
-        full: bool = False,
-        sanitized: bool = False,
-        format: str = "text",  # noqa: A002, ARG002
+        full: bool = False,  # noqa: ARG002, FBT001, FBT002 - NAPALM's signature
+        sanitized: bool = False,  # noqa: ARG002, FBT001, FBT002 - as above
+        format: str = "text",  # noqa: A002, ARG002 - as above
     ) -> dict[str, str]:
-        """The configurations as `<config>` documents (NAPALM's signature; `full`, `sanitized` and `format` have no meaning here)."""
+        """The configurations as `<config>` documents. The other arguments are NAPALM's and have no meaning here."""
         names = ("running", "candidate", "startup")
         return {name: self._text(name) if retrieve in ("all", name) else "" for name in names}
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from ipaddress import ip_interface
-from typing import Final
+from typing import Final, TypeAlias
 
 from lxml import etree
 
@@ -16,8 +16,23 @@ from netwright.drivers.netconf import default_namespace
 
 _NAMESPACE: Final = "urn:huawei:yang:huawei-"
 _MODULES = (
-    "ifm ip ethernet network-instance l3vpn routing bgp bgp-routing-table srv6 isis srpolicy qos net-slice flexe ifit ifit-common"
-).split()
+    "ifm",
+    "ip",
+    "ethernet",
+    "network-instance",
+    "l3vpn",
+    "routing",
+    "bgp",
+    "bgp-routing-table",
+    "srv6",
+    "isis",
+    "srpolicy",
+    "qos",
+    "net-slice",
+    "flexe",
+    "ifit",
+    "ifit-common",
+)
 _SPACES: Final = {module: _NAMESPACE + module for module in _MODULES}
 _PUBLIC = "_public_"
 _FAMILIES = {"evpn": "evpn", "ipv4vpn": "vpnv4", "ipv6vpn": "vpnv6"}
@@ -36,6 +51,8 @@ _LOSS_SCALE = 1_000_000  # the model names no unit for local-loss-ratio; policy-
 _KILOBYTE = 1024
 
 _INSTANCES = "network-instance:network-instance/network-instance:instances/network-instance:instance"
+_TOPOLOGY = "routing:routing/routing:routing-manage/routing:topologys/routing:topology"
+_ROUTES = f"l3vpn:afs/l3vpn:af/{_TOPOLOGY}/routing:routes"
 _INTERFACES = "ifm:ifm/ifm:interfaces/ifm:interface"
 
 
@@ -126,8 +143,7 @@ def _routes(data: etree._Element) -> Iterator[Row]:
     for instance in _all(data, _INSTANCES):
         vrf = _text(instance, "network-instance:name")
         for version in ("4", "6"):
-            top = "l3vpn:afs/l3vpn:af/routing:routing/routing:routing-manage/routing:topologys/routing:topology/routing:routes"
-            rows = _all(instance, f"{top}/routing:ipv{version}-unicast-routes/routing:ipv{version}-unicast-route")
+            rows = _all(instance, f"{_ROUTES}/routing:ipv{version}-unicast-routes/routing:ipv{version}-unicast-route")
             for one in rows if vrf != _PUBLIC else ():
                 row = _route(one, vrf, sids)
                 if row is not None:
@@ -285,13 +301,13 @@ def _newest(result: etree._Element | None, path: str) -> etree._Element | None:
 
 # ---- which question for which topic ---------------------------------------------------------------------------------
 
-Reader = Callable[[etree._Element], Iterator[Row]]
+Reader: TypeAlias = "Callable[[etree._Element], Iterator[Row]]"  # noqa: SLF001 - the name that lxml's stubs have
 
 _NAME = f"{_INSTANCES}/network-instance:name"
 _PEER = f"{_INSTANCES}/bgp:bgp/bgp:base-process/bgp:peers/bgp:peer"
 _SRV6 = f"{_INSTANCES}/srv6:srv6"
 _PORT = (f"{_INTERFACES}/ifm:name", f"{_INTERFACES}/ifm:parent-name", f"{_INTERFACES}/ethernet:ethernet")
-_TABLE = f"{_INSTANCES}/l3vpn:afs/l3vpn:af/routing:routing/routing:routing-manage/routing:topologys/routing:topology/routing:routes"
+_TABLE = f"{_INSTANCES}/{_ROUTES}"
 _BGP_TABLE = "bgp:bgp/bgp:base-process/bgp-routing-table:bgp-route"
 _IFIT = "ifit:ifit/ifit-common:ifit-common"
 

@@ -1,7 +1,8 @@
-"""NETCONF through ncclient, with what ncclient leaves to its user: errors as netwright's errors, and sessions that stay alive.
+"""NETCONF through ncclient: errors as netwright's errors, and sessions that stay alive.
 
-What is known of ncclient 0.7 and worked around here: a reply with several errors raises an RPCError without `tag` (its `errlist` has
-them); the transport sends only every `TICK` (100 ms); `commit` refuses persist beside persist-id; `confirm-timeout` must be text.
+What is known of ncclient 0.7 and worked around here: a reply with several errors raises an RPCError without `tag` (its
+`errlist` has them); the transport sends only every `TICK` (100 ms); `commit` refuses persist beside persist-id;
+`confirm-timeout` must be text.
 """
 
 from __future__ import annotations
@@ -26,9 +27,10 @@ NC = "urn:ietf:params:xml:ns:netconf:base:1.0"
 Answer = TypeVar("Answer")
 
 transport_session.TICK = 0.02
-"""ncclient wakes that often to look for something to send: 20 ms costs 0.1 % of a core a session, 100 ms costs every request 50 ms."""
+"""So often ncclient looks for something to send, in seconds: its own 0.1 costs every request 50 ms; this, 10 ms."""
 
 _KEEPALIVE_S = 60.0  # servers close a session that is idle for 180 s (netopeer2's default)
+_GOODBYE_S = 3  # no longer than this for a device to take leave
 _LOST = (TransportError, TimeoutExpiredError, SSHException, OSError, EOFError)
 
 
@@ -150,6 +152,7 @@ class NetconfSession:
         gone, self._manager = self._manager, None
         if gone is None:
             return
+        gone.timeout = min(gone.timeout, _GOODBYE_S)
         try:
             gone.close_session()
         except (*_LOST, OperationError):
@@ -170,7 +173,7 @@ class NetconfSession:
     def call(self, action: Callable[[Any], Answer]) -> Answer:
         """Do one operation; errors come as netwright's own."""
         if not self.alive:
-            raise DeviceUnreachable(self._device, "the NETCONF session is closed")
+            self._again()
         try:
             return action(self._manager)
         except RPCError as error:
@@ -179,6 +182,12 @@ class NetconfSession:
             raise DeviceUnreachable(self._device, f"session lost: {error or type(error).__name__}") from error
         except OperationError as error:
             raise DeviceRefused(self._device, str(error)) from error
+
+    def _again(self) -> None:
+        """Dial again after a server hung up on an idle session; with its locks, more than a session was lost."""
+        if self._manager is None or self._keeper is not None:
+            raise DeviceUnreachable(self._device, "the NETCONF session is closed")
+        self.open()
 
     def _said_no(self, refusals: Sequence[Refusal]) -> DeviceError:
         for one in refusals:
@@ -211,7 +220,7 @@ class _Keeper:
 
 
 def _greeted(host: str, port: int, timeout: int) -> socket.socket:
-    """A connection to somebody who has begun to speak: paramiko itself waits 15 s for a mute one, whatever the timeout."""
+    """A connection to somebody who has begun to speak: paramiko waits 15 s for a mute one, whatever the timeout."""
     sock = socket.create_connection((host, port), timeout)
     try:
         sock.recv(1, socket.MSG_PEEK)

@@ -1,8 +1,8 @@
-"""Things that go wrong on purpose: read from `emulate --fault DEVICE:KIND[@STEP]`, asked for by every device at every step.
+"""Things that go wrong on purpose: read from `emulate --fault DEVICE:KIND[@STEP]`, asked for at every step.
 
-A device calls `await sabotage.before(step)` when a message asks for a step and `sabotage.after(step)` when it has answered, and asks
-`lies()` and `partial()` when it is told to go back. `refuse`, `drop` and `die-before-confirm` happen once, so that the next try
-succeeds; the others hold as long as the device is up.
+A device calls `await sabotage.before(step)` when a message asks for a step, `dies_after(step)` when it has answered,
+and `lies()` and `partial()` when it is told to go back. `refuse`, `drop` and `die-before-confirm` happen once, so the
+next try succeeds; the others hold as long as the device is up.
 """
 
 from __future__ import annotations

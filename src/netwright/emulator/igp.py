@@ -1,7 +1,7 @@
 """The underlay of the emulated world: which ports are up, which IS-IS neighbours there are, who reaches whom and how.
 
-Ports are wired as the topology says. An adjacency needs both ports up, a circuit at both ends, the same level (and area on
-level 1), and addresses in one subnet.
+Ports are wired as the topology says. An adjacency needs both ports up, a circuit at both ends, the same level (and area
+on level 1), and addresses in one subnet.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ class Igp:
         return self._owners.get(address)
 
     def node_of_sid(self, sid: str) -> str | None:
-        """The node at which a packet with this destination is acted upon: a local SID under a locator that is announced."""
+        """The node that acts upon a packet with this destination: a local SID under a locator that is announced."""
         if sid not in self._found:
             self._found[sid] = self._find(sid)
         return self._found[sid]

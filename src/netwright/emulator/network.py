@@ -1,7 +1,7 @@
-"""A whole network of emulated devices in one process: booted from its baselines, wired by its topology, served on loopback.
+"""A whole network of emulated devices in one process: booted from baselines, wired by a topology, served on loopback.
 
-Used in the foreground by `netwright emulate` (`serve`), and in a thread of its own by tests and the demo (`with`). While it runs,
-`endpoints.json` in its folder says where each device answers.
+Used in the foreground by `netwright emulate` (`serve`), and in a thread of its own by tests and the demo (`with`).
+While it runs, `endpoints.json` in its folder says where each device answers.
 """
 
 from __future__ import annotations
@@ -44,10 +44,11 @@ class NotEmulated(NetwrightError):
 
 
 class EmulatedNetwork:
-    """The devices of a topology. `baselines` are their boot configurations by name (parts joined); a device without one boots empty.
+    """The devices of a topology, each booted from its text in `baselines` (parts joined), or empty.
 
-    `state_dir` is where `endpoints.json` is written and, with `keep`, where devices keep their configurations over restarts
-    (or in `devices_dir`, when given); None: nowhere. `faults` are texts (`DEVICE:KIND[@STEP]`), or faults by device.
+    `state_dir` is where `endpoints.json` is written and, with `keep`, where devices keep their configurations over
+    restarts (or in `devices_dir`, when given); None: nowhere. `faults` are texts (`DEVICE:KIND[@STEP]`), or faults by
+    device.
     """
 
     def __init__(

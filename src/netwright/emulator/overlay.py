@@ -1,4 +1,4 @@
-"""The overlay of the emulated world: BGP sessions, and VPN routes from their origin through reflectors to every VRF that imports them.
+"""The overlay of the emulated world: BGP sessions, and VPN routes from origin through reflectors to importing VRFs.
 
 iBGP's rules (RFC 4456): what a node originates goes to all peers; what a client sent is reflected to all others; what a
 non-client sent is reflected to clients only.

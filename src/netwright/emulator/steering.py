@@ -1,6 +1,7 @@
 """Explicit paths in the emulated world: when an SR policy is up, and which way a measured flow takes.
 
-A segment list is valid when each of its SIDs belongs to a node that the one before reaches; the last one is the endpoint's.
+A segment list is valid when each of its SIDs belongs to a node that the one before reaches, and the last one to the
+endpoint.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ def policy_state(node: str, policy: PolicyFact, igp: Igp) -> PolicyState:
 
 
 def nodes_of(node: str, sids: Sequence[str], igp: Igp) -> tuple[str, ...]:
-    """The nodes that the SIDs lead over, the start included; empty when one of them does not resolve or is out of reach."""
+    """The nodes that the SIDs lead over, the start included; empty when one does not resolve or is out of reach."""
     way = [node]
     for sid in sids:
         following = igp.node_of_sid(sid)
@@ -77,7 +78,7 @@ def _match(flow: MeasurementFact, routes: Sequence[RouteState]) -> RouteState | 
 def _way(
     node: str, route: RouteState, facts: Facts, policies: Mapping[tuple[str, int], PolicyState], igp: Igp
 ) -> tuple[str, ...]:
-    """The nodes a packet of this route passes on purpose: explicit segments, a policy of its colour, or straight to the next hop."""
+    """The nodes a packet of this route passes on purpose: explicit segments, its policy, or the next hop alone."""
     for explicit in facts.segment_routes:
         if explicit.vrf == route.vrf and explicit.prefix == route.prefix:
             return nodes_of(node, explicit.sids, igp)

@@ -1,7 +1,7 @@
 """What a network of emulated devices would show: adjacencies, sessions, routes, policies, from their configurations.
 
-The world is computed as a whole and again only when some device's running configuration has changed; what a single device
-shows is put together when it is asked.
+The world is computed as a whole and again only when some device's running configuration has changed; what a single
+device shows is put together when it is asked.
 """
 
 from __future__ import annotations

@@ -1,1 +1,1 @@
-"""An emulated Huawei router: a NETCONF server over the vendor's own schema, with candidate, locks and confirmed commit."""
+"""An emulated Huawei router: NETCONF over the vendor's own schema, with candidate, locks, confirmed commit."""

@@ -16,7 +16,7 @@ from netwright.emulator.faults import Sabotage
 from netwright.emulator.huawei.datastore import Datastore
 from netwright.emulator.huawei.meaning import facts_of
 from netwright.emulator.huawei.rpcs import Context
-from netwright.emulator.huawei.session import Session
+from netwright.emulator.huawei.session import IDLE_S, Session
 from netwright.emulator.huawei.state import operational_tree
 from netwright.emulator.huawei.store import Store
 from netwright.emulator.huawei.tree import text_of
@@ -31,6 +31,8 @@ def host_key() -> asyncssh.SSHKey:
 
 class HuaweiDevice:
     """An NE40E to practise on (emulator.device.EmulatedDevice)."""
+
+    idle_s = IDLE_S
 
     def __init__(self, setting: Setting) -> None:
         self.name = setting.name
@@ -116,7 +118,7 @@ class HuaweiDevice:
         context = Context(number, user, self.store, self._state, self._kill)
         try:
             with contextlib.suppress(asyncssh.Error, ConnectionError):
-                await Session(context, self._sabotage, self.stop).run(process.stdin, process.stdout)
+                await Session(context, self._sabotage, self.stop, self.idle_s).run(process.stdin, process.stdout)
         finally:
             self._sessions.pop(number, None)
             if self._store is context.store:

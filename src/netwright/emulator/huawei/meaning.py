@@ -1,4 +1,4 @@
-"""What a configuration of the emulated router means: facts for the emulated world, read with the model in mind and nothing else."""
+"""What a configuration of the emulated router means: facts for the emulated world, read with the model in mind."""
 
 from __future__ import annotations
 

@@ -103,6 +103,10 @@ def measurements(config: etree._Element) -> Iterator[MeasurementFact]:
         yield MeasurementFact(
             name=_text(one, "ifit-common:name"),
             vrf=_text(flow, "ifit-common:ni-name"),
-            source=f"{_text(flow, 'ifit-common:source-ip')}/{_text(flow, 'ifit-common:source-mask', '32')}",
-            destination=f"{_text(flow, 'ifit-common:destination-ip')}/{_text(flow, 'ifit-common:destination-mask', '32')}",
+            source=_prefix(flow, "source"),
+            destination=_prefix(flow, "destination"),
         )
+
+
+def _prefix(flow: etree._Element | None, end: str) -> str:
+    return f"{_text(flow, f'ifit-common:{end}-ip')}/{_text(flow, f'ifit-common:{end}-mask', '32')}"

@@ -1,5 +1,6 @@
-"""What the emulated router knows of its own schema: the digest that `tools/derive_emulator_schema.py` derives from the
-vendor's modules (NE40E-X8X16, 8.22.0), as nodes that the datastore walks.
+"""What the emulated router knows of its own schema, as nodes that the datastore walks.
+
+The digest behind it is derived from the vendor's modules (NE40E-X8X16, 8.22.0) by `tools/derive_emulator_schema.py`.
 """
 
 from __future__ import annotations
@@ -41,8 +42,24 @@ class Child:
 class Node:
     """A data node of the schema (RFC 7950): container, list, leaf or leaf-list."""
 
-    __slots__ = ("_children", "_raw", "config", "default", "excluded", "keys", "kind", "mandatory", "module", "musts", "name", "presence",
-                 "tag", "type", "unique", "user_ordered")  # fmt: skip
+    __slots__ = (
+        "_children",
+        "_raw",
+        "config",
+        "default",
+        "excluded",
+        "keys",
+        "kind",
+        "mandatory",
+        "module",
+        "musts",
+        "name",
+        "presence",
+        "tag",
+        "type",
+        "unique",
+        "user_ordered",
+    )
 
     def __init__(self, raw: Mapping[str, Any]) -> None:
         self._raw = raw
@@ -91,7 +108,7 @@ def _conditions(raw: Mapping[str, Any]) -> tuple[Condition, ...]:
 def _flatten(
     raw: Mapping[str, Any], cases: tuple[tuple[str, str], ...], above: tuple[Condition, ...], *, default_case: bool
 ) -> Iterator[Child]:
-    """Yield the data nodes below, looking through choices and cases. A node without a case of its own is its own case."""
+    """Yield the data nodes below, looking through choices; a node without a case of its own is its own case."""
     for number in raw.get("c", ()):
         below = _digest()["nodes"][number]
         conditions = above + _conditions(below)

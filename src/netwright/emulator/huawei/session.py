@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from typing import Protocol
@@ -18,6 +19,8 @@ from netwright.emulator.huawei.tree import elements
 
 _LOG = logging.getLogger(__name__)
 _READ = 65536
+IDLE_S = 180.0
+"""A session that is silent for so many seconds is closed (the reference server's default)."""
 _PARSER = etree.XMLParser(
     resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True, huge_tree=True
 )
@@ -43,7 +46,10 @@ class Writer(Protocol):
 class Session:
     """A session: `run` returns when it is over, for whatever reason."""
 
-    def __init__(self, context: Context, sabotage: Sabotage, die: Callable[[], Awaitable[None]]) -> None:
+    def __init__(
+        self, context: Context, sabotage: Sabotage, die: Callable[[], Awaitable[None]], idle_s: float = IDLE_S
+    ) -> None:
+        self._idle_s = idle_s
         self._context = context
         self._sabotage = sabotage
         self._die = die
@@ -54,7 +60,10 @@ class Session:
         """Serve until the peer leaves, the session is closed, or it is to be cut."""
         await self._send(writer, hello(self._context.session))
         while not self._over:
-            data = await reader.read(_READ)
+            try:
+                data = await asyncio.wait_for(reader.read(_READ), self._idle_s)
+            except TimeoutError:
+                return
             if not data:
                 return
             self._framer.feed(data)
@@ -75,7 +84,7 @@ class Session:
     async def _answer(self, rpc: etree._Element, writer: Writer) -> None:
         asked = next(elements(rpc), None)
         step = "" if asked is None else step_of(asked)
-        body = await self._body(rpc, asked, step)
+        body = await self._body(rpc, step)
         await self._send(writer, _reply(rpc, body))
         if asked is not None and asked.tag == f"{{{NC}}}close-session":
             self._over = True
@@ -83,14 +92,9 @@ class Session:
             await self._die()
             raise Dropped
 
-    async def _body(self, rpc: etree._Element, asked: etree._Element | None, step: str) -> str:
+    async def _body(self, rpc: etree._Element, step: str) -> str:
         try:
-            if rpc.tag != f"{{{NC}}}rpc" or asked is None:
-                raise RpcError(Problem("malformed-message", "The message is not an rpc.", "rpc"))
-            if rpc.get("message-id") is None:
-                raise RpcError(
-                    Problem("missing-attribute", "Missing message-id.", "rpc", info=(("bad-attribute", "message-id"),))
-                )
+            asked = _asked(rpc)
             if step:
                 await self._sabotage.before(step)
             return self._perform(asked, step)
@@ -113,6 +117,17 @@ class Session:
     async def _send(self, writer: Writer, text: str) -> None:
         writer.write(self._framer.wrap(text.encode()))
         await writer.drain()
+
+
+def _asked(rpc: etree._Element) -> etree._Element:
+    """The operation in a message; RpcError when it is no request."""
+    asked = next(elements(rpc), None)
+    if rpc.tag != f"{{{NC}}}rpc" or asked is None:
+        raise RpcError(Problem("malformed-message", "The message is not an rpc.", "rpc"))
+    if rpc.get("message-id") is None:
+        info = (("bad-attribute", "message-id"),)
+        raise RpcError(Problem("missing-attribute", "Missing message-id.", "rpc", info=info))
+    return asked
 
 
 def _texts(rpc: etree._Element) -> dict[str, str]:

@@ -1,7 +1,7 @@
-"""What the emulated router reports beside its configuration: the vendor's own state nodes (`config false`), filled from the world.
+"""What the emulated router reports beside its configuration: the vendor's own state nodes, filled from the world.
 
-Each section is one small function that adds its nodes to a copy of running. Every name is a node of the model; a test walks
-the result against the schema.
+Each section is one small function that adds its nodes to a copy of running. Every name is a node of the model; a test
+walks the result against the schema.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ def operational_tree(
 
 
 def _under(parent: etree._Element, *steps: str) -> etree._Element:
-    """The element at `steps` below `parent`, made where it is missing. A step is `name`, or `module:name` where the module changes."""
+    """The element at `steps` below `parent`, made where missing; a step is `name`, or `module:name`."""
     here = parent
     for step in steps:
         tag = _tag(here, step)

@@ -1,8 +1,8 @@
 """A configuration as an XML tree: where a node stands in the schema, its path, and its one canonical form.
 
-The root of every tree is `<config>`; below it stand the modules' top-level nodes. The canonical form has the order of the
-schema, list entries by key (user-ordered lists as given) and no empty container that means nothing: equal configurations
-are equal texts.
+The root of every tree is `<config>`; below it stand the modules' top-level nodes. The canonical form has the order of
+the schema, list entries by key (user-ordered lists as given) and no empty container that means nothing: equal
+configurations are equal texts.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""What a router objects to when it is asked to take a candidate: mandatory, choice, unique, leafref, when, must, and the
-changes that the vendor excludes (`ext:operation-exclude`).
+"""What a router objects to when it is asked to take a candidate.
 
-All objections come in one reply. Expressions are evaluated on a copy that has the default values which an expression can
-name (RFC 7950, section 6.4.1: the accessible tree contains defaults).
+That is: mandatory, choice, unique, leafref, when, must, and the changes that the vendor excludes
+(`ext:operation-exclude`). All objections come in one reply. Expressions are evaluated on a copy that has the default
+values which an expression can name (RFC 7950, section 6.4.1: the accessible tree contains defaults).
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ def _fill(parent: etree._Element, below: Node, config: etree._Element) -> None:
 
 
 def _in_case(child: Child, chosen: set[tuple[str, str]]) -> bool:
-    """A default inside a choice counts when its case is the chosen one, or nothing is chosen and it is the default case."""
+    """A default inside a choice counts when its case is chosen, or when none is and it is the default case."""
     for choice, case in child.cases:
         taken = {name for other, name in chosen if other == choice}
         if (taken and case not in taken) or (not taken and not child.is_default_case):
@@ -141,7 +141,8 @@ def _item(item: etree._Element, child: Child, judge: _Judge) -> Iterator[Problem
     wanted = leafrefs(child.node.type)
     text = (item.text or "").strip()
     if wanted and not any(text in judge.targets(one["path"], item) for one in wanted):
-        message = f'Invalid leafref value "{text}" - no target instance "{wanted[0]["path"].replace("$root", "")}" with the same value.'
+        target = wanted[0]["path"].replace("$root", "")
+        message = f'Invalid leafref value "{text}" - no target instance "{target}" with the same value.'
         yield Problem("data-missing", message, path=path_of(item), app_tag="instance-required")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from functools import cache
-from typing import cast
+from typing import Any
 
 from lxml import etree
 
@@ -32,5 +32,5 @@ def holds(expression: str, context: etree._Element, config: etree._Element) -> b
 
 def values(path: str, context: etree._Element, config: etree._Element) -> frozenset[str]:
     """The values that a leafref's path leads to."""
-    found = cast("list[etree._Element]", compiled(path)(context, current=[context], root=[config]))
+    found: Any = compiled(path)(context, current=[context], root=[config])
     return frozenset((item.text or "").strip() for item in found)
