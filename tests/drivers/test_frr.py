@@ -309,7 +309,7 @@ def test_a_box_that_dies_before_the_confirmation_boots_with_the_old_configuratio
 
 
 def test_what_was_confirmed_is_there_after_a_reboot(tmp_path: Path) -> None:
-    with served(state=tmp_path) as (device, connect):
+    with served(state=tmp_path) as (_, connect):
         driver = connect()
         push(driver, {**running(driver), **golden(*FABRIC, *SERVICE)})
         driver.confirm_commit()

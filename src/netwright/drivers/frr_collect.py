@@ -118,7 +118,8 @@ def _slices(ask: Ask) -> Iterator[Row]:
             yield {"port": device, "slice_id": minor - _SLICE_CLASSES.start, "rate_bps": rate, "state": "up"}
 
 
-_POLICER: Final = re.compile(r'iifname "([^"]+)" limit rate over (\d+) bytes/second')
+_POLICER: Final = re.compile(r"tc filter add dev (\S+) ingress .* police rate (\d+)([KMGT]?)bit")
+_UNITS: Final = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
 
 
 def _rates(ask: Ask) -> Iterator[Row]:
@@ -126,11 +127,11 @@ def _rates(ask: Ask) -> Iterator[Row]:
         port, dot, vlan = device.rpartition(".")
         if dot and minor == 1:
             yield {"port": port, "vlan": int(vlan), "direction": "out", "rate_bps": rate}
-    for line in frr_state.nft_lines(ask(frr_state.NFT)):
-        found = _POLICER.search(line)
+    for line in frr_state.read(ask).splitlines():
+        found = _POLICER.match(line)
         port, dot, vlan = found[1].rpartition(".") if found else ("", "", "")
         if found and dot:
-            yield {"port": port, "vlan": int(vlan), "direction": "in", "rate_bps": int(found[2]) * 8}
+            yield {"port": port, "vlan": int(vlan), "direction": "in", "rate_bps": int(found[2]) * _UNITS[found[3]]}
 
 
 def _queues(ask: Ask) -> Iterator[Row]:

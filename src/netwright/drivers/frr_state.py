@@ -8,7 +8,8 @@ none. The rules:
 * `master` only where it is a VRF; addresses only of VLANs and of members of a VRF: FRR holds the others;
 * routes: unreachable defaults with a metric, in tables of their own;
 * the sysctls of `SYSCTLS` that are not 0;
-* HTB as root with its classes, bfifo and red below them; bursts and quanta are tc's own arithmetic and not ours;
+* HTB as root with its classes, bfifo and red below them (its bursts and quanta are tc's own arithmetic and not ours),
+  and the policer of an ingress, which tc tells as text only;
 * the nftables table `inet netwright`, and no other.
 
 It uses the standard library only, because it also runs on the box (`frr_box.py`).
@@ -43,6 +44,11 @@ def classes_of(device: str) -> tuple[str, ...]:
     return ("tc", "-j", "class", "show", "dev", device)
 
 
+def ingress_of(device: str) -> tuple[str, ...]:
+    """The command that lists the filters of an interface's ingress."""
+    return ("tc", "filter", "show", "dev", device, "ingress")
+
+
 def read(ask: Ask) -> str:
     """The `linux` part of the running configuration, in the order that `linux.text` gives."""
     lines: list[str] = []
@@ -55,6 +61,9 @@ def read(ask: Ask) -> str:
     lines += _qdiscs(qdiscs)
     for device in sorted({str(row["dev"]) for row in qdiscs if row.get("kind") == "htb" and row.get("root")}):
         lines += _classes(device, rows(ask(classes_of(device))))
+    for device in sorted({str(row["dev"]) for row in qdiscs if row.get("kind") == "clsact"}):
+        lines.append(f"tc qdisc replace dev {device} clsact")
+        lines += _policers(device, ask(ingress_of(device)))
     lines += nft_lines(ask(NFT))
     return linux.text(tree_of(linux.parse("\n".join(line for line in lines if _ownable(line)))))
 
@@ -143,6 +152,19 @@ def _classes(device: str, found: Sequence[Mapping[str, Any]]) -> Iterator[str]:
         prio = f" prio {row['prio']}" if row.get("prio") else ""
         rates = f"rate {row['rate'] * 8}bit ceil {row['ceil'] * 8}bit"
         yield f"tc class replace dev {device} parent {parent} classid {handle} htb{prio} {rates}"
+
+
+_POLICER: Final = re.compile(r"\bpolice 0x\w+ rate (\d+[KMGT]?bit) burst ([\d.e+]+)(Mb|Kb|b) mtu 64Kb action drop\b")
+_SIZES: Final = {"b": 1, "Kb": 1024, "Mb": 1024 * 1024}
+
+
+def _policers(device: str, listing: str) -> Iterator[str]:
+    """The policer of a u32 filter that takes everything; its burst, a time in the kernel, is rounded to whole 4 KiB."""
+    match = _POLICER.search(listing)
+    if match and " u32 " in listing and "match 00000000/00000000 at 0" in listing:
+        burst = round(float(match[2]) * _SIZES[match[3]] / 4096) * 4
+        head = f"tc filter add dev {device} ingress protocol all prio 1 u32 match u32 0 0"
+        yield f"{head} action police rate {match[1]} burst {burst}Kb mtu 65535 drop"
 
 
 _HEX: Final = re.compile(r"\b0x([0-9a-f]+)\b")

@@ -158,3 +158,15 @@ def test_devices_of_sysctls() -> None:
 def test_removals_come_before_additions() -> None:
     text = FRR.change(between(tree("ip link set dev a up"), tree("ip link set dev b up")), "linux")
     assert list(steps.read("linux", text)) == [steps.REMOVE, steps.ADD]
+
+
+def test_an_interface_changes_its_vrf_in_two_transactions_because_ipv6_forgets() -> None:
+    before = tree(*(GOLDEN / "attachment.linux").read_text().splitlines())
+    master: TreePath = ("linux", "ip link eth3.300 master")
+    first, second = FRR.sequence(between(before, {**before, master: "ip link set dev eth3.300 master other"}))
+    assert set(first.remove) == {
+        master,
+        ("linux", "ip address 10.41.0.1/24 dev eth3.300"),
+        ("linux", "ip address 2001:db8:41::1/64 dev eth3.300"),
+    }
+    assert set(second.add) == set(first.remove)

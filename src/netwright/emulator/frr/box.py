@@ -108,6 +108,7 @@ class Box:
                 *(f"{key}={value}" for key, value in sorted(kernel.sysctls.items()) if value),
                 *(f"{key} {value!r}" for key, value in sorted(kernel.qdiscs.items())),
                 *(f"{key} {value!r}" for key, value in sorted(kernel.classes.items())),
+                *(f"clsact {key} {value}" for key, value in sorted(kernel.clsact.items())),
                 *_nft_lines(kernel),
             )
         )
@@ -174,17 +175,12 @@ class Box:
         return answer
 
     def _kernel_show(self, line: str) -> str | None:
-        kernel = self.kernel
+        """What one of the showing forms prints; None for every other command."""
         if line == "ip -j -d address show":
-            return shows.addresses(kernel, self.facts(), self.setting.operational(self.setting.name))
-        if match := re.fullmatch(r"ip -j (-4|-6) route show table all type unreachable", line):
-            return shows.unreachable(kernel, match[1])
-        if line.startswith("sysctl -a -r "):
-            return shows.sysctls(kernel)
-        if line in ("tc -j qdisc show", "tc -s -j qdisc show"):
-            return shows.qdiscs(kernel)
-        if match := re.fullmatch(r"tc -j class show dev (\S+)", line):
-            return shows.classes(kernel, match[1])
+            return shows.addresses(self.kernel, self.facts(), self.setting.operational(self.setting.name))
+        for pattern, show in _KERNEL_SHOWS:
+            if match := pattern.fullmatch(line):
+                return show(self.kernel, *match.groups())
         return None
 
     def shell(self, words: Sequence[str], _stdin: bytes) -> Answer:
@@ -257,6 +253,14 @@ class Box:
             self._load(cfg.decode(), linux.decode())
         return OK
 
+
+_KERNEL_SHOWS: tuple[tuple[re.Pattern[str], Callable[..., str]], ...] = (
+    (re.compile(r"ip -j (-4|-6) route show table all type unreachable"), shows.unreachable),
+    (re.compile(r"sysctl -a -r \S+"), shows.sysctls),
+    (re.compile(r"tc (?:-s )?-j qdisc show"), shows.qdiscs),
+    (re.compile(r"tc -j class show dev (\S+)"), shows.classes),
+    (re.compile(r"tc filter show dev (\S+) ingress"), shows.ingress),
+)
 
 _Command = Callable[[Box, Sequence[str], bytes], Answer]
 _COMMANDS: dict[str, _Command] = {

@@ -82,6 +82,7 @@ class Kernel:
         self.sysctls: dict[str, int] = {}
         self.qdiscs: dict[tuple[str, str], Qdisc] = {}
         self.classes: dict[tuple[str, str], HtbClass] = {}
+        self.clsact: dict[str, tuple[int, int] | None] = {}  # device -> (rate in bit/s, burst in bytes) of its policer
         self.nft = Nft()
 
     def port(self, name: str) -> None:
@@ -131,6 +132,7 @@ class Kernel:
             link.master = "" if link.master == name else link.master
         del self.links[name]
         self.drop_queueing(name)
+        self.clsact.pop(name, None)
         self.sysctls = {key: value for key, value in self.sysctls.items() if f"/conf/{name}/" not in key}
         return OK
 
@@ -159,7 +161,10 @@ class Kernel:
             return failed(f'Error: argument "{master}" is wrong: Device does not exist', 255)
         if master is not None and self.links[master].kind != "vrf":
             return failed("RTNETLINK answers: Operation not supported")
-        self.links[name].master = master or ""
+        link = self.links[name]
+        if link.up and link.master != (master or ""):  # the kernel takes it down and up again, and IPv6 forgets
+            link.addresses = [address for address in link.addresses if ":" not in address]
+        link.master = master or ""
         return OK
 
     def add_address(self, address: str, name: str) -> Answer:
@@ -235,6 +240,34 @@ class Kernel:
         self.qdiscs = {key: value for key, value in self.qdiscs.items() if key[0] != name}
         self.classes = {key: value for key, value in self.classes.items() if key[0] != name}
 
+    def add_clsact(self, name: str) -> Answer:
+        """`tc qdisc replace ... clsact`."""
+        if name not in self.links:
+            return failed(f'Cannot find device "{name}"', 1)
+        self.clsact.setdefault(name, None)
+        return OK
+
+    def del_clsact(self, name: str) -> Answer:
+        """`tc qdisc del ... clsact`: its filters go with it."""
+        if name not in self.clsact:
+            return failed("Error: Invalid handle.")
+        del self.clsact[name]
+        return OK
+
+    def add_policer(self, name: str, rate: str, unit: str, burst: str) -> Answer:
+        """`tc filter add ... ingress ... u32 ... action police`."""
+        if name not in self.clsact:
+            return failed("Error: Parent Qdisc doesn't exists.")
+        self.clsact[name] = (int(rate) * 1000 ** " KMGT".index(unit or " "), int(burst) * 1024)
+        return OK
+
+    def del_policer(self, name: str) -> Answer:
+        """`tc filter del ... ingress prio 1`."""
+        if self.clsact.get(name) is None:
+            return failed("Error: Cannot find specified filter chain.")
+        self.clsact[name] = None
+        return OK
+
     def add_class(self, name: str, parent: str, classid: str, prio: str | None, rate: str, ceil: str) -> Answer:
         """`tc class replace ... htb`."""
         if name not in self.links:
@@ -308,4 +341,12 @@ _ACTIONS: Final = (
     _action(r"tc class del dev (\S+) classid (\S+)", Kernel.del_class),
     _action(r"tc qdisc replace dev (\S+) parent (\S+) handle ([0-9a-f]+:) (bfifo|red) (.+)", Kernel.add_leaf),
     _action(r"tc qdisc del dev (\S+) parent (\S+)", Kernel.del_leaf),
+    _action(r"tc qdisc replace dev (\S+) clsact", Kernel.add_clsact),
+    _action(r"tc qdisc del dev (\S+) clsact", Kernel.del_clsact),
+    _action(
+        r"tc filter add dev (\S+) ingress protocol all prio 1 u32 match u32 0 0 action police "
+        r"rate (\d+)([KMGT]?)bit burst (\d+)Kb mtu 65535 drop",
+        Kernel.add_policer,
+    ),
+    _action(r"tc filter del dev (\S+) ingress prio 1", Kernel.del_policer),
 )

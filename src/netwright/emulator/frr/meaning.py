@@ -202,13 +202,10 @@ def _rates(kernel: Kernel) -> Iterator[RateFact]:
         link = kernel.links[device]
         if link.kind == "vlan" and _minor(classid) == 1:
             yield RateFact(link.parent, link.number, "out", one.rate * 8)
-    for table in kernel.nft.tables.values():
-        for chain in table.chains.values():
-            for rule in chain.rules:
-                match = re.match(r'iifname "([^"]+)" limit rate over (\d+) bytes/second .*drop', rule)
-                found = kernel.links.get(match[1]) if match else None
-                if match and found and found.kind == "vlan":
-                    yield RateFact(found.parent, found.number, "in", int(match[2]) * 8)
+    for device, policer in kernel.clsact.items():
+        link = kernel.links[device]
+        if policer and link.kind == "vlan":
+            yield RateFact(link.parent, link.number, "in", policer[0])
 
 
 def _queues(kernel: Kernel) -> Iterator[QueueFact]:

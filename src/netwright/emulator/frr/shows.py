@@ -151,8 +151,38 @@ def qdiscs(kernel: Kernel) -> str:
 
 def _qdiscs(kernel: Kernel) -> Iterator[dict[str, Any]]:
     for (device, parent), qdisc in kernel.qdiscs.items():
-        place = {"root": True} if parent == "root" else {"parent": parent}
-        yield {"kind": qdisc.kind, "handle": qdisc.handle, "dev": device, **place, "options": qdisc.options, "drops": 0}
+        place: dict[str, Any] = {"root": True} if parent == "root" else {"parent": parent}
+        facts = {"kind": qdisc.kind, "handle": qdisc.handle, "dev": device, "options": qdisc.options, "drops": 0}
+        yield facts | place
+    for device in kernel.clsact:
+        yield {"kind": "clsact", "handle": "ffff:", "dev": device, "parent": "ffff:fff1", "options": {}}
+
+
+def ingress(kernel: Kernel, device: str) -> str:
+    """`tc filter show dev D ingress`: a policer is told in text only, its rate in the largest unit that is exact."""
+    policer = kernel.clsact.get(device)
+    if policer is None:
+        return ""
+    head = "filter protocol all pref 1 u32 chain 0"
+    return (
+        f"{head} \n{head} fh 800: ht divisor 1 \n{head} fh 800::800 order 2048 key ht 800 bkt 0 not_in_hw \n"
+        f"  match 00000000/00000000 at 0\n\taction order 1:  police 0x1 rate {_rate(policer[0])} "
+        f"burst {_size(policer[1])} mtu 64Kb action drop overhead 0b \n\tref 1 bind 1 \n"
+    )
+
+
+def _rate(bits: int) -> str:
+    units = " KMGT"
+    power = 0
+    while bits >= 1000 and (bits % 1000 == 0 or bits >= 1_000_000) and power < len(units) - 1:
+        bits, power = bits // 1000, power + 1
+    return f"{bits}{units[power].strip()}bit"
+
+
+def _size(octets: int) -> str:
+    if octets >= 1024 * 1024 and octets % (1024 * 1024) == 0:
+        return f"{octets // (1024 * 1024)}Mb"
+    return f"{octets // 1024}Kb" if octets % 1024 == 0 else f"{octets}b"
 
 
 def classes(kernel: Kernel, device: str) -> str:

@@ -17,6 +17,7 @@ _ROWS: tuple[tuple[str, str | int | bool | Grade | tuple[str, ...], str], ...] =
     ("max_segments", 8, "FRR 10.7 lib/srv6.h SRV6_MAX_SEGS"),
     ("weighted_paths", 1, "one static path per prefix and next hop (RUN 10.7.1)"),
     ("slice_ids", False, "no network slice id in FRR or Linux; slices are told apart by the outer destination"),
+    ("slice_channel", True, "tc-htb(8): a class per slice, filtered by the outer destination"),
     ("flexe", False, "no FlexE in Linux"),
     ("isolation_hard", Grade.EMULATED, "tc-htb(8): a class with rate = ceil shares the port, not its buffers"),
     ("isolation_soft", Grade.EMULATED, "tc-htb(8): a class with a rate and the port's capacity as ceil"),

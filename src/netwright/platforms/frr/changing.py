@@ -183,6 +183,8 @@ def _must_go_first(delta: Delta) -> Iterator[Path]:
             yield from locator_and_users(delta.before, path)
         elif path in delta.replace and delta.before[path].startswith("ip link add"):
             yield from link_and_users(delta.before, path)
+        elif path in delta.replace and " master " in delta.before[path]:
+            yield from membership(delta.before, path)
 
 
 def _is_locator(path: Path) -> bool:
@@ -199,6 +201,14 @@ def locator_and_users(tree: Tree, locator: Path) -> Iterator[Path]:
     for path, value in tree.items():
         user = len(path) > 1 and path[0].startswith("router ")
         if path[: len(locator)] == locator or (user and (value == f"locator {name}" or "sid vpn" in value)):
+            yield path
+
+
+def membership(tree: Tree, master: Path) -> Iterator[Path]:
+    """An interface's VRF with the addresses: Linux takes the interface down to move it, and IPv6 forgets its own."""
+    device = linux.understand(tree[master]).device
+    for path, value in linux.of_part(tree).items():
+        if path == master or (value.startswith("ip address ") and linux.understand(value).device == device):
             yield path
 
 

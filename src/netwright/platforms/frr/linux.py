@@ -106,6 +106,22 @@ KINDS: Final = (
         "tc qdisc del dev {dev} parent {classid}",
         43,
     ),
+    _kind(
+        "clsact",
+        rf"tc qdisc replace dev {_DEV} clsact",
+        "tc qdisc dev {dev} clsact",
+        "tc qdisc del dev {dev} clsact",
+        44,
+    ),
+    _kind(
+        "police",
+        rf"tc filter add dev {_DEV} ingress protocol all prio 1 u32 match u32 0 0 "
+        r"action police rate \d+[KMGT]?bit burst \d+Kb mtu 65535 drop",
+        "tc filter dev {dev} ingress",
+        "tc filter del dev {dev} ingress prio 1",
+        45,
+        "tc filter del dev {dev} ingress prio 1\n{line}",
+    ),
     _kind("table", rf"nft add table {NFT_TABLE}", "nft table", f"nft delete table {NFT_TABLE}", 50),
     _kind(
         "map",
@@ -142,7 +158,9 @@ KINDS: Final = (
     ),
 )
 
-VANISH_WITH_LINK: Final = frozenset(("mtu", "master", "up", "address", "root-qdisc", "class", "leaf-qdisc"))
+VANISH_WITH_LINK: Final = frozenset(
+    ("mtu", "master", "up", "address", "root-qdisc", "class", "leaf-qdisc", "clsact", "police")
+)
 """What the kernel takes away together with its interface."""
 
 _DEVICE_KEY = re.compile(r"net/ipv[46]/conf/(?P<dev>[^/]+)/")

@@ -90,9 +90,23 @@ def rate(bits_per_second: int) -> str:
     return f"{-(-bits_per_second // 8) * 8}bit"
 
 
-def octets(bits_per_second: int) -> int:
-    """A rate in byte/s, rounded up."""
-    return -(-bits_per_second // 8)
+def police_rate(bits_per_second: int) -> str:
+    """A policer's rate, in the form that tc prints: `105334Kbit`.
+
+    tc tells a policer's rate only as text, to the kbit/s, and from 1 Gbit/s on to the Mbit/s: rounded up to that.
+    """
+    step = 1000 if bits_per_second < 10**9 else 10**6
+    rate = -(-bits_per_second // step) * step
+    units = iter(("", "K", "M", "G", "T"))
+    unit = next(units)
+    while rate >= 1000 and not (rate % 1000 and rate < 10**6) and unit != "T":
+        rate, unit = rate // 1000, next(units)
+    return f"{rate}{unit}bit"
+
+
+def police_burst(octets: int) -> str:
+    """A policer's bucket in whole 4 KiB, rounded up: the kernel keeps it as time, and bytes get lost on the way."""
+    return f"{-(-octets // 4096) * 4}Kb"
 
 
 def share(percent: int, capacity_bps: int) -> str:
@@ -134,7 +148,8 @@ FILTERS: Mapping[str, Callable[..., str | int]] = {
     "route": route,
     "segments": segments,
     "rate": rate,
-    "octets": octets,
+    "police_rate": police_rate,
+    "police_burst": police_burst,
     "share": share,
     "slice_class": slice_class,
     "queue_class": queue_class,
