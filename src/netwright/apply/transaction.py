@@ -161,7 +161,7 @@ class Transaction:
         answers = self.fleet.run(stage.devices, lambda driver: driver.confirm_commit())
         self.confirmed.update(name for name, answer in answers.items() if answer.ok)
         failed = {name: answer.error for name, answer in answers.items() if answer.error is not None}
-        self.observe(Event(str(stage.kind), len(self.confirmed), len(answers)))
+        self.observe(Event(str(stage.kind), sum(answer.ok for answer in answers.values()), len(answers)))
         if failed:
             raise Aborted(_exit_code(failed.values()), _sentence(stage, failed), failed)
 
