@@ -120,9 +120,10 @@ class Network:
         folder.mkdir(parents=True, exist_ok=True)
         kept = set()
         for name, entry in applied.devices.items():
-            for part, text in write_parts(self.platforms[name], entry.tree).items():
-                _write(folder / f"{name}.{part}", text)
-                kept.add(f"{name}.{part}")
+            texts = write_parts(self.platforms[name], entry.tree)
+            for file, text in ((f"{name}.{part}", text) for part, text in texts.items() if text):
+                _write(folder / file, text)
+                kept.add(file)
         for stale in (file for file in folder.iterdir() if file.name not in kept):
             stale.unlink()
         _write(self.state / "applied.json", record.dump(applied))

@@ -108,7 +108,7 @@ class _Run:
         journal.keep("future/applied.json", record.dump(applied))
         changed = {name: change for name, change in self.made.devices.items() if change.changes}
         texts = {
-            name: join_parts(write_parts(self.network.platforms[name], change.before) or {"": ""})
+            name: join_parts(write_parts(self.network.platforms[name], change.before))
             for name, change in changed.items()
         }
         state = Snapshot(self.apply_id, self.network.ledger, self.network.applied)

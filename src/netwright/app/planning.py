@@ -79,8 +79,7 @@ def texts(made: Plan, devices: Sequence[str]) -> Mapping[str, tuple[str, str]]:
 
 
 def _masked(pack: Platform, tree: Tree) -> str:
-    parts = masked_parts(pack, tree)
-    return join_parts(parts) if parts else ""
+    return join_parts(masked_parts(pack, tree))
 
 
 def write_plan(made: Plan, folder: Path) -> None:

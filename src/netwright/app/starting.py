@@ -73,7 +73,7 @@ def _baselines(folder: Path, topology: Topology) -> dict[str, str]:
     intents, findings = read_intents([folder / "intents"], folder)
     findings.close()
     assert intents.fabric is not None  # noqa: S101 - the starter always writes one
-    files = {}
+    files: dict[str, str] = {}
     for node in topology.nodes.values():
         parts = baseline(node, topology, intents.fabric, PLATFORMS[node.platform], library())
         files |= {f"inventory/baseline/{node.name}.{part}": text for part, text in parts.items()}

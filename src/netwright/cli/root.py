@@ -30,6 +30,7 @@ VERBS: Final[Mapping[str, str]] = {
     "show": "Show what is known: intents, contracts, numbers, links, what platforms can do, what was applied.",
     "schema": "Print the JSON Schema of the intents, or write it to files.",
     "emulate": "Serve every router of the network as an emulated device.",
+    "demo": "Run the whole main job on the emulated reference network, in a copy.",
     "help": "Explain a verb, the exit codes, the intents or a diagnostic's code.",
     "completion": "Print the completion script of a shell.",
 }

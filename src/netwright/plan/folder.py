@@ -20,7 +20,8 @@ def files(plan: Plan, platforms: Mapping[str, Platform]) -> Iterator[tuple[str, 
     """The device files of the folder: relative path and text."""
     for name, device in sorted(plan.devices.items()):
         for file, text in _device_files(device, platforms[name]):
-            yield f"devices/{name}/{file}", text
+            if text:
+                yield f"devices/{name}/{file}", text
 
 
 def _device_files(device: DeviceChange, platform: Platform) -> Iterator[tuple[str, str]]:

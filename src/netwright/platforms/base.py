@@ -104,15 +104,13 @@ def read_tree(platform: Platform, text: str) -> dict[Path, str]:
 
 
 def write_parts(platform: Platform, tree: Tree) -> dict[str, str]:
-    """A tree as text, part by part; parts with nothing in them are left out."""
-    texts = {part: platform.text(tree, part) for part in platform.parts}
-    return {part: text for part, text in texts.items() if text}
+    """A tree as text, by part, in the platform's order; `""` for a part with nothing in it."""
+    return {part: platform.text(tree, part) for part in platform.parts}
 
 
 def change_parts(platform: Platform, delta: Delta) -> dict[str, str]:
-    """What is sent for a delta, part by part; parts that do not change are left out."""
-    texts = {part: platform.change(delta, part) for part in platform.parts}
-    return {part: text for part, text in texts.items() if text}
+    """What is sent for a delta, by part, in the platform's order; `""` for a part that does not change."""
+    return {part: platform.change(delta, part) for part in platform.parts}
 
 
 def join_parts(parts: Mapping[str, str]) -> str:
