@@ -82,7 +82,7 @@ class Platform(Protocol):
         """The capability table."""
 
     def parse(self, text: str, part: str) -> Iterator[Line]:
-        """Yield the leaves of a running configuration, a baseline or a rendering; `ConfigParseError` when it is none."""
+        """Yield the leaves of a configuration or of a rendering; `ConfigParseError` when the text is neither."""
 
     def text(self, tree: Tree, part: str) -> str:
         """Write a tree as a configuration that parses back to the same tree; `""` for nothing of this part."""
