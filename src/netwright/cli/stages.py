@@ -44,11 +44,15 @@ def _same(before: Event, now: Event) -> bool:
 def stages(screen: Screen, what: str) -> Iterator[Observer]:
     """Yield the observer of a work that is called `what`."""
     if not screen.progress:
-        teller = _Teller(screen.say, lambda _line: None)
-        yield teller.tell
-        teller.end()
+        yield from _told(_Teller(screen.say, lambda _line: None))
         return
     with screen.err.status(what) as status:
-        teller = _Teller(screen.say, status.update)
+        yield from _told(_Teller(screen.say, status.update))
+
+
+def _told(teller: _Teller) -> Iterator[Observer]:
+    """Also when the work is interrupted: the last line says how far it came."""
+    try:
         yield teller.tell
+    finally:
         teller.end()
