@@ -106,6 +106,11 @@ def test_half_an_entry_is_refused(after: dict[Path, str]) -> None:
         HUAWEI.change(between({(*PORT, "name"): "x", (*PORT, "mtu"): "1"}, after), "xml")
 
 
+def test_a_leaf_of_an_entry_that_nobody_makes_is_refused() -> None:
+    with pytest.raises(HalfEntry, match="has no keys"):
+        HUAWEI.change(between({}, {(*PORT, "mtu"): "1"}), "xml")
+
+
 def test_the_interpreter_refuses_what_a_server_refuses() -> None:
     before = {(*PORT, "name"): "x"}
     text = HUAWEI.text(before, "xml")
