@@ -148,6 +148,8 @@ def test_a_rollback_restores_configuration_and_apply_id(box: Box) -> None:
         driver.commit_config(message="second", revert_in=60)
         driver.load_merge_candidate(config="ip route vrf A 10.9.0.0 255.255.0.0 10.0.0.2\n")
         driver.commit_config(message="second", revert_in=60)
+        with opened(box) as somebody:
+            somebody._session.ask("write")
         driver.rollback()
         assert box.text == before
         assert driver.apply_id() == "first"

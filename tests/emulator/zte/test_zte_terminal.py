@@ -141,6 +141,26 @@ def test_a_new_binding_drops_the_addresses() -> None:
     ]  # fmt: skip
 
 
+def test_the_end_of_a_binding_drops_the_addresses() -> None:
+    at = session(router())
+    type_(at, "configure terminal", *VRF, "interface loopback1", "ip vrf forwarding A",
+          "ip address 10.0.0.1 255.255.255.255", "no ip vrf forwarding", "end")  # fmt: skip
+    assert type_(at, "show running-config-interface loopback1") == [
+        "!<if-intf>",
+        "interface loopback1",
+        "$",
+        "!</if-intf>",
+    ]
+
+
+def test_a_mode_without_an_object_cannot_be_removed_and_shows_only_what_is_in_it() -> None:
+    at = session(router())
+    before = at.router.config.render()
+    assert type_(at, "configure terminal", "qos", "end")[1:] == []
+    assert at.router.config.render() == before
+    assert "%Error" in type_(at, "configure terminal", "no qos")[-1]
+
+
 def test_the_lock_lets_others_type_but_not_commit() -> None:
     of = router()
     first, second = session(of, "ann"), session(of, "bob")

@@ -103,6 +103,30 @@ def test_another_value_in_place(path: TreePath, value: str) -> None:
     assert at.router.config.render() == text
 
 
+def test_another_policy_in_place_of_one_that_goes() -> None:
+    text = "!<hqos>\npolicy-map {0}\n$\npolicy-map OUTER\n$\nservice-policy xgei-0/1/0/1 output {0}\n!</hqos>\n"
+    one, two = (read(BASE) | read(text.format(name)) for name in ("P1", "P2"))
+    at = session(router())
+    for after in (one, two, one, read(BASE)):
+        go(at, after)
+
+
+def test_a_parent_policy_comes_after_its_child_whatever_their_names() -> None:
+    child = "policy-map Z\n$\n"
+    parent = "policy-map A\n  class C\n    service-policy Z\n  $\n$\n"
+    at = session(router())
+    go(at, read(BASE) | read(f"!<hqos>\nclass-map C match-any\n  match child\n$\n{child}{parent}!</hqos>\n"))
+    go(at, read(BASE))
+
+
+def test_a_rate_is_taken_away_before_the_new_one_comes() -> None:
+    start = tree({"access_rate"})
+    path = next(path for path in start if path[-1] == "rate-limit input cir")
+    change = PACK.change(between(start, start | {path: start[path].replace("100 mbps", "200 mbps")}), "cfg")
+    typed = [line.strip() for line in change.splitlines()]
+    assert typed.index("no rate-limit input") < next(i for i, line in enumerate(typed) if "200 mbps" in line)
+
+
 def test_moving_an_interface_to_another_vrf_takes_two_transactions() -> None:
     start = tree({"attachment"})
     other = dict(start)

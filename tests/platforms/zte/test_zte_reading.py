@@ -94,6 +94,11 @@ def test_a_line_that_the_terminal_broke_is_whole_again(length: int, words: str) 
     assert read(text)["if-intf", "interface gei-0/1/0/1", "description"] == f"description {said}"
 
 
+def test_a_line_of_just_the_terminals_width_is_not_taken_on() -> None:
+    tree = {("something", "x" * WIDTH): "x" * WIDTH, ("something", "y"): "y"}
+    assert read(PACK.text(tree, "cfg")) == tree
+
+
 def test_a_long_line_at_the_top_is_whole_again() -> None:
     line = f"ipv6 route vrf {'v' * 32} 2001:db8:1111:2222::/64 2001:db8:1111:2222:3333:4444:5555:6666"
     text = f"!<ipv6-static-route>\n{line}\n{line}1\n!</ipv6-static-route>\n"

@@ -35,6 +35,8 @@ class Command:
     @property
     def removals(self) -> tuple[str, ...]:
         """What takes the line away."""
+        if self.vanishes:
+            return ()  # it goes with the last of what is in it
         return self.no or (f"no {self.spec}",)
 
 
