@@ -10,16 +10,9 @@ from netwright.intents.loader import read_intents
 from netwright.platforms.registry import PLATFORMS
 from netwright.render.baseline import baseline
 from netwright.render.templates import library, unverified_constructs
-from netwright.topology.clab import import_clab
-from netwright.topology.deal import deal
-from netwright.topology.generate import generate
-from netwright.topology.gml import import_gml
-from netwright.topology.graph import largest_part
+from netwright.topology.draw import draw
 from netwright.topology.model import Topology
 from netwright.topology.starter import starter_files
-
-MADE_UP = 8
-"""Routers of a network that is drawn from no file."""
 
 DEFAULT_PLATFORMS = ("huawei", "zte", "frr")
 _GITIGNORE = "/state/journal/\n/state/evidence/\n/state/snapshots/\n/state/emulator/\n"
@@ -31,7 +24,7 @@ def start_network(folder: Path, source: Path | None, platforms: Sequence[str], f
     Nothing is written when something is wrong: `Refused` says what.
     """
     _check_folder(folder, found)
-    topology = _drawn(source, platforms or DEFAULT_PLATFORMS, found)
+    topology = draw(source, platforms or DEFAULT_PLATFORMS, found)
     found.close()
     consents = {name: unverified_constructs(library(), pack) for name, pack in PLATFORMS.items()}
     said = source.name if source else "a drawing of netwright's own"
@@ -50,22 +43,6 @@ def _check_folder(folder: Path, found: Diagnostics) -> None:
 def _name(folder: Path) -> str:
     letters = [letter if letter.isalnum() else "-" for letter in folder.resolve().name.lower()]
     return "".join(letters).strip("-")[:40] or "network"
-
-
-def _drawn(source: Path | None, platforms: Sequence[str], found: Diagnostics) -> Topology:
-    if source is None:
-        return generate(MADE_UP, 1, platforms)
-    try:
-        text = source.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        found.error(
-            "unreadable", str(source), f"cannot be read: {error}", hint="--from takes a GML or a containerlab file"
-        )
-        found.close()
-        raise
-    drawn = (import_gml if source.suffix == ".gml" else import_clab)(text, str(source), found)
-    found.close()
-    return deal(largest_part(drawn, found, str(source)), platforms)
 
 
 def _baselines(folder: Path, topology: Topology) -> dict[str, str]:
