@@ -20,8 +20,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, ClassVar, TypeAlias
 
-from napalm.base.base import NetworkDriver
-
+from netwright.drivers.napalm_base import NetworkDriver
 from netwright.services.checks import Topic
 
 __all__ = ["Driver", "Endpoint", "NotReported", "Row", "SwitchKind", "Topic"]
