@@ -364,6 +364,27 @@ def test_a_plain_commit_carries_its_id_too(bench: Bench) -> None:
     assert bench.driver().apply_id() == "a-1"
 
 
+def test_a_commit_without_an_id_carries_none(bench: Bench) -> None:
+    driver = bench.driver()
+    for name, message in (("A", "a-1"), ("B", ""), ("C", "a-1"), ("D", "")):
+        driver.load_merge_candidate(config=vrf(name))
+        driver.commit_config(message)
+        assert bench.driver().apply_id() == message
+
+
+def test_what_was_confirmed_elsewhere_is_rolled_back_all_the_same(bench: Bench) -> None:
+    before = bench.running()
+    driver = bench.driver()
+    driver.load_merge_candidate(config=vrf("A"))
+    driver.commit_config("a-1", revert_in=9)
+    driver.confirm_commit()
+    heir = bench.driver()
+    heir.reattach("a-1")
+    heir.rollback()
+    assert bench.running() == before
+    assert heir.apply_id() == ""
+
+
 # ---- locks ----------------------------------------------------------------------------------------------------------
 
 

@@ -212,9 +212,9 @@ class HuaweiDriver(Driver):
         self._settle(message)
 
     def _settle(self, message: str) -> None:
+        """Label what runs now; without an id the label says that no apply is carried, whatever older labels say."""
         self._token, self._last = "", message
-        if message:
-            self._label(_LABEL + message)
+        self._label(_LABEL + message)
 
     def reattach(self, token: str) -> None:
         """Take over the confirmed commit that an earlier session named `token`; the device says on use if it waits."""
@@ -230,7 +230,8 @@ class HuaweiDriver(Driver):
             except RpcRefused as refused:
                 if not refused.tags & _NO_PENDING:
                     raise RollbackFailed(self.name, refused.message) from refused
-                return  # nothing waits under this name: the device has gone back by itself
+                if self.apply_id() == token:  # confirmed by now; else the device has gone back by itself
+                    self._to_checkpoint(token)
             return
         self._to_checkpoint(self._last or self.apply_id())
 
