@@ -14,7 +14,6 @@ from netwright.topology.draw import draw
 from netwright.topology.model import Topology
 from netwright.topology.starter import starter_files
 
-DEFAULT_PLATFORMS = ("huawei", "zte", "frr")
 _GITIGNORE = "/state/journal/\n/state/evidence/\n/state/snapshots/\n/state/emulator/\n"
 
 
@@ -24,7 +23,7 @@ def start_network(folder: Path, source: Path | None, platforms: Sequence[str], f
     Nothing is written when something is wrong: `Refused` says what.
     """
     _check_folder(folder, found)
-    topology = draw(source, platforms or DEFAULT_PLATFORMS, found)
+    topology = draw(source, platforms, found)
     found.close()
     consents = {name: unverified_constructs(library(), pack) for name, pack in PLATFORMS.items()}
     said = source.name if source else "a drawing of netwright's own"
