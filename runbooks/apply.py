@@ -11,9 +11,9 @@ from pathlib import Path
 
 from netwright import app
 from netwright.apply.model import Event
-from netwright.cli.facade import Wish
 from netwright.cli.screens.plan import plan_screen
 from netwright.errors import NetwrightError
+from netwright.wish import Wish
 
 
 def main() -> int:

@@ -11,9 +11,9 @@ import sys
 from pathlib import Path
 
 from netwright.app.site import site
-from netwright.cli.facade import Wish
 from netwright.drivers.base import Driver
 from netwright.errors import NetwrightError
+from netwright.wish import Wish
 
 
 def running(driver: Driver) -> str:

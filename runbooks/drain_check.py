@@ -12,9 +12,9 @@ from pathlib import Path
 
 from netwright.app.planning import design_of
 from netwright.app.site import network_of, now
-from netwright.cli.facade import Wish
 from netwright.errors import NetwrightError
 from netwright.services.compile import Served
+from netwright.wish import Wish
 
 
 def uses(served: Served, router: str) -> Iterator[str]:

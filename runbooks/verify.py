@@ -10,9 +10,9 @@ import sys
 from pathlib import Path
 
 from netwright import app
-from netwright.cli.facade import Wish
 from netwright.errors import NetwrightError
 from netwright.verify.model import State
+from netwright.wish import Wish
 
 
 def main() -> int:

@@ -9,7 +9,7 @@ import pytest
 
 ROOMS = ["errors", "diagnostics", "address", "tree", "intents", "topology", "alloc", "paths", "promise", "platforms",
          "services", "render", "plan", "drivers", "verify", "apply", "drift", "twin", "emulator", "lab",
-         "workspace", "report", "cli", "app"]  # fmt: skip
+         "workspace", "wish", "report", "app", "cli"]  # fmt: skip
 """A room imports only from the rooms before it."""
 
 DATA = {"netwright.services.model", "netwright.drivers.base.SwitchKind"}

@@ -10,8 +10,6 @@ import pytest
 
 from netwright.apply.model import DeviceResult, DeviceState, Event, Observer, Outcome
 from netwright.cli import run
-from netwright.cli.facade import Done, Looked, Wish
-from netwright.cli.screens.explain import Explanation, Reason
 from netwright.diagnostics import Diagnostic, Severity
 from netwright.drift.classify import Drifted, Kind
 from netwright.errors import LockHeld, Refused
@@ -20,6 +18,7 @@ from netwright.plan.record import Applied, DeviceRecord, Owned
 from netwright.platforms.base import Provenance, Status
 from netwright.services.checks import Check, Rung
 from netwright.verify.model import Configured, Findings, State, Verdict
+from netwright.wish import Done, Explanation, Looked, Reason, Wish
 
 APPLIED = Outcome(
     "a1", 0, "applied plan 9f3c2a41", {"gw1": DeviceResult("gw1", DeviceState.CHANGED)}, None, 1.0, "9f3c"

@@ -20,7 +20,6 @@ from netwright.apply.recover import Recovery
 from netwright.apply.settle import after_apply, after_failure, previous_ids
 from netwright.apply.snapshot import NoSnapshot, Snapshot, read_snapshot, snapshots, write_snapshot
 from netwright.apply.transaction import Transaction
-from netwright.cli.facade import Done, Wish
 from netwright.diagnostics import Diagnostics
 from netwright.plan import record
 from netwright.plan.build import build_plan
@@ -29,6 +28,7 @@ from netwright.plan.record import Applied
 from netwright.platforms.base import join_parts, write_parts
 from netwright.services.compile import Design
 from netwright.tree import Leaf, Origin, Wanted
+from netwright.wish import Done, Wish
 from netwright.workspace import Network, commit_of, who
 
 OPEN_STATES = {DeviceState.UNKNOWN, DeviceState.WRONG}

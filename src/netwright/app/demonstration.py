@@ -17,7 +17,6 @@ from netwright.app.planning import plan
 from netwright.app.reference import copy_reference
 from netwright.app.verifying import verify
 from netwright.apply.model import Observer
-from netwright.cli.facade import Done, Wish
 from netwright.emulator.network import EmulatedNetwork
 from netwright.errors import NetwrightError
 from netwright.plan.model import Plan
@@ -26,6 +25,7 @@ from netwright.services.words import count
 from netwright.tree import Path as Place
 from netwright.tree import Tree
 from netwright.verify.model import State
+from netwright.wish import Done, Wish
 from netwright.workspace import Network, open_network
 
 WITHDRAWN = "ElasticLine/film-archive"

@@ -8,12 +8,12 @@ from netwright.app.applying import lock
 from netwright.app.planning import design_of
 from netwright.app.site import now, site
 from netwright.apply.model import Observer, silent
-from netwright.cli.facade import Wish
 from netwright.diagnostics import Diagnostics
 from netwright.drift.adopt import adopted
 from netwright.drift.classify import Drifted, classify
 from netwright.plan.record import Applied
 from netwright.render.engine import render
+from netwright.wish import Wish
 from netwright.workspace import Network, commit_of
 
 

@@ -6,13 +6,12 @@ from collections.abc import Iterator, Sequence
 
 from netwright.app.planning import plan_of
 from netwright.app.site import network_of, offline_view
-from netwright.cli.facade import Wish
-from netwright.cli.screens.explain import Explanation, Reason
 from netwright.diagnostics import Diagnostics
 from netwright.plan.explain import Match, explain_line
 from netwright.plan.model import Plan
 from netwright.platforms.base import Provenance, Status
 from netwright.tree import Origin
+from netwright.wish import Explanation, Reason, Wish
 from netwright.workspace import Network
 
 _UNKNOWN = Provenance(Status.UNVERIFIED, "unknown")

@@ -9,7 +9,6 @@ from pathlib import Path
 
 from netwright.app.site import network_of, now, offline_view, site
 from netwright.apply.model import Observer, silent
-from netwright.cli.facade import Wish
 from netwright.drivers.base import SwitchKind
 from netwright.drivers.connection import driver_class
 from netwright.plan import folder as plan_folder
@@ -21,6 +20,7 @@ from netwright.platforms.registry import PLATFORMS
 from netwright.report.plan import plan_document, plan_markdown
 from netwright.services.compile import Design, compile_design
 from netwright.tree import Tree
+from netwright.wish import Wish
 from netwright.workspace import Network
 
 

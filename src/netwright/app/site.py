@@ -10,13 +10,13 @@ from functools import partial
 
 from netwright.apply.compare import Reader
 from netwright.apply.model import Event, Observer
-from netwright.cli.facade import Wish
 from netwright.diagnostics import Diagnostics
 from netwright.drivers.base import Driver
 from netwright.drivers.fleet import Fleet
 from netwright.emulator.network import read_endpoints
 from netwright.plan.build import Seen
 from netwright.platforms.base import read_tree
+from netwright.wish import Wish
 from netwright.workspace import Network, open_network
 
 

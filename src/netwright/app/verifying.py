@@ -11,12 +11,12 @@ from netwright.app.planning import design_of
 from netwright.app.site import Site, now, site
 from netwright.apply.compare import compare
 from netwright.apply.model import Event, Observer, silent
-from netwright.cli.facade import Looked, Wish
 from netwright.diagnostics import Diagnostics
 from netwright.services.checks import Check
 from netwright.verify.collect import collect
 from netwright.verify.judge import judge_all
 from netwright.verify.model import Configured, Findings, State, Verdict
+from netwright.wish import Looked, Wish
 from netwright.workspace import Network
 
 CONVERGENCE_S = 20.0

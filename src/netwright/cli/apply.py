@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from netwright.cli.facade import Done, Wish, facade
+from netwright.cli.facade import facade
 from netwright.cli.outcome import DONE
 from netwright.cli.screens.apply import outcome_document, outcome_screen
 from netwright.cli.screens.plan import plan_screen
@@ -14,6 +14,7 @@ from netwright.cli.stages import stages
 from netwright.cli.verb import Session, verb
 from netwright.diagnostics import Diagnostics
 from netwright.plan.model import Plan
+from netwright.wish import Done, Wish
 
 
 @verb(

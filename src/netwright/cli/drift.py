@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import click
 
-from netwright.cli.facade import Wish, facade
+from netwright.cli.facade import facade
 from netwright.cli.outcome import DIFFERENCE, DONE
 from netwright.cli.screens.drift import differs, drift_document, drift_screen
 from netwright.cli.stages import stages
 from netwright.cli.verb import Session, verb
 from netwright.report.words import plural
+from netwright.wish import Wish
 
 
 @verb("drift", devices=True, example="netwright drift\nnetwright drift pop1-gw1\nnetwright drift --adopt")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import click
 
-from netwright.cli.facade import Wish, facade
+from netwright.cli.facade import facade
 from netwright.cli.outcome import DONE
 from netwright.cli.screens.explain import explain_document, explain_screen
 from netwright.cli.verb import Session, verb
 from netwright.diagnostics import Diagnostics
+from netwright.wish import Wish
 
 
 @verb(

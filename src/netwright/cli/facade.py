@@ -6,49 +6,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from importlib import import_module
 from pathlib import Path
 from typing import Protocol, cast
 
 from netwright.apply.model import Observer, Outcome
-from netwright.cli.screens.explain import Explanation
 from netwright.drift.classify import Drifted
 from netwright.plan.model import Plan
 from netwright.plan.record import Applied
-from netwright.verify.model import Configured, Findings
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """Which network, as of when, and what the user agreed to."""
-
-    network: Path
-    at: datetime | None = None  # None: now
-    offline: bool = False
-    emulated: bool = False
-    allow_unverified: bool = False
-    takeover: tuple[str, ...] = ()
-    discard_candidate: bool = False
-    abandon: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Done:
-    """The end of an apply or a rollback, and where its evidence lies ("" for none)."""
-
-    outcome: Outcome
-    evidence: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Looked:
-    """The end of a verification."""
-
-    findings: Findings
-    configured: tuple[Configured, ...] = ()
-    evidence: str = ""
+from netwright.wish import Done, Explanation, Looked, Wish
 
 
 class Facade(Protocol):

@@ -38,7 +38,7 @@ from netwright.report.words import plural
     help="Repeatable; dealt out over the nodes in name order (default: huawei zte frr).",
 )
 def init(session: Session, folder: Path, source: Path | None, platforms: tuple[str, ...]) -> int:
-    """Make the folders of a new network in DIR: inventory, baselines, a Fabric, and one example of each kind of intent.
+    """Make the folders of a new network in DIR: inventory, baselines, a Fabric, and an example of each intent.
 
     The examples' ends are chosen so that their promises hold; comments say what was chosen and why.
     """

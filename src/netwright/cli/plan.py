@@ -10,12 +10,13 @@ from typing import Final
 import click
 
 from netwright.apply.model import silent
-from netwright.cli.facade import Wish, facade
+from netwright.cli.facade import facade
 from netwright.cli.outcome import DIFFERENCE, DONE
 from netwright.cli.screens.plan import changed, cli_screen, diff_screen, next_step, plan_screen
 from netwright.cli.verb import Session, verb
 from netwright.plan.model import Plan
 from netwright.report.plan import plan_document, plan_markdown
+from netwright.wish import Wish
 
 Devices = tuple[str, ...]
 

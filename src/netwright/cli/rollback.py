@@ -5,11 +5,12 @@ from __future__ import annotations
 import click
 
 from netwright.cli.apply import recovered, report
-from netwright.cli.facade import Wish, facade
+from netwright.cli.facade import facade
 from netwright.cli.outcome import DONE
 from netwright.cli.screens.plan import plan_screen
 from netwright.cli.stages import stages
 from netwright.cli.verb import Session, verb
+from netwright.wish import Wish
 
 CONFIRM_TIMEOUT_S = 300
 

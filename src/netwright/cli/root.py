@@ -19,7 +19,7 @@ from click.shell_completion import CompletionItem
 from netwright import __version__
 
 VERBS: Final[Mapping[str, str]] = {
-    "init": "Make the folders of a new network in DIR: inventory, baselines, a Fabric, and one example of each kind of intent.",
+    "init": "Make the folders of a new network in DIR: inventory, baselines, a Fabric, and an example of each intent.",
     "validate": "Check the network's files, or single files of intents.",
     "plan": "Show what would change: by intent, by device, with risk and promise.",
     "apply": "Apply the plan as one transaction, verify it, and confirm or roll back.",

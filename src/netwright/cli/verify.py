@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import click
 
-from netwright.cli.facade import Looked, Wish, facade
+from netwright.cli.facade import facade
 from netwright.cli.outcome import DONE, PROMISE_BROKEN
 from netwright.cli.screens.verify import verify_document, verify_screen
 from netwright.cli.stages import stages
 from netwright.cli.verb import Session, verb
+from netwright.wish import Looked, Wish
 
 
 @verb("verify", devices=True, example="netwright verify\nnetwright verify LosslessRdmaPath/hosp-train-1")

@@ -3,31 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
-from netwright.platforms.base import Provenance
-
-
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """A fact that decided the line: a field of the intent with its value, or a number with its claim."""
-
-    fact: str  # `spec.traffic.bandwidth: 100G`, `slice id 17 (ledger, since 2026-11-20)`
-    place: str = ""  # FILE:LINE of the field
-
-
-@dataclass(frozen=True, slots=True)
-class Explanation:
-    """One line of one device, for one of the intents that want it."""
-
-    device: str
-    line: str
-    intent: str
-    reasons: tuple[Reason, ...]
-    template: str  # `templates/huawei/net-slice.xml.j2:12`
-    provenance: Provenance
-    also: tuple[str, ...] = ()  # the other intents that need it
-    shared: bool = False  # it was there before us
+from netwright.wish import Explanation
 
 
 def explain_screen(explanations: Sequence[Explanation]) -> str:
