@@ -207,6 +207,13 @@ def test_the_lock_names_its_holder(box: Box) -> None:
         second.unlock()
 
 
+def test_a_lock_of_every_terminal_names_its_holder_too(box: Box) -> None:
+    with opened(box) as driver:
+        box.device.router.lock_all("ann")
+        with pytest.raises(DeviceLocked, match=r"ann \(every terminal\) since \d"):
+            driver.lock()
+
+
 def test_a_terminal_that_is_gone_frees_its_lock(box: Box) -> None:
     with opened(box) as first:
         first.lock()

@@ -94,10 +94,11 @@ class ZteDriver(Driver):
             raise
 
     def _held(self, error: str) -> DeviceError:
-        holders = self._session.table("show configure exclusive")
-        if not holders:
-            return DeviceRefused(self.name, error, "configure exclusive")
-        return DeviceLocked(self.name, f"{holders[0]['USER']} from {holders[0]['LOCATION']}")
+        if holders := self._session.table("show configure exclusive"):
+            return DeviceLocked(self.name, f"{holders[0]['USER']} from {holders[0]['LOCATION']}")
+        if locks := self._session.table("show lock configuration"):
+            return DeviceLocked(self.name, f"{locks[0]['USER']} (every terminal)", locks[0]["TIME"])
+        return DeviceRefused(self.name, error, "configure exclusive")
 
     def _discard_or_refuse(self) -> None:
         if not self.options.get("discard_candidate"):

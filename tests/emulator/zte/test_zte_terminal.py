@@ -174,6 +174,20 @@ def test_the_lock_lets_others_type_but_not_commit() -> None:
     assert "ip vrf B" in of.config.render()
 
 
+def test_locking_every_terminal_asks_and_holds_for_its_own_too() -> None:
+    at = session(router())
+    type_(at, "lock configuration")
+    assert at.prompt.endswith("[yes/no]:")
+    type_(at, "no")
+    assert type_(at, "conf t m", "ip vrf A", "end", "show lock configuration") == [ENTER, "User              Lock Time"]
+    type_(at, "lock configuration", "yes")
+    assert type_(at, "conf t m", "commit", "end")[1].startswith("%Error 24067")
+    assert type_(at, "configure exclusive")[0].startswith("%Error 24067")
+    assert type_(at, "show lock configuration")[1].startswith("op ")
+    type_(at, "unlock configuration", "conf t m", "commit", "end")
+    assert "ip vrf A" in at.router.config.render()
+
+
 def test_a_commit_in_between_is_told_and_does_not_fail() -> None:
     of = router()
     first, second = session(of), session(of)

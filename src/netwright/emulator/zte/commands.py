@@ -66,9 +66,8 @@ def _end(session: Session, _found: Match) -> Iterator[str]:
 
 @_command("configure exclusive", exec_only=True, step="lock")
 def _exclusive(session: Session, _found: Match) -> Iterator[str]:
-    holder = session.router.exclusive
-    if holder is not None and holder.session != session.number:
-        yield f"%Error 24064: Configuration is locked by user {holder.user} from {holder.location}."
+    if barred := session.router.barred(session.number):
+        yield barred
         return
     session.router.exclusive = Holder(session.number, session.user, session.location)
 
@@ -90,6 +89,27 @@ def _show_exclusive(session: Session, _found: Match) -> Iterator[str]:
         yield f"{holder.session:<8}{holder.user:<18}{holder.location:<20}never"
 
 
+@_command("lock configuration", exec_only=True)
+def _lock(session: Session, _found: Match) -> Iterator[str]:
+    if session.router.exclusive is not None:
+        yield "%Error 24066: Configuration is locked exclusively."
+        return
+    session.question = "Lock the configuration of all terminals? [yes/no]:"
+
+
+@_command("unlock configuration", exec_only=True)
+def _unlock(session: Session, _found: Match) -> Iterator[str]:
+    session.router.locked = None  # by any user
+    yield from ()
+
+
+@_command("show lock configuration")
+def _show_lock(session: Session, _found: Match) -> Iterator[str]:
+    yield f"{'User':<18}Lock Time"
+    if session.router.locked is not None:
+        yield f"{session.router.locked[0]:<18}{session.router.locked[1]}"
+
+
 @_command("show commit-mode")
 def _commit_mode(session: Session, _found: Match) -> Iterator[str]:
     yield f"{'Manual' if session.manual else 'Automatic'} commit mode."
@@ -109,13 +129,13 @@ def _discard(session: Session, _found: Match) -> Iterator[str]:
 
 @_command("commit", "commit comment <comment:rest(64)>", step="commit")
 def _commit(session: Session, found: Match) -> Iterator[str]:
-    holder = session.router.exclusive
+    barred = session.router.barred(session.number)
     if not session.modes:
         yield from explain(Mistake(INVALID, 0), len(session.prompt))
     elif not session.manual:
         yield "%Info 24020: The commit mode is automatic."
-    elif holder is not None and holder.session != session.number:
-        yield f"%Error 24064: Configuration is locked by user {holder.user} from {holder.location}."
+    elif barred:
+        yield barred
     elif not session.candidate:
         yield "%Info 24021: No configuration to commit."
     else:
@@ -161,9 +181,8 @@ def _rollback_state(session: Session, found: Match) -> Iterator[str]:
     step="rollback",
 )
 def _rollback(session: Session, found: Match) -> Iterator[str]:
-    holder = session.router.exclusive
-    if holder is not None and holder.session != session.number:
-        yield f"%Error 24064: Configuration is locked by user {holder.user} from {holder.location}."
+    if barred := session.router.barred(session.number):
+        yield barred
         return
     text = _earlier(session.router, found)
     if text is None:

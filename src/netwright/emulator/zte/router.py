@@ -44,6 +44,7 @@ class Router:
         self.version = 0
         self.locators = {found["name"]: found["prefix"] for found in _STAND_IN.finditer(baseline)}
         self.exclusive: Holder | None = None
+        self.locked: tuple[str, str] | None = None  # by whom and when: `lock configuration`, for every terminal
         self.keeps_earlier_lines = False  # of a commit that failed: not documented, so it can be told either way
         self._file = folder / _MEMORY if folder else None
         self.memory = recall(self._file) or Memory(saved=read_config(baseline).render())
@@ -53,7 +54,7 @@ class Router:
         """Start with what was saved. Rollback points of what was not saved are gone with it."""
         self.memory.points = list(dropwhile(lambda point: point.text != self.memory.saved, self.memory.points))
         self.config = read_config(self.memory.saved)
-        self.exclusive = None
+        self.exclusive = self.locked = None
         self._changed()
 
     # ---- reading ----
@@ -77,7 +78,21 @@ class Router:
         attempt = self.config.copy()
         return _applied(attempt, actions, self.locators) is not None or attempt.render() != self.config.render()
 
+    def barred(self, session: int) -> str:
+        """Why a terminal may not commit or go back now, or ""."""
+        if self.locked is not None:
+            return f"%Error 24067: Configuration of all terminals is locked by user {self.locked[0]}."
+        if self.exclusive is not None and self.exclusive.session != session:
+            return (
+                f"%Error 24064: Configuration is locked by user {self.exclusive.user} from {self.exclusive.location}."
+            )
+        return ""
+
     # ---- changing ----
+
+    def lock_all(self, user: str) -> None:
+        """`lock configuration`."""
+        self.locked = (user, _now())
 
     def at_once(self, action: Action) -> Failure | None:
         """Apply one line immediately (automatic commit)."""
@@ -127,15 +142,18 @@ class Router:
 
     def _remember(self, before: str, user: str, comment: str, commands: tuple[str, ...]) -> None:
         if self.memory.rollback_enabled:
-            time = datetime.now(UTC).strftime("%H:%M:%S %m-%d-%Y")
             text = self.config.render()
-            self.memory.remember(Point(self.memory.next_id, user, time, comment, commands, before, text))
+            self.memory.remember(Point(self.memory.next_id, user, _now(), comment, commands, before, text))
         self.memory.save(self._file)
 
     def _changed(self) -> None:
         self.version += 1
         self.memory.running = self.config.render()
         self.memory.number_vrfs([key.removeprefix("ip vrf ") for key in self.config.section("vrf")])
+
+
+def _now() -> str:
+    return datetime.now(UTC).strftime("%H:%M:%S %m-%d-%Y")
 
 
 def _applied(config: Config, actions: Sequence[Action], locators: dict[str, str]) -> Failure | None:

@@ -49,10 +49,13 @@ class Session:
     committed: bool = False
     closing: bool = False
     whole: bool = False  # rows are wanted in one line
+    question: str = ""  # what waits for a yes or no
 
     @property
     def prompt(self) -> str:
         """What the terminal shows before it reads a line."""
+        if self.question:
+            return self.question
         mode = f"({'-'.join(['config', *(mode.prompt for mode in self.modes[1:])])})" if self.modes else ""
         return f"{self.hostname}{mode}#"
 
@@ -67,6 +70,11 @@ class Session:
 
     async def answer(self, line: str) -> list[str]:
         """Do what a line says. Faults of the device may delay it, refuse it, or cut the session (Dropped)."""
+        if self.question:
+            self.question = ""
+            if line.strip().lower() in {"y", "yes"}:
+                self.router.lock_all(self.user)
+            return []
         text, one_line, select = _piped(line)
         if not text.strip():
             return []
@@ -112,6 +120,8 @@ class Session:
                 self.modes = self.modes[: above + 1]
         if isinstance(found, Mistake):
             return list(explain(found, len(self.prompt)))
+        if self.router.locked:
+            return [self.router.barred(self.number)]
         try:
             if found.match.line != f"hostname {self.hostname}":  # which says nothing new
                 await self.sabotage.before("stage")
