@@ -6,6 +6,7 @@ intents/  inventory/ (topology.yaml, Nornir's files, baseline/)  templates/  sta
 from __future__ import annotations
 
 import getpass
+import os
 import socket
 import subprocess
 from collections.abc import Mapping
@@ -94,8 +95,9 @@ class Network:
 
     @property
     def journal(self) -> Path:
-        """The folder of journals."""
-        return self.state / "journal"
+        """The folder of journals: `NETWRIGHT_JOURNAL` where a pipeline keeps it on a volume that outlives the job."""
+        declared = os.environ.get("NETWRIGHT_JOURNAL")
+        return Path(declared) if declared else self.state / "journal"
 
     @cached_property
     def ledger(self) -> Ledger:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import replace
@@ -21,11 +22,13 @@ from netwright.apply.settle import after_apply, after_failure, previous_ids
 from netwright.apply.snapshot import NoSnapshot, Snapshot, read_snapshot, snapshots, write_snapshot
 from netwright.apply.transaction import Transaction
 from netwright.diagnostics import Diagnostics
+from netwright.drivers.base import SwitchKind
 from netwright.plan import record
 from netwright.plan.build import build_plan
 from netwright.plan.model import Plan
 from netwright.plan.record import Applied
 from netwright.platforms.base import join_parts, write_parts
+from netwright.services import words
 from netwright.services.compile import Design
 from netwright.tree import Leaf, Origin, Wanted
 from netwright.wish import Done, Wish
@@ -38,6 +41,7 @@ OPEN_STATES = {DeviceState.UNKNOWN, DeviceState.WRONG}
 def apply(wish: Wish, made: Plan, confirm_timeout_s: int = 300, observe: Observer = silent) -> Done:
     """Apply exactly this plan: all devices or none."""
     _check_applicable(made)
+    _check_switches(wish, made)
     with site(wish) as here, lock(here.network):
         _check_unchanged(here.network, made)
         return _Run(here, wish, made, confirm_timeout_s, observe).run()
@@ -56,6 +60,19 @@ def _check_applicable(made: Plan) -> None:
     elif not made.applicable:
         message, hint = "was made for another instant: it can be read, not applied", "netwright plan, without --at"
         found.error("stale-plan", f"plan {made.digest[:8]}", message, hint=hint)
+    found.close()
+
+
+def _check_switches(wish: Wish, made: Plan) -> None:
+    """A watchdog dies with the controller's host: in a pipeline only a journal that outlives the job restores it."""
+    weak = [name for name, change in made.devices.items() if change.changes and change.switch == SwitchKind.WATCHDOG]
+    found = Diagnostics()
+    if weak and os.environ.get("CI") and not os.environ.get("NETWRIGHT_JOURNAL") and not wish.emulated:
+        message = (
+            f"{words.listed(weak)} has no switch of its own, and this pipeline has not said where its journal lives"
+        )
+        hint = "name a folder that outlives the job in NETWRIGHT_JOURNAL (docs/operating.md, In a pipeline)"
+        found.error("journal-not-declared", f"plan {made.digest[:8]}", message, hint=hint)
     found.close()
 
 
