@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from lxml import etree
 
 from netwright.emulator.huawei.datastore import parsed
@@ -210,3 +212,36 @@ def test_both_cases_of_a_choice_are_refused_at_validation(samples: Path) -> None
     )
     found = objections(edited(before, change), before)
     assert any("Data for both cases" in problem.message for problem in found)
+
+
+POLICY = """<network-instance xmlns="urn:huawei:yang:huawei-network-instance"><instances><instance>
+  <name>_public_</name><srv6 xmlns="urn:huawei:yang:huawei-srv6"><srpolicy xmlns="urn:huawei:yang:huawei-srpolicy">
+  <policys><policy><endpoint>2001:db8::9</endpoint><color>9</color>{}</policy></policys></srpolicy></srv6>
+  </instance></instances></network-instance>"""
+
+
+@pytest.mark.parametrize(
+    ("inside", "app_tag"),
+    [("<name>OTHER</name>", []), ("<name>POL-A-1001</name>", ["data-not-unique"]), ("", ["missing-element"])],
+)
+def test_a_policy_has_a_name_of_its_own(samples: Path, inside: str, app_tag: list[str]) -> None:
+    before = built(samples, "05-")
+    found = objections(edited(before, edit(POLICY.format(inside))), before)
+    assert [problem.app_tag for problem in found] == app_tag
+
+
+VRF = """<network-instance xmlns="urn:huawei:yang:huawei-network-instance"><instances>
+  <instance{}><name>V{}</name></instance></instances></network-instance>"""
+
+
+@given(order=st.permutations(range(5)), back=st.permutations(range(5)))
+def test_added_and_removed_in_any_order_leaves_the_same_bytes(order: list[int], back: list[int]) -> None:
+    before = edited(empty(), interface(THERE))
+    tree = before
+    for number in order:
+        tree = edited(tree, edit(VRF.format("", number)))
+        assert objections(tree, before) == []
+    assert text_of(tree).index("V0") < text_of(tree).index("V4")
+    for number in back:
+        tree = edited(tree, edit(VRF.format(' nc:operation="delete"', number)))
+    assert text_of(tree) == text_of(before)

@@ -227,3 +227,30 @@ def test_nothing_is_computed_twice(world: World, devices: dict[str, Paper]) -> N
         for name in devices:
             world.operational(name)
     assert {paper.asked for paper in devices.values()} == {1}
+
+
+@pytest.mark.parametrize(("areas", "seen"), [(("49.0001", "49.0001"), True), (("49.0001", "49.0002"), False)])
+def test_level_1_stays_in_its_area(world: World, devices: dict[str, Paper], areas: tuple[str, str], seen: bool) -> None:
+    for name, area in zip(("pe1", "p1"), areas, strict=True):
+        devices[name].change(isis_level=1, isis_area=area)
+    assert ("e1" in world.operational("pe1").adjacencies) == seen
+
+
+def test_the_metric_decides_the_way(world: World, devices: dict[str, Paper]) -> None:
+    assert world.operational("pe1").delays_us == {"m": 150.0}
+    devices["pe1"].change(isis={**devices["pe1"].said.isis, "e1": 1000})
+    assert world.operational("pe1").delays_us == {"m": 1000.0}
+
+
+def test_without_traffic_engineering_a_policy_is_not_taken(world: World, devices: dict[str, Paper]) -> None:
+    devices["pe1"].change(policies=(policy("fd00:1:3::1", "fd00:1:4::1"),))
+    assert world.operational("pe1").delays_us == {"m": 1000.0}
+    red = replace(devices["pe1"].said.vrfs["red"], traffic_engineered=False)
+    devices["pe1"].change(vrfs={"red": red})
+    assert world.operational("pe1").delays_us == {"m": 150.0}
+
+
+def test_what_is_local_is_not_learnt(world: World, devices: dict[str, Paper]) -> None:
+    access = replace(devices["pe2"].said.interfaces["e9.100"], addresses=("10.0.1.7/24",))
+    devices["pe2"].change(interfaces={**devices["pe2"].said.interfaces, "e9.100": access})
+    assert [(one.prefix, one.protocol) for one in world.operational("pe1").routes] == [("10.0.1.0/24", "connected")]
