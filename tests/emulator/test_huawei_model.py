@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
@@ -234,6 +234,7 @@ VRF = """<network-instance xmlns="urn:huawei:yang:huawei-network-instance"><inst
   <instance{}><name>V{}</name></instance></instances></network-instance>"""
 
 
+@settings(max_examples=15)
 @given(order=st.permutations(range(5)), back=st.permutations(range(5)))
 def test_added_and_removed_in_any_order_leaves_the_same_bytes(order: list[int], back: list[int]) -> None:
     before = edited(empty(), interface(THERE))
