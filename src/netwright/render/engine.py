@@ -12,6 +12,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from functools import cache
 
+from jinja2 import UndefinedError
+
 from netwright.diagnostics import Diagnostics
 from netwright.errors import ConfigParseError
 from netwright.platforms.base import Platform, Provenance
@@ -57,14 +59,14 @@ def render(fragments: Iterable[Fragment], platform: Platform, templates: Library
 def plain(platform: Platform, name: str, context: Mapping[str, object], templates: Library) -> dict[str, str]:
     """The text of a template by part of the configuration: for what no intent owns (baselines)."""
     wordings = templates.wordings(platform.name, name, platform.parts)
-    return {wording.part: _unmark(wording.template.render(context))[0] for wording in wordings}
+    return {wording.part: _unmark(_worded(wording, context))[0] for wording in wordings}
 
 
 def _render_one(fragment: Fragment, platform: Platform, templates: Library) -> Iterator[tuple[Line, Origin, Wording]]:
     name = construct_name(type(fragment.construct))
     context = _context(fragment.construct)
     for wording in templates.wordings(platform.name, name, platform.parts):
-        text, numbers = _unmark(wording.template.render(context))
+        text, numbers = _unmark(_worded(wording, context))
         try:
             lines = list(platform.parse(text, wording.part))
         except ConfigParseError as error:
@@ -77,18 +79,32 @@ def _render_one(fragment: Fragment, platform: Platform, templates: Library) -> I
             yield line, Origin(fragment.owner, name, wording.path, written_by, because), wording
 
 
+def _worded(wording: Wording, context: Mapping[str, object]) -> str:
+    """The marked text; what a template asks for and a construct does not have is the template's mistake."""
+    try:
+        return wording.template.render(context)
+    except UndefinedError as error:
+        raise TemplateError(f"{wording.path}: {error.message}") from error
+
+
 def _context(construct: Construct) -> dict[str, object]:
     return {field.name: getattr(construct, field.name) for field in fields(construct)}
 
 
 def _unmark(text: str) -> tuple[str, list[int]]:
-    """Split what a marked template wrote into the text and the template line of each of its lines."""
-    lines, numbers, last = [], [], 0
+    """Split what a marked template wrote into the text and the template line of each of its lines.
+
+    A template line that writes several lines (a filter's text) is marked at the end of the last: lines without a mark
+    belong to the next one that has one.
+    """
+    lines: list[str] = []
+    numbers: list[int] = []
     for line in text.splitlines():
         written, mark, number = line.rpartition(MARK)
-        last = int(number) if mark else last
-        lines.append((written if mark else line).replace(MARK, ""))
-        numbers.append(last)
+        lines.append(written if mark else line)
+        if mark:
+            numbers += [int(number)] * (len(lines) - len(numbers))
+    numbers += [numbers[-1] if numbers else 0] * (len(lines) - len(numbers))
     return "\n".join(lines) + "\n" if lines else "", numbers or [0]
 
 

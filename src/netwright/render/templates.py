@@ -19,7 +19,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, nodes
-from jinja2.exceptions import TemplateNotFound
+from jinja2.exceptions import TemplateNotFound, TemplateSyntaxError
 
 from netwright.errors import NetwrightError
 from netwright.platforms.base import Platform, Provenance, Status
@@ -119,11 +119,15 @@ def _load(folders: tuple[Path, ...], platform: str, construct: str, part: str) -
         return None
     path = f"templates/{name}"
     provenance = _provenance(path, source)
+    try:
+        environment.parse(source)
+    except TemplateSyntaxError as error:
+        raise TemplateError(f"{path}:{error.lineno} is no template: {error.message}") from error
     return Wording(
         path=path,
         part=part,
         provenance=provenance,
-        line_provenance=_line_provenance(source),
+        line_provenance=_line_provenance(path, source),
         uses=_uses(environment, source),
         template=environment.from_string(_marked(source)),
     )
@@ -134,14 +138,20 @@ def _provenance(path: str, source: str) -> Provenance:
     facts = dict(re.findall(r"^\s*(\w+):\s*(.+?)\s*$", header["body"], re.MULTILINE)) if header else {}
     if not {"construct", "source", "status"} <= facts.keys():
         raise TemplateError(f"{path}:1 must begin with a comment that states construct, source and status")
-    return Provenance(Status(facts["status"]), facts["source"])
+    return Provenance(_status(path, 1, facts["status"]), facts["source"])
 
 
-def _line_provenance(source: str) -> dict[int, Provenance]:
+def _status(path: str, line: int, word: str) -> Status:
+    if word not in set(Status):
+        raise TemplateError(f"{path}:{line} states `{word}`; a status is one of {', '.join(Status)}")
+    return Status(word)
+
+
+def _line_provenance(path: str, source: str) -> dict[int, Provenance]:
     found = {}
     for number, line in enumerate(source.splitlines(), 1):
         if match := _LINE_STATUS.search(line):
-            found[number] = Provenance(Status(match["status"]), match["source"] or "")
+            found[number] = Provenance(_status(path, number, match["status"]), match["source"] or "")
     return found
 
 

@@ -11,6 +11,7 @@ from netwright.errors import DeviceError
 from netwright.services.checks import Check
 from netwright.verify.model import Collected
 
+
 def topics_of(checks: Iterable[Check]) -> dict[str, frozenset[str]]:
     """Which topics each device must be asked."""
     wanted: dict[str, set[str]] = defaultdict(set)

@@ -67,10 +67,14 @@ def _all_shortfalls(rows: tuple[Mapping[str, Value], ...], check: Check) -> list
 
 def _holds(value: Value, wanted: Expected) -> bool:
     if isinstance(wanted, AtMost):
-        return isinstance(value, int | float) and value <= wanted.limit
+        return _is_number(value) and float(value) <= wanted.limit
     if isinstance(wanted, AtLeast):
-        return isinstance(value, int | float) and value >= wanted.limit
+        return _is_number(value) and float(value) >= wanted.limit
     return value == wanted
+
+
+def _is_number(value: Value) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _observed(rows: tuple[Mapping[str, Value], ...], check: Check) -> str:
