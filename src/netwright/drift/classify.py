@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -63,9 +64,20 @@ def _foreign(device: str, record: DeviceRecord, running: Tree) -> Iterator[Drift
 
 def policy_for(path: Path, owners: tuple[str, ...], policies: Mapping[str, Mapping[str, str]]) -> str:
     """The strictest wish of the owners: a pattern that matches the path, else the default."""
-    text = "/".join(step.partition("[")[0].rpartition(":")[2] for step in path)
+    text = "/".join(map(_words, path))
     wishes = [_wish(text, policies.get(owner, {})) for owner in owners]
     return next((wish for wish in ("abort", "revert", "adopt", "accept", "ignore") if wish in wishes), "revert")
+
+
+_XML_STEP = re.compile(r"(?:[\w.-]+:)?(?P<name>[\w.-]+)(?P<keys>\[.*\])?")
+
+
+def _words(step: str) -> str:
+    """A step as a pattern names it: `interface[name='x']` and the CLI's `interface x` are both `interface/x`."""
+    element = _XML_STEP.fullmatch(step)
+    if element is None:
+        return "/".join(step.split())
+    return "/".join((element["name"], *re.findall(r"='(.*?)'", element["keys"] or "")))
 
 
 def _wish(text: str, policy: Mapping[str, str]) -> str:
