@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -211,15 +212,26 @@ class _Builder:
     def _digest(self, devices: Mapping[str, DeviceChange]) -> str:
         """The plan's digest: inputs, ledger, record, and what each device runs; not the clock."""
         digest = sha256(f"netwright {__version__}\n".encode())
-        digest.update(dump_ledger(self.design.ledger).encode())
-        digest.update(dump_applied(self.ground.applied).encode())
+        for text in (*self._inputs(), dump_applied(self.ground.applied)):
+            digest.update(f"{text}\n".encode())
         for name, device in devices.items():
             digest.update(f"{name} {device.platform} {device.fingerprint}\n".encode())
             digest.update(fingerprint({path: leaf.value for path, leaf in device.wanted.items()}).encode())
+            digest.update(fingerprint({path: _owners(leaf) for path, leaf in device.wanted.items()}).encode())
             for transaction in device.transactions:
                 for part in transaction.change.values():
                     digest.update(part.encode())
         return digest.hexdigest()
+
+    def _inputs(self) -> Iterator[str]:
+        """The intents and the ledger; provisional numbers are dated by the clock: of those only the number counts."""
+        if self.design.numbers is not None:
+            yield self.design.numbers.fabric.model_dump_json()
+        for served in self.design.served.values():
+            yield served.profile.service.model_dump_json()
+        ledger = self.design.ledger
+        yield dump_ledger(ledger.drop())
+        yield from (f"{claim} {ledger.numbers[claim]}" for claim in sorted(ledger.provisional))
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,11 +243,7 @@ class Consent:
 
     def __call__(self, leaf: Leaf) -> bool:
         """Whether one of the addresses covers the leaf."""
-        return any(
-            within(f"{owner}/{self.device}", address) or within(address, f"{owner}/{self.device}")
-            for owner in leaf.owners
-            for address in self.addresses
-        )
+        return any(within(f"{owner}/{self.device}", address) for owner in leaf.owners for address in self.addresses)
 
 
 def stages(devices: Mapping[str, DeviceChange]) -> Iterator[Stage]:
@@ -281,12 +289,17 @@ def _owners_touched(merged: Merged, wanted: Wanted, record: DeviceRecord) -> set
     return owners
 
 
+def _owners(leaf: Leaf) -> str:
+    return " ".join(sorted(leaf.owners))
+
+
 def _risk(delta: Delta, transactions: int, merged: Merged, record: DeviceRecord) -> Risk:
     if not delta:
         return Risk.NONE
     still_used = any(path in merged.record for path in delta.replace)
-    shared_gone = any(len(record.leaves[path].owners) > 1 for path in delta.remove if path in record.leaves)
-    if transactions > 1 or shared_gone:
+    touched = (*delta.remove, *delta.replace)
+    others_use = any(len(record.leaves[path].owners) > 1 for path in touched if path in record.leaves)
+    if transactions > 1 or others_use:
         return Risk.HIGH
     return Risk.MEDIUM if still_used or delta.remove else Risk.LOW
 
@@ -299,7 +312,7 @@ def _with_bystanders(device: DeviceChange, changed: Collection[str]) -> DeviceCh
     beside = {
         owner
         for path, leaf in device.wanted.items()
-        if path[:-1] in parents and len(path) > 2
+        if path[:-1] in parents and len(path) > 1
         for owner in leaf.owners
         if owner not in changed and not owner.startswith("Fabric/")
     }
@@ -316,7 +329,17 @@ def _management(delta: Delta, address: str) -> str:
     """Whether the change comes near the interface by which we reach the device."""
     if not address or not delta:
         return "not touched"
-    homes = {path[:3] for path, value in delta.before.items() if address in value.split() or value == address}
-    homes = {home for home in homes if any("interface" in step for step in home)}
-    touched = [path for path in _paths(delta) if any(path[: len(home)] == home for home in homes)]
+    homes = {_interface(path) for path, value in delta.before.items() if address in _WORDS.split(value)} - {()}
+    touched = sorted(path for path in _paths(delta) if _interface(path) in homes)
     return f"touched at {show_path(touched[0])}: confirmed commit needed" if touched else "not touched"
+
+
+_WORDS = re.compile(r"[\s/]+")  # an address stands alone, or before its length
+
+
+def _interface(path: Path) -> Path:
+    """The part of a path that names one interface; () where it names none."""
+    for depth, step in enumerate(path, 1):
+        if re.match(r"interface[ \[]", step):
+            return path[:depth]
+    return ()

@@ -56,7 +56,7 @@ def check(plan: Plan, platforms: Mapping[str, Platform], folder: Path) -> None:
         found.error("stale-plan", str(folder), message, hint="netwright plan --out DIR writes one")
         raise Refused(found.found)
     for name in sorted(now.keys() | then.keys()):
-        reviewed = then[name].read_text(encoding="utf-8") if name in then else None
+        reviewed = then[name].read_text(encoding="utf-8", errors="replace") if name in then else None
         if now.get(name) != reviewed:
             what = (
                 "was not reviewed"

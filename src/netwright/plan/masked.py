@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from hashlib import sha256
+from itertools import takewhile
 
 from netwright.platforms.base import Platform, write_parts
-from netwright.tree import Tree
+from netwright.tree import PRESENT, Path, Tree
 
 
 def masked(platform: Platform, tree: Tree) -> Tree:
-    """The tree with the last word of every secret line replaced by a fingerprint."""
-    return {path: _mask(value) if platform.is_secret(path) else value for path, value in tree.items()}
+    """The tree with what every secret line says beyond its identity replaced by a fingerprint."""
+    return {path: _mask(path, value) if platform.is_secret(path) else value for path, value in tree.items()}
 
 
 def masked_parts(platform: Platform, tree: Tree) -> dict[str, str]:
@@ -18,6 +19,12 @@ def masked_parts(platform: Platform, tree: Tree) -> dict[str, str]:
     return write_parts(platform, masked(platform, tree))
 
 
-def _mask(value: str) -> str:
-    head, space, secret = value.rpartition(" ")
-    return f"{head}{space}secret-{sha256(secret.encode()).hexdigest()[:12]}"
+def _mask(path: Path, value: str) -> str:
+    """Keep the words that the line shares with its identity; where that is all of them, the last may be the secret."""
+    if value == PRESENT:
+        return value
+    words = value.split()
+    shared = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(words, path[-1].split(), strict=False)))
+    kept = min(shared, len(words) - 1)
+    fingerprint = sha256(" ".join(words[kept:]).encode()).hexdigest()[:12]
+    return " ".join((*words[:kept], f"secret-{fingerprint}"))

@@ -57,22 +57,22 @@ _NOTHING = DeviceRecord()
 
 def dump(applied: Applied) -> str:
     """The text of `state/applied.json`: sorted, one leaf a line, so that two applies give a readable diff."""
-    document = {
-        "version": 1,
-        "apply": applied.apply_id,
-        "plan": applied.plan,
-        "commit": applied.commit,
-        "at": applied.at,
-        "devices": {name: _device(applied.devices[name]) for name in sorted(applied.devices)},
-    }
-    return json.dumps(document, indent=1, ensure_ascii=False) + "\n"
+    facts = {"apply": applied.apply_id, "plan": applied.plan, "commit": applied.commit, "at": applied.at}
+    head = "".join(f'"{name}": {_json(value)},\n' for name, value in {"version": 1, **facts}.items())
+    devices = ",\n".join(_device(name, applied.devices[name]) for name in sorted(applied.devices))
+    return f'{{\n{head}"devices": {{\n{devices}\n}}\n}}\n'
 
 
-def _device(record: DeviceRecord) -> dict[str, object]:
+def _device(name: str, record: DeviceRecord) -> str:
     owners = sorted({owner for leaf in record.leaves.values() for owner in leaf.owners})
     number = {owner: place for place, owner in enumerate(owners)}
-    leaves = [_leaf(path, record.leaves[path], number) for path in sorted(record.leaves)]
-    return {"apply": record.apply_id, "owners": owners, "leaves": leaves}
+    leaves = ",\n".join(_json(_leaf(path, record.leaves[path], number)) for path in sorted(record.leaves))
+    head = f'"apply": {_json(record.apply_id)},\n"owners": {_json(owners)}'
+    return f'{_json(name)}: {{\n{head},\n"leaves": [\n{leaves}\n]}}'
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _leaf(path: Path, leaf: Owned, number: Mapping[str, int]) -> list[object]:
@@ -81,7 +81,7 @@ def _leaf(path: Path, leaf: Owned, number: Mapping[str, int]) -> list[object]:
         marks["shared"] = True
     if leaf.taken is not None:
         marks["taken"] = leaf.taken
-    return ["\t".join(path), leaf.value, sorted(number[owner] for owner in leaf.owners), *([marks] if marks else [])]
+    return [list(path), leaf.value, sorted(number[owner] for owner in leaf.owners), *([marks] if marks else [])]
 
 
 def load(text: str) -> Applied:
@@ -103,11 +103,12 @@ def _read_device(entry: Mapping[str, object]) -> DeviceRecord:
 
 
 def _read_leaf(leaf: list[object], owners: list[str]) -> tuple[Path, Owned]:
-    path, value, numbers = str(leaf[0]), str(leaf[1]), _list(leaf[2])
+    path, value, numbers = tuple(map(str, _list(leaf[0]))), str(leaf[1]), _list(leaf[2])
     marks = leaf[3] if len(leaf) > 3 else {}
-    assert isinstance(marks, dict)  # noqa: S101 - written by us
+    if not isinstance(marks, dict):
+        raise TypeError(f"{marks!r} is not a mapping")
     holders = frozenset(owners[int(str(number))] for number in numbers)
-    return tuple(path.split("\t")), Owned(value, holders, bool(marks.get("shared")), marks.get("taken"))
+    return path, Owned(value, holders, bool(marks.get("shared")), marks.get("taken"))
 
 
 def _list(value: object) -> list[object]:
