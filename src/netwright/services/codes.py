@@ -81,4 +81,21 @@ CODES: Final[Mapping[str, str]] = {
         "The name is of no link of this network. A link is called by its ends, `core1-core2`, unless it has a "
         "name of its own: `netwright show links`."
     ),
+    "unknown-srlg": (
+        "No link of inventory/topology.yaml is in a shared-risk group of this name, so avoiding it would avoid nothing."
+    ),
+    "unsupported": (
+        "A platform at an end of the service has no way at all to do what is asked: not a weaker one either, so no "
+        "minimum_grade helps. `netwright show capabilities` says from which source we know. Ask for what the hint "
+        "names, or attach elsewhere."
+    ),
+    "isolation-exceeds-slice": (
+        "A line that rides in a TenantSlice uses the slice's resources, and is kept apart from others exactly as well "
+        "as the slice is. It cannot be promised more than that. Leave `slice` out to give the line resources of its "
+        "own, or raise the isolation of the slice."
+    ),
+    "reaction-not-automatic": (
+        "policy.on_violation names a reaction that nothing carries out by itself: netwright reports a missed objective "
+        "(`verify` exits with 3) and changes the network only by a plan that somebody or some pipeline applies."
+    ),
 }

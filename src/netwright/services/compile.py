@@ -15,7 +15,7 @@ from netwright.alloc.errors import PoolError
 from netwright.alloc.ledger import Ledger
 from netwright.diagnostics import Diagnostic, Diagnostics, Severity
 from netwright.intents.loader import Intents
-from netwright.intents.schema import Service, TenantSlice
+from netwright.intents.schema import LosslessRdmaPath, Service, TenantSlice
 from netwright.paths.buffers import Buffers
 from netwright.paths.graph import DirectedLink
 from netwright.platforms.base import Grade, Platform
@@ -247,6 +247,7 @@ class _Compiler:
         loose = sorted({way.a for pair in lowering.ways for way in pair.directions() if not way.pinned})
         if loose:
             yield f"{words.listed(loose)} cannot hold packets to a path: the IGP's shortest paths are taken"
+        yield from _held_back(profile.service)
         if profile.service.spec.constraints.encryption == "preferred":
             links = {hop.link for hop in lowering.hop_rates}
             plain = sorted(name for name in links if not self.topology.links[name].encrypted)
@@ -283,6 +284,12 @@ class _Compiler:
             proof = Proof(served.lowering, _foreign_prefixes(address, active))
             yield from proof.checks()
             yield from proof.measurements()
+
+
+def _held_back(service: Service) -> Iterator[str]:
+    """No platform here can hold back less than a class's queue: the models have neither PFC nor queues by flow."""
+    if isinstance(service, LosslessRdmaPath) and service.spec.lossless.granularity != "queue":
+        yield f"granularity {service.spec.lossless.granularity} is asked: every hop holds back a whole queue at best"
 
 
 def _isolated(service: Service) -> bool:

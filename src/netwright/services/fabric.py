@@ -145,7 +145,8 @@ class FabricCompiler:
             mtu=self.fabric.spec.links.mtu,
             description=f"to {link.other(node.name)}",
         )
-        return construct, {"address": claim_link(self.fabric, link), "mtu": "spec.links.mtu"}
+        pinned = f"inventory/topology.yaml {link.name}" if link.a_address and link.z_address else ""
+        return construct, {"address": pinned or claim_link(self.fabric, link), "mtu": "spec.links.mtu"}
 
     # ---- BGP
 

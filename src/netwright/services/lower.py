@@ -30,6 +30,7 @@ from netwright.services.model import (
     Vrf,
 )
 from netwright.services.numbers import (
+    ALL,
     Numbers,
     claim_colour,
     claim_rd,
@@ -37,6 +38,7 @@ from netwright.services.numbers import (
     claim_sid,
     claim_slice,
     claim_table,
+    claim_vlan,
 )
 from netwright.services.profile import Member, Profile
 from netwright.services.routing import describe
@@ -108,6 +110,11 @@ class Lowering:
                 found[way.a].append(way)
         return {node: tuple(ways) for node, ways in found.items()}
 
+    @cached_property
+    def slice_claim(self) -> str:
+        """The claim on the slice's id: its own, or that of the slice it rides in."""
+        return f"{self.profile.ride}/{ALL}/slice/id" if self.profile.ride else claim_slice(self.profile.service)
+
     # ---- fragments
 
     def fragments(self) -> Iterator[Fragment]:
@@ -115,8 +122,8 @@ class Lowering:
         for node in self.profile.nodes:
             for construct, because in self._edge(node):
                 yield Fragment(node, self.profile.address, construct, because)
-        for hop, rate in sorted(self.channel_rates.items()):
-            yield from self._channel(hop, rate)
+        for hop in sorted(self.channel_rates):
+            yield from self._channel(hop)
         for node in sorted({hop.sender for hop in self.channel_rates} | set(self.profile.nodes)):
             if self.slice_id and self.can(node)["slice_ids"].value:
                 yield self._slice(node)
@@ -175,7 +182,11 @@ class Lowering:
                 mtu=max(self.profile.mtu, 1500),
                 description=self.profile.address,
             ),
-            {"port": f"{member.field}.port", "vlan": f"{member.field}.vlan", "addresses": f"{member.field}.addresses"},
+            {
+                "port": f"{member.field}.port",
+                "vlan": self._vlan_reason(member),
+                "addresses": f"{member.field}.addresses",
+            },
         )
         for route in attachment.routes:
             next_hop = attachment.next_hop(route)
@@ -183,6 +194,11 @@ class Lowering:
         yield from self._rate(member)
         if self.profile.measured and self.can(member.node)["measurement"].value == "ifit":
             yield from self._measurements(member)
+
+    def _vlan_reason(self, member: Member) -> str:
+        if member.attachment.vlan is not None:
+            return f"{member.field}.vlan"
+        return claim_vlan(self.profile.service, member.node, member.field)
 
     def _rate(self, member: Member) -> Iterator[Made]:
         profile = self.profile
@@ -273,7 +289,7 @@ class Lowering:
         service = self.profile.service
         because = {
             "colour": claim_colour(service),
-            "slice_id": claim_slice(service),
+            "slice_id": self.slice_claim,
             "paths": f"the path {describe(way.path)}",
             "endpoint": f"{self.fabric.owner}/{way.z}/loopback/address",
         }
@@ -301,10 +317,10 @@ class Lowering:
 
     # ---- resources on the way
 
-    def outer_bps(self, way: Way, count: int) -> int:
-        """The rate of a direction at the outer IP layer."""
+    def outer_bps(self, way: Way, count: int, layer: Layer) -> int:
+        """The rate of a direction with its SRv6 headers, as `layer` counts it."""
         overhead = srv6_overhead_bytes(way.sid_count)
-        return shaper_bps(self.profile.bandwidth_bps * count, self.profile.packet_bytes, overhead, Layer.IP)
+        return shaper_bps(self.profile.bandwidth_bps * count, self.profile.packet_bytes, overhead, layer)
 
     @cached_property
     def channel_rates(self) -> Mapping[DirectedLink, int]:
@@ -316,24 +332,32 @@ class Lowering:
     @cached_property
     def hop_rates(self) -> Mapping[DirectedLink, int]:
         """What the service sends over each hop, bit/s at the outer IP layer."""
+        return self._rates(Layer.IP)
+
+    @cached_property
+    def frame_rates(self) -> Mapping[DirectedLink, int]:
+        """The same as Ethernet frames: what Linux counts."""
+        return self._rates(Layer.ETHERNET)
+
+    def _rates(self, layer: Layer) -> Mapping[DirectedLink, int]:
         rates: dict[DirectedLink, int] = defaultdict(int)
         for pair in self.ways:
             for way in pair.directions():
                 for hop in way.all_hops if self.profile.carries(way.a) else ():
-                    rates[hop] += self.outer_bps(way, pair.count)
+                    rates[hop] += self.outer_bps(way, pair.count, layer)
         return rates
 
-    def _channel(self, hop: DirectedLink, rate_bps: int) -> Iterator[Fragment]:
+    def _channel(self, hop: DirectedLink) -> Iterator[Fragment]:
         can = self.can(hop.sender)
         if not can["slice_channel"].value:
             return
         link = self.topology.links[hop.link]
         destinations = {self.vpn_sid(way.z) for pair in self.ways for way in pair.directions() if hop in way.all_hops}
-        layer = Layer(str(can["shaper_layer"].value))
+        counts_ip = Layer(str(can["shaper_layer"].value)) is Layer.IP
         construct = SliceChannel(
             port=link.port_of(hop.sender),
             slice_id=self.slice_id,
-            rate_bps=shaper_bps(rate_bps, self.profile.packet_bytes, 0, layer),
+            rate_bps=(self.hop_rates if counts_ip else self.frame_rates)[hop],
             exclusive=self.profile.isolation == "hard",
             destinations=tuple(sorted(destinations - {""})),
             capacity_bps=link.capacity_bps,
@@ -341,14 +365,14 @@ class Lowering:
         because = {
             "rate_bps": self.profile.bandwidth_field,
             "exclusive": "spec.constraints.isolation",
-            "slice_id": claim_slice(self.profile.service),
+            "slice_id": self.slice_claim,
         }
         yield Fragment(hop.sender, self.profile.address, construct, because)
 
     def _slice(self, node: str) -> Fragment:
         construct = Slice(self.slice_id, self.profile.ride or self.profile.address, (self.colour,))
         because = {
-            "slice_id": claim_slice(self.profile.service),
+            "slice_id": self.slice_claim,
             "colours": claim_colour(self.profile.service),
         }
         return Fragment(node, self.profile.address, construct, because)

@@ -6,14 +6,16 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 
+from netwright.address import address
 from netwright.diagnostics import Diagnostics
 from netwright.intents.loader import Intents
-from netwright.intents.schema import Service, TenantSlice
+from netwright.intents.schema import PointToPoint, Service, TenantSlice
 from netwright.platforms.base import Grade, Platform
 from netwright.services import words
 from netwright.services.routing import avoided
 from netwright.topology.model import Topology
 
+_ISOLATIONS = ("none", "soft", "hard")
 _SLICE_QUEUES = 4  # af1 to af4; best effort is the fifth
 
 
@@ -86,6 +88,29 @@ class References:
                 )
         if isinstance(service, TenantSlice):
             self._check_sub_slices(service)
+        else:
+            self._check_ride(service)
+        self._check_reactions(service)
+
+    def _check_ride(self, service: PointToPoint) -> None:
+        """A line has the resources of its slice, so it cannot be kept apart better than its slice is."""
+        ridden = self.intents.get(address("TenantSlice", service.spec.slice)) if service.spec.slice else None
+        if not isinstance(ridden, TenantSlice):
+            return
+        asked, there = service.spec.constraints.isolation, ridden.spec.constraints.isolation
+        if _ISOLATIONS.index(asked) > _ISOLATIONS.index(there):
+            message = f"asks for {asked} isolation and rides in {ridden.address}, whose isolation is {there}"
+            hint = "ask for less, raise the slice's, or leave `slice` out: the line then has a slice of its own"
+            self._error(service.address, "spec.constraints.isolation", "isolation-exceeds-slice", message, hint)
+
+    def _check_reactions(self, service: Service) -> None:
+        others = [str(reaction) for reaction in service.spec.policy.on_violation if reaction != "notify"]
+        if others:
+            field = "spec.policy.on_violation"
+            message = f"asks to {words.listed(others)} when an objective is missed, and nothing does that by itself yet"
+            source = self.intents.source(service.address, field)
+            hint = "a violation is reported by verify; plan and apply react to it"
+            self.found.warning("reaction-not-automatic", service.address, message, source, hint=hint)
 
     def _check_sub_slices(self, service: TenantSlice) -> None:
         marked = sum(bool(sub.dscp) for sub in service.spec.sub_slices)
