@@ -109,7 +109,8 @@ def _classes(ask: Ask) -> Iterator[tuple[str, int, int]]:
     qdiscs = frr_state.rows(ask(frr_state.QDISCS))
     for device in sorted({str(row["dev"]) for row in qdiscs if row["kind"] == "htb" and row.get("root")}):
         for row in frr_state.rows(ask(frr_state.classes_of(device))):
-            yield device, int(row["handle"].partition(":")[2] or "0", 16), row["rate"] * 8
+            if row["class"] == "htb":
+                yield device, int(row["handle"].partition(":")[2] or "0", 16), row["rate"] * 8
 
 
 def _slices(ask: Ask) -> Iterator[Row]:

@@ -147,6 +147,8 @@ def _qdiscs(found: Sequence[Mapping[str, Any]]) -> Iterator[str]:
 
 def _classes(device: str, found: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     for row in found:
+        if row["class"] != "htb":  # red lists a class of its own, without rates
+            continue
         handle = row["handle"]
         parent = row.get("parent") or f"{handle.partition(':')[0]}:"
         prio = f" prio {row['prio']}" if row.get("prio") else ""

@@ -221,13 +221,16 @@ def test_an_unknown_line_is_told_and_the_others_are_taken() -> None:
     assert box.execute(("vtysh", "-C", "-f", "/f"), b"").code == 2
 
 
-def test_a_vrf_stays_while_its_device_is_there() -> None:
+def test_a_vrf_is_shown_with_its_device_and_stays_while_that_is_there() -> None:
     box = made()
-    box.execute(["ip", "link", "add", "name", "v", "type", "vrf", "table", "7"], b"")
+    box.execute(("ip", "link", "add", "name", "v", "type", "vrf", "table", "7"), b"")
+    assert "vrf v\nexit-vrf\n" in box.show_running()
     assert box.routing.apply("vrf v\nexit-vrf\n") == []
     assert "inactive VRFs" in box.routing.apply("no vrf v\n")[0].message
-    box.execute(["ip", "link", "del", "dev", "v"], b"")
+    box.execute(("ip", "link", "del", "dev", "v"), b"")
+    assert "vrf v\n" in box.show_running()
     assert box.routing.apply("no vrf v\n") == []
+    assert "vrf v\n" not in box.show_running()
 
 
 def test_a_second_sid_is_ignored_without_a_word() -> None:

@@ -94,7 +94,8 @@ class Box:
 
     def show_running(self) -> str:
         """`show running-config`, frame and all."""
-        body = "".join(f"{line}\n" for line in self.routing.lines())
+        devices = [link.name for link in self.kernel.links.values() if link.kind == "vrf"]
+        body = "".join(f"{line}\n" for line in self.routing.lines(devices))
         return f"Building configuration...\n\nCurrent configuration:\n!\nfrr version 10.7.1\n{body}!\nend\n"
 
     def linux_lines(self) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from ipaddress import ip_address, ip_interface
 
@@ -105,9 +105,13 @@ class Routing:
         node.lines.pop(key, None)
         return ""
 
-    def lines(self) -> Iterator[str]:
-        """The configuration as `show running-config` prints it, without its frame."""
-        yield from _print(self.root, "")
+    def lines(self, devices: Iterable[str] = ()) -> Iterator[str]:
+        """The configuration as `show running-config` prints it, without its frame.
+
+        `devices` are the kernel's VRFs: FRR shows each of them, configured or not.
+        """
+        shown = {f"vrf {name}": Node("vrf", f"vrf {name}", 20) for name in devices}
+        yield from _print(Node("config", lines=self.root.lines, nodes=shown | self.root.nodes), "")
 
     def find(self, *keys: str) -> Node | None:
         """The node under these keys."""

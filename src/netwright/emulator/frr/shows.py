@@ -194,4 +194,7 @@ def classes(kernel: Kernel, device: str) -> str:
             place = {"root": True} if one.parent.endswith(":") else {"parent": one.parent}
             prio = {} if classid in parents else {"prio": one.prio}
             rows.append({"class": "htb", "handle": classid, **place, **prio, "rate": one.rate, "ceil": one.ceil})
+    for (name, _), qdisc in kernel.qdiscs.items():
+        if name == device and qdisc.kind == "red":  # red has one class of its own
+            rows.append({"class": "red", "handle": f"{qdisc.handle}1", "parent": qdisc.handle})
     return json.dumps(rows)
