@@ -124,7 +124,11 @@ class HuaweiDriver(Driver):
         self.discard_config()
 
     def _dirty(self) -> bool:
-        return self._text("candidate") != self._text("running")
+        return self._raw("candidate") != self._raw("running")
+
+    def _raw(self, name: str) -> bytes:
+        """A configuration as it came: enough to tell whether two are the same."""
+        return etree.tostring(self._session.call(lambda m: m.get_config(name)).data_ele)
 
     def unlock(self) -> None:
         """Give both locks back; a lock that is gone is no error."""
