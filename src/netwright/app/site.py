@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from functools import partial
 
 from netwright.apply.compare import Reader
+from netwright.apply.journal import WATCHDOGS
 from netwright.apply.model import Event, Observer
 from netwright.diagnostics import Diagnostics
 from netwright.drivers.base import Driver
@@ -66,7 +67,7 @@ def site(wish: Wish) -> Iterator[Site]:
     platforms = {name: node.platform for name, node in network.topology.nodes.items()}
     options: dict[str, object] = {
         "discard_candidate": wish.discard_candidate,
-        "watchdog_dir": str(network.journal / "watchdogs"),
+        "watchdog_dir": str(network.journal / WATCHDOGS),
         "hostkey_verify": not wish.emulated,  # an emulated device makes its key when it starts
     }
     fleet = Fleet(network.endpoints(emulated), platforms, options)

@@ -21,6 +21,12 @@ CODES: Final[Mapping[str, str]] = {
         "or what a device runs has changed since it was reviewed. Or it was made offline or for another "
         "instant, and can only be read. Nothing was sent. Plan again, look again, apply that."
     ),
+    "journal-not-declared": (
+        "A device of the change is protected by a watchdog process beside the controller, since its platform has "
+        "no confirmed commit. In a pipeline that process dies with the job's machine, and only the journal lets "
+        "the next run restore the device. Name a folder that outlives the job in NETWRIGHT_JOURNAL, or apply from "
+        "a machine that stays."
+    ),
     "no-such-line": (
         "Nothing that netwright wants on this device contains the text. What others configured it does not "
         "know and cannot explain; what it wants, `netwright plan --format diff DEVICE` prints."
