@@ -41,7 +41,7 @@ class Undo:
         self.fleet.run(wanted, Driver.unlock)
         return results
 
-    def _settle(self, devices: list[str], went_back: Mapping[str, Answer[None]]) -> dict[str, DeviceResult]:
+    def _settle(self, devices: list[str], went_back: Mapping[str, Answer[bool]]) -> dict[str, DeviceResult]:
         reader = Reader(self.fleet, self.platforms)
         first = reader.read(devices)
         astray = [name for name in devices if (runs := first[name].value) is not None and runs != self.before[name]]
@@ -60,25 +60,36 @@ class Undo:
             driver.commit_config(message=self.marks.get(driver.name, ""))
 
     def _result(
-        self, name: str, read: Answer[dict[tuple[str, ...], str]], went_back: Answer[None], *, pushed: bool
+        self, name: str, read: Answer[dict[tuple[str, ...], str]], went_back: Answer[bool], *, pushed: bool
     ) -> DeviceResult:
         if read.value is None:
             return DeviceResult(name, DeviceState.UNKNOWN, str(read.error))
         found = compare(name, read.value, self.before[name])
         if differs(found):
             return DeviceResult(
-                name, DeviceState.WRONG, f"{describe(found)}; {went_back.error or 'it claimed to have rolled back'}"
+                name,
+                DeviceState.WRONG,
+                f"{describe(found)}; {went_back.error or 'pushing the difference did not help'}",
             )
         if not pushed:
             return DeviceResult(name, DeviceState.ROLLED_BACK)
-        said = (
-            f"its rollback failed ({went_back.error})" if went_back.error else "claimed to have rolled back and had not"
-        )
-        return DeviceResult(name, DeviceState.ROLLED_BACK, f"{said}; repaired by pushing the difference, and compared")
+        return DeviceResult(name, DeviceState.ROLLED_BACK, f"{_why_pushed(went_back)}, and compared")
 
 
-def _go_back(driver: Driver, token: str) -> None:
-    """The device's own way back: only a commit that is still pending is rolled back, never an older one."""
+def _why_pushed(went_back: Answer[bool]) -> str:
+    """Why a device had to be sent the difference: its own way back failed, was a lie, or was closed already."""
+    if went_back.error:
+        return f"its rollback failed ({went_back.error}): repaired by pushing the difference"
+    if went_back.value:
+        return "claimed to have rolled back and had not: repaired by pushing the difference"
+    return "nothing was pending any more: taken back by pushing the difference"
+
+
+def _go_back(driver: Driver, token: str) -> bool:
+    """The device's own way back: only a commit that is still pending is rolled back, never an older one.
+
+    Returns whether there was one.
+    """
     if token:
         driver.reattach(token)
     try:
@@ -87,5 +98,7 @@ def _go_back(driver: Driver, token: str) -> None:
         raise
     except DeviceError:
         pass  # nothing was staged, or the candidate is gone: what the device runs is compared afterwards
-    if driver.has_pending_commit():
-        driver.rollback()
+    if not driver.has_pending_commit():
+        return False
+    driver.rollback()
+    return True
