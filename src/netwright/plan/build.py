@@ -16,6 +16,7 @@ from netwright.drivers.base import SwitchKind
 from netwright.plan.intents import IntentChanges
 from netwright.plan.merge import Merged, merge
 from netwright.plan.model import DeviceChange, Plan, Risk, Stage, StageKind, Transaction, Unverified
+from netwright.plan.policy import TOLERANT, Policies, policy_for
 from netwright.plan.record import Applied, DeviceRecord
 from netwright.plan.record import dump as dump_applied
 from netwright.platforms.base import Platform, Provenance, Status, change_parts
@@ -51,6 +52,7 @@ class Ground:
     allow_unverified: bool = False
     takeover: tuple[str, ...] = ()
     ignore_state: bool = False  # adopting: the record is what is being repaired
+    policies: Policies = field(default_factory=dict)
     wanted: Mapping[str, Wanted] | None = None  # going back: what was owned then, instead of what is compiled now
 
 
@@ -106,7 +108,14 @@ class _Builder:
         rendered = self._render(name, platform)
         seen = ground.seen[name]
         record = ground.applied.device(name)
-        merged = merge(rendered.leaves, record.leaves, seen.tree, ground.baselines.get(name, {}), self._takeover(name))
+        merged = merge(
+            rendered.leaves,
+            record.leaves,
+            seen.tree,
+            ground.baselines.get(name, {}),
+            self._takeover(name),
+            self._tolerates,
+        )
         self._report(name, merged)
         transactions = tuple(self._transaction(platform, delta) for delta in platform.sequence(merged.delta) if delta)
         touched = _owners_touched(merged, rendered.leaves, record)
@@ -146,6 +155,9 @@ class _Builder:
     def _takeover(self, device: str) -> Consent:
         return Consent(device, self.ground.takeover)
 
+    def _tolerates(self, path: Path, leaf: Leaf) -> bool:
+        return policy_for(path, leaf.owners, self.ground.policies) in TOLERANT
+
     def _report(self, name: str, merged: Merged) -> None:
         for clash in merged.clashes:
             owner = min(clash.leaf.owners)
@@ -162,12 +174,20 @@ class _Builder:
             hint = "remove them on the device first, or keep the intent"
             self.found.error("foreign-inside", f"{owner}/{name}", message, hint=hint)
         for path in merged.drifted:
-            value = merged.drift[path]
-            what = "is gone" if value is None else f"is {value!r}"
-            owner = min(self.ground.applied.device(name).leaves[path].owners, default="Fabric")
-            message = (
-                f"{show_path(path)} on {name} {what}; it was {self.ground.applied.device(name).leaves[path].value!r}"
-            )
+            self._report_drift(name, path, merged.drift[path])
+
+    def _report_drift(self, name: str, path: Path, value: str | None) -> None:
+        owned = self.ground.applied.device(name).leaves[path]
+        owner = min(owned.owners, default="Fabric")
+        found = "is gone" if value is None else f"is {value!r}"
+        message = f"{show_path(path)} on {name} {found}; it was {owned.value!r}"
+        wish = policy_for(path, owned.owners, self.ground.policies)
+        if wish == "abort":
+            hint = "its policy is to abort on drift: put it right on the device, or change the policy"
+            self.found.error("drift-aborts", f"{owner}/{name}", message, hint=hint)
+        elif wish in TOLERANT and value is not None:
+            self.found.warning("drifted", f"{owner}/{name}", message, hint=f"left as it is: its policy is to {wish} it")
+        else:
             self.found.warning("drifted", f"{owner}/{name}", message, hint="this plan sets it back where it is wanted")
 
     # ---- the whole

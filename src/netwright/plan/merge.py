@@ -6,7 +6,7 @@
 | v      | no             | v             | nothing to send; *shared*: used, never removed by us                |
 | v      | no             | w             | refused, both shown; `--takeover` replaces w and keeps it for later |
 | v      | yes            | v             | nothing                                                             |
-| v      | yes            | w or nothing  | set v again (drift)                                                 |
+| v      | yes            | w or nothing  | set v again (drift); or leave w, where the intent tolerates it      |
 | no     | yes            | w             | remove it; a taken value comes back                                 |
 | no     | yes            | nothing       | forget it                                                           |
 | no     | shared         | anything      | leave it, forget it                                                 |
@@ -55,10 +55,27 @@ class Merged:
 
 
 Takeover = Callable[[Leaf], bool]
+Tolerate = Callable[[Path, Leaf], bool]
 
 
-def merge(wanted: Wanted, ours: Mapping[Path, Owned], running: Tree, baseline: Tree, takeover: Takeover) -> Merged:
-    """Merge one device's three sides. `takeover` says whether consent was given to replace a foreign value."""
+def never(_path: Path, _leaf: Leaf) -> bool:
+    """No drift is tolerated."""
+    return False
+
+
+def merge(
+    wanted: Wanted,
+    ours: Mapping[Path, Owned],
+    running: Tree,
+    baseline: Tree,
+    takeover: Takeover,
+    tolerate: Tolerate = never,
+) -> Merged:
+    """Merge one device's three sides.
+
+    `takeover` says whether consent was given to replace a foreign value; `tolerate` whether a value of ours that was
+    changed behind our back is left as it was found.
+    """
     after: dict[Path, str] = dict(running)
     record: dict[Path, Owned] = {}
     clashes: list[Clash] = []
@@ -68,7 +85,10 @@ def merge(wanted: Wanted, ours: Mapping[Path, Owned], running: Tree, baseline: T
             clashes.append(Clash(path, leaf, running[path]))
             continue
         record[path] = owned
-        after[path] = leaf.value
+        before = ours.get(path)
+        drifted = before is not None and before.value == leaf.value and running.get(path, leaf.value) != leaf.value
+        if not (drifted and tolerate(path, leaf)):
+            after[path] = leaf.value
     going = [path for path in ours if path not in wanted and not ours[path].shared]
     for path in going:
         _withdraw(path, ours[path], after)
@@ -87,15 +107,18 @@ def _want(
     path: Path, leaf: Leaf, before: Owned | None, runs: str | None, baseline: Tree, takeover: Takeover
 ) -> Owned | None:
     """How we own a wanted leaf from now on; None when it is somebody else's."""
-    if runs == leaf.value and baseline.get(path) == leaf.value:
-        return Owned(leaf.value, leaf.owners, shared=True)  # the baseline took it in: it stays when we go
-    if before is not None and not before.shared:
+    held = before is not None and not before.shared
+    if not held and runs not in {None, leaf.value} and not takeover(leaf):
+        return None
+    if baseline.get(path) == leaf.value:
+        return Owned(leaf.value, leaf.owners, shared=True)  # the baseline has it, or took it in: it stays when we go
+    if before is not None and held:
         return Owned(leaf.value, leaf.owners, taken=before.taken)
     if runs is None:
         return Owned(leaf.value, leaf.owners)
     if runs == leaf.value:
         return Owned(leaf.value, leaf.owners, shared=True)
-    return Owned(leaf.value, leaf.owners, taken=runs) if takeover(leaf) else None
+    return Owned(leaf.value, leaf.owners, taken=runs)
 
 
 def _withdraw(path: Path, owned: Owned, after: dict[Path, str]) -> None:

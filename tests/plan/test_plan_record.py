@@ -1,0 +1,101 @@
+"""What is written down is what is read back, one leaf a line; and what is no record is said to be none."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from netwright.plan.record import Applied, DeviceRecord, Owned, dump, load, owners_of
+
+texts = st.text(max_size=8)
+owned = st.builds(
+    Owned,
+    value=texts,
+    owners=st.frozensets(texts, max_size=3),
+    shared=st.booleans(),
+    taken=st.none() | texts,
+)
+paths = st.lists(texts, min_size=1, max_size=4).map(tuple)
+devices = st.dictionaries(texts, st.builds(DeviceRecord, texts, st.dictionaries(paths, owned, max_size=5)), max_size=3)
+records = st.builds(Applied, texts, texts, texts, texts, devices)
+
+
+@given(records)
+def test_what_was_written_is_read(applied: Applied) -> None:
+    assert load(dump(applied)) == applied
+
+
+@given(records)
+def test_equal_records_are_equal_texts(applied: Applied) -> None:
+    assert dump(load(dump(applied))) == dump(applied)
+
+
+SAMPLE = Applied(
+    "20261202-1",
+    "9f3c",
+    "c0ffee",
+    "2026-12-02T12:00:00+08:00",
+    {
+        "pe2": DeviceRecord(
+            "20261202-1",
+            {
+                ("vrf a", "rd 1:1"): Owned("rd 1:1", frozenset({"TenantSlice/b", "TenantSlice/a"}), taken="rd 2:2"),
+                ("vrf a",): Owned("", frozenset({"TenantSlice/b"}), shared=True),
+            },
+        ),
+        "pe1": DeviceRecord("", {}),
+    },
+)
+
+
+def test_the_file_is_for_people_and_diffs() -> None:
+    assert dump(SAMPLE) == (
+        '{\n"version": 1,\n"apply": "20261202-1",\n"plan": "9f3c",\n"commit": "c0ffee",\n'
+        '"at": "2026-12-02T12:00:00+08:00",\n"devices": {\n'
+        '"pe1": {\n"apply": "",\n"owners": [],\n"leaves": [\n\n]},\n'
+        '"pe2": {\n"apply": "20261202-1",\n"owners": ["TenantSlice/a", "TenantSlice/b"],\n"leaves": [\n'
+        '[["vrf a"], "", [1], {"shared": true}],\n'
+        '[["vrf a", "rd 1:1"], "rd 1:1", [0, 1], {"taken": "rd 2:2"}]\n'
+        "]}\n}\n}\n"
+    )
+    assert json.loads(dump(SAMPLE))["version"] == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "{}",
+        "[]",
+        "null",
+        '"text"',
+        dump(SAMPLE).replace('"version": 1', '"version": 2'),
+        dump(SAMPLE).replace("[0, 1]", "[0, 7]"),
+        dump(SAMPLE).replace("[0, 1]", '"01"'),
+        dump(SAMPLE).replace('{"shared": true}', '"shared"'),
+        dump(SAMPLE).replace('["vrf a"]', '"vrf a"'),
+        dump(SAMPLE).replace('"leaves"', '"leafs"'),
+        dump(SAMPLE)[:-9],
+    ],
+)
+def test_what_is_no_record_is_a_value_error(text: str) -> None:
+    with pytest.raises(ValueError, match=r"applied\.json|Expecting|delimiter|Unterminated"):
+        load(text)
+
+
+def test_a_record_from_the_future_says_so() -> None:
+    with pytest.raises(ValueError, match=re.escape("version 2 of applied.json is not known")):
+        load(dump(SAMPLE).replace('"version": 1', '"version": 2'))
+
+
+def test_a_device_that_we_never_touched_has_an_empty_record() -> None:
+    assert SAMPLE.device("pe9") == DeviceRecord()
+    assert SAMPLE.device("pe2").tree == {("vrf a", "rd 1:1"): "rd 1:1", ("vrf a",): ""}
+
+
+def test_the_owners_of_records() -> None:
+    assert owners_of(SAMPLE.devices.values()) == {"TenantSlice/a", "TenantSlice/b"}
