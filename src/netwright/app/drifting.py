@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from netwright.app.applying import lock
-from netwright.app.planning import design_of
+from netwright.app.planning import design_of, drift_policies
 from netwright.app.site import now, site
 from netwright.apply.model import Observer, silent
 from netwright.diagnostics import Diagnostics
@@ -23,7 +23,7 @@ def drift(wish: Wish, devices: Sequence[str] = (), observe: Observer = silent) -
         network = here.network
         _check_devices(network, devices)
         seen = here.look(observe)
-        policies = {intent.address: dict(intent.spec.policy.drift) for intent in network.intents.services}
+        policies = drift_policies(network)
         return tuple(
             one
             for name in sorted(devices or network.platforms)

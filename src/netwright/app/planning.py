@@ -15,6 +15,7 @@ from netwright.plan import folder as plan_folder
 from netwright.plan.build import Ground, Seen, build_plan
 from netwright.plan.masked import masked_parts
 from netwright.plan.model import Plan
+from netwright.plan.policy import Policies
 from netwright.platforms.base import Platform, join_parts
 from netwright.platforms.registry import PLATFORMS
 from netwright.report.plan import plan_document, plan_markdown
@@ -59,7 +60,13 @@ def ground_of(network: Network, wish: Wish, seen: Mapping[str, Seen]) -> Ground:
         now=wish.at is None,
         allow_unverified=wish.allow_unverified,
         takeover=wish.takeover,
+        policies=drift_policies(network),
     )
+
+
+def drift_policies(network: Network) -> Policies:
+    """What each intent wants done about drift."""
+    return {intent.address: dict(intent.spec.policy.drift) for intent in network.intents.services}
 
 
 def _switch(platform: str) -> SwitchKind:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from fnmatch import fnmatchcase
 
+from netwright.plan.policy import Policies, policy_for
 from netwright.plan.record import DeviceRecord, Owned
 from netwright.tree import Path, Tree, container_of
 
@@ -33,9 +32,7 @@ class Drifted:
     policy: str = "revert"
 
 
-def classify(
-    device: str, record: DeviceRecord, running: Tree, policies: Mapping[str, Mapping[str, str]]
-) -> Iterator[Drifted]:
+def classify(device: str, record: DeviceRecord, running: Tree, policies: Policies) -> Iterator[Drifted]:
     """The differences on one device, in path order. `policies`: intent -> its `policy.drift`."""
     for path, owned in sorted(record.leaves.items()):
         runs = running.get(path)
@@ -60,28 +57,3 @@ def _foreign(device: str, record: DeviceRecord, running: Tree) -> Iterator[Drift
             if (holder := ours.get(path[:depth])) is not None:
                 yield Drifted(device, Kind.FOREIGN, path, "", value, tuple(sorted(holder.owners)), "ignore")
                 break
-
-
-def policy_for(path: Path, owners: tuple[str, ...], policies: Mapping[str, Mapping[str, str]]) -> str:
-    """The strictest wish of the owners: a pattern that matches the path, else the default."""
-    text = "/".join(map(_words, path))
-    wishes = [_wish(text, policies.get(owner, {})) for owner in owners]
-    return next((wish for wish in ("abort", "revert", "adopt", "accept", "ignore") if wish in wishes), "revert")
-
-
-_XML_STEP = re.compile(r"(?:[\w.-]+:)?(?P<name>[\w.-]+)(?P<keys>\[.*\])?")
-
-
-def _words(step: str) -> str:
-    """A step as a pattern names it: `interface[name='x']` and the CLI's `interface x` are both `interface/x`."""
-    element = _XML_STEP.fullmatch(step)
-    if element is None:
-        return "/".join(step.split())
-    return "/".join((element["name"], *re.findall(r"='(.*?)'", element["keys"] or "")))
-
-
-def _wish(text: str, policy: Mapping[str, str]) -> str:
-    for pattern, wish in policy.items():
-        if pattern != "default" and (fnmatchcase(text, f"*{pattern}") or fnmatchcase(text, pattern)):
-            return wish
-    return policy.get("default", "revert")

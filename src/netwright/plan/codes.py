@@ -15,6 +15,11 @@ CODES: Final[Mapping[str, str]] = {
         "A thing that netwright created (a VRF, an interface) is to be removed, and somebody else has put "
         "configuration into it. Removing it would remove theirs. Take theirs away first, or keep the intent."
     ),
+    "drift-aborts": (
+        "A line that netwright applied was changed on the device behind its back, and the policy of the intent that "
+        "owns it is to abort on drift: no plan is made while it is so. Put it right on the device, or change "
+        "spec.policy.drift of the intent."
+    ),
     "drifted": (
         "A line that netwright applied was changed or removed on the device since. The plan sets it back "
         "where it is still wanted; `netwright drift` shows all such lines with the intents that they hurt."
