@@ -5,7 +5,7 @@ Building it has no side effects; a dry run is a plan that nobody applied.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -138,7 +138,7 @@ class Plan:
     provisional: Mapping[str, str]  # claim -> number that apply will write into the ledger
     unverified: tuple[Unverified, ...]
     provenance: Mapping[tuple[str, int], Provenance]
-    checks: tuple[Check, ...]
+    checks: Sequence[Check]  # made when they are first looked at
     contracts: Mapping[str, Contract]
     ledger: Ledger  # with the provisional numbers, and those that are to be retired
     claims: frozenset[str]  # the claims that are needed from now on

@@ -5,10 +5,11 @@ Declared by the services, collected through the drivers, judged in `verify/`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
-from typing import TypeAlias
+from functools import cached_property
+from typing import TypeAlias, overload
 
 Value: TypeAlias = str | int | float | bool
 
@@ -85,3 +86,28 @@ class Check:
     where: Mapping[str, Value]
     expect: Mapping[str, Expected]
     negative: bool = False
+
+
+class Checks(Sequence[Check]):
+    """The checks of a design, made when somebody first looks: to plan nobody needs them, to apply and verify one does."""
+
+    def __init__(self, make: Callable[[], Iterable[Check]]) -> None:
+        self._make = make
+
+    @cached_property
+    def _made(self) -> tuple[Check, ...]:
+        return tuple(self._make())
+
+    @overload
+    def __getitem__(self, index: int) -> Check: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Check, ...]: ...
+    def __getitem__(self, index: int | slice) -> Check | tuple[Check, ...]:
+        """One of them, or some."""
+        return self._made[index]
+
+    def __iter__(self) -> Iterator[Check]:
+        return iter(self._made)
+
+    def __len__(self) -> int:
+        return len(self._made)

@@ -7,7 +7,7 @@ later: slices first (others ride in them), then who holds its numbers longest, t
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
@@ -21,7 +21,7 @@ from netwright.paths.graph import DirectedLink
 from netwright.platforms.base import Grade, Platform
 from netwright.promise.contract import Contract
 from netwright.services import words
-from netwright.services.checks import Check
+from netwright.services.checks import Check, Checks
 from netwright.services.fabric import FabricCompiler
 from netwright.services.figures import Promise
 from netwright.services.kinds import Profiler
@@ -58,7 +58,7 @@ class Design:
     new_claims: Mapping[str, str]  # claim -> number, for people
     fragments: Mapping[str, tuple[Fragment, ...]]  # by device
     served: Mapping[str, Served]  # by address of the service, active or not
-    checks: tuple[Check, ...]
+    checks: Sequence[Check]
     claims: frozenset[str]  # every number that is needed: what else the ledger holds is to be retired
     numbers: Numbers | None
     warnings: tuple[Diagnostic, ...] = ()
@@ -273,15 +273,16 @@ class _Compiler:
             new_claims=new,
             fragments={device: tuple(fragments[device]) for device in sorted(fragments)},
             served=dict(sorted(self.taken.items())),
-            checks=tuple(self._checks(active, underlay)),
+            checks=Checks(lambda: self._checks(active, underlay)),
             claims=frozenset(numbers.assignment.numbers),
             numbers=numbers,
         )
 
     def _checks(self, active: Mapping[str, Served], underlay: FabricCompiler) -> Iterator[Check]:
         yield from underlay.checks()
-        for address, served in active.items():
-            proof = Proof(served.lowering, _foreign_prefixes(address, active))
+        attached = _prefixes_by_node(active.values())
+        for served in active.values():
+            proof = Proof(served.lowering, _foreign_prefixes(served, attached))
             yield from proof.checks()
             yield from proof.measurements()
 
@@ -342,15 +343,20 @@ def _core_queues(active: Iterable[Served], topology: Topology) -> Iterator[Fragm
             yield Fragment(hop.sender, served.profile.address, construct, because)
 
 
-def _foreign_prefixes(address: str, active: Mapping[str, Served]) -> dict[str, list[str]]:
+def _prefixes_by_node(active: Iterable[Served]) -> dict[str, list[tuple[str, str]]]:
+    """By node: the tenant and a prefix of each service that is attached there."""
+    found: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for served in active:
+        for node in served.profile.nodes:
+            if prefixes := served.lowering.prefixes_at(node):
+                found[node].append((served.profile.service.metadata.tenant, prefixes[0]))
+    return found
+
+
+def _foreign_prefixes(served: Served, attached: Mapping[str, Iterable[tuple[str, str]]]) -> dict[str, list[str]]:
     """By node: a prefix of each service of another tenant that is attached there."""
-    own = active[address]
-    found: dict[str, list[str]] = defaultdict(list)
-    for other in active.values():
-        if other.profile.service.metadata.tenant == own.profile.service.metadata.tenant:
-            continue
-        for node in set(other.profile.nodes) & set(own.profile.nodes):
-            prefixes = other.lowering.prefixes_at(node)
-            if prefixes:
-                found[node].append(prefixes[0])
-    return {node: sorted(set(prefixes)) for node, prefixes in found.items()}
+    own = served.profile.service.metadata.tenant
+    return {
+        node: sorted({prefix for tenant, prefix in attached.get(node, ()) if tenant != own})
+        for node in served.profile.nodes
+    }
