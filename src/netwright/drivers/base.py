@@ -18,6 +18,7 @@ from abc import abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from ipaddress import ip_interface
 from typing import Any, ClassVar, TypeAlias
 
 from netwright.drivers.napalm_base import NetworkDriver
@@ -94,6 +95,33 @@ class Driver(NetworkDriver):  # type: ignore[misc]  # napalm carries no types
     def collect(self, topic: Topic) -> list[Row]:
         """Ask the device for operational facts. `NotReported` when the platform cannot say."""
 
+    @abstractmethod
     def reattach(self, token: str) -> None:
         """Resume a pending commit of an earlier session, after a crash: `token` is the apply id it was made with."""
-        raise NotImplementedError
+
+    # ---- NAPALM's own getters, from the same facts; what a device does not say is NAPALM's "unknown"
+
+    def get_interfaces(self) -> dict[str, dict[str, Any]]:
+        """NAPALM: the interfaces by name."""
+        unknown = {"description": "", "last_flapped": -1.0, "speed": -1.0, "mtu": -1, "mac_address": ""}
+        return {
+            str(row["name"]): {"is_up": bool(row["oper_up"]), "is_enabled": bool(row["admin_up"]), **unknown}
+            for row in self.collect(Topic.INTERFACES)
+        }
+
+    def get_interfaces_ip(self) -> dict[str, dict[str, dict[str, dict[str, int]]]]:
+        """NAPALM: the addresses of interfaces that have any, by family."""
+        found: dict[str, dict[str, dict[str, dict[str, int]]]] = {}
+        for row in self.collect(Topic.INTERFACES):
+            for text in filter(None, str(row["addresses"]).split(",")):
+                address = ip_interface(text)
+                families = found.setdefault(str(row["name"]), {})
+                length = {"prefix_length": address.network.prefixlen}
+                families.setdefault(f"ipv{address.version}", {})[str(address.ip)] = length
+        return found
+
+    def get_facts(self) -> dict[str, Any]:
+        """NAPALM: who the device is, as far as our inventory and its interfaces tell."""
+        names = sorted(str(row["name"]) for row in self.collect(Topic.INTERFACES))
+        unknown = {"uptime": -1.0, "os_version": "", "serial_number": "", "model": ""}
+        return {"hostname": self.name, "fqdn": self.name, "vendor": self.platform, "interface_list": names, **unknown}

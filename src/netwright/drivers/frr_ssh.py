@@ -45,7 +45,7 @@ class Box:
         try:
             client.connect(
                 host, port, user, password or None,
-                sock=paramiko.ProxyCommand(proxy) if proxy else None,  # type: ignore[arg-type]  # a socket to paramiko
+                sock=paramiko.ProxyCommand(proxy) if proxy else None,
                 timeout=self.timeout_s, banner_timeout=self.timeout_s, auth_timeout=self.timeout_s,
                 allow_agent=not password, look_for_keys=not password,
             )  # fmt: skip
