@@ -143,6 +143,11 @@ def test_every_example_of_a_field_fits_the_field() -> None:
                 )
 
 
+def test_a_pool_s_default_is_written_as_people_write_it() -> None:
+    assert node_at("Fabric", ("spec", "pools", "slice_id"))["default"] == "1-4000"
+    assert node_at("Fabric", ("spec", "pools", "sid_function"))["default"]["usid"] == "65024-65279"
+
+
 def test_a_field_is_found_by_its_path() -> None:
     assert node_at("TenantSlice", ("spec", "sites", 0, "vlan"))["maximum"] == 4094
     assert node_at("LosslessRdmaPath", ("spec", "slo"))["properties"].keys() >= {"goodput_ratio"}

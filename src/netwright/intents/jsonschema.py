@@ -52,11 +52,13 @@ def _all() -> JsonSchema:
 
 
 def _without_titles(node: Any) -> Any:
-    """Drop the titles that pydantic makes of names: they say nothing and hide the descriptions in editors."""
+    """Drop the titles that pydantic makes of names: they hide the descriptions in editors. Write pools as people do."""
     if isinstance(node, list):
         return [_without_titles(item) for item in node]
     if not isinstance(node, dict):
         return node
+    if node.keys() == {"first", "last"} and isinstance(node["first"], int):  # a pool's default: text in the files
+        return f"{node['first']}-{node['last']}"
     return {
         key: _without_titles(value) for key, value in node.items() if not (key == "title" and isinstance(value, str))
     }
