@@ -121,6 +121,8 @@ class _Run:
         """The journal, what will be remembered if all goes well, and the provisional numbers: all before any device."""
         journal = open_journal(self.network.journal, self.apply_id)
         ledger, applied = self._future()
+        journal.keep("past/ledger.yaml", store.dump(self.network.ledger))
+        journal.keep("past/applied.json", record.dump(self.network.applied))
         journal.keep("future/ledger.yaml", store.dump(ledger))
         journal.keep("future/applied.json", record.dump(applied))
         changed = {name: change for name, change in self.made.devices.items() if change.changes}
@@ -174,12 +176,12 @@ def recover(wish: Wish, observe: Observer = silent) -> Outcome | None:  # noqa: 
 
 def _settle(network: Network, journal: Journal, outcome: Outcome) -> None:
     """Remember a finished apply, drop the numbers of an undone one; keep the journal while a device is not right."""
-    if journal.phase is Phase.DONE:
-        ledger, applied = journal.kept("future/ledger.yaml"), journal.kept("future/applied.json")
-        if ledger is not None and applied is not None:
-            network.save(store.parse(ledger), record.load(applied))
-    else:
-        store.save(network.ledger.drop(), network.state / "ledger.yaml")
+    if any(entry.step == "begin" for entry in journal.entries()):  # before that nothing was touched
+        which = "future" if journal.phase is Phase.DONE else "past"
+        network.save(
+            store.parse(journal.kept(f"{which}/ledger.yaml") or ""),
+            record.load(journal.kept(f"{which}/applied.json") or ""),
+        )
     if not any(result.state in OPEN_STATES for result in outcome.devices.values()):
         journal.close()
 
@@ -188,17 +190,33 @@ def _settle(network: Network, journal: Journal, outcome: Outcome) -> None:
 
 
 def plan_back(wish: Wish, to: str, observe: Observer = silent) -> Plan:
-    """The plan that leads back to what was before apply `to` ("": before the last apply)."""
+    """The plan that leads back to what apply `to` left ("": to what was before the last apply)."""
     with site(wish) as here:
         network = here.network
-        known = snapshots(network.state / "snapshots")
-        target = to or network.applied.apply_id
-        if not target or (not to and target not in known):
-            raise NoSnapshot("there is nothing to go back to: no apply is recorded here")
-        then = read_snapshot(network.state / "snapshots", target)
+        then = _left_by(network, to) if to else _before_last(network)
         ground = ground_of(network, wish, here.look(observe))
         wanted = {name: _wanted(then, name) for name in network.platforms}
         return build_plan(_design_of(network, then), replace(ground, wanted=wanted, allow_unverified=True))
+
+
+def _before_last(network: Network) -> Snapshot:
+    root, last = network.state / "snapshots", network.applied.apply_id
+    if last not in snapshots(root):
+        raise NoSnapshot("there is nothing to go back to: no apply is recorded here, or its snapshot is gone")
+    return read_snapshot(root, last)
+
+
+def _left_by(network: Network, apply_id: str) -> Snapshot:
+    """What an apply left is what was before the next one, or what is recorded now."""
+    if network.applied.apply_id == apply_id:
+        return Snapshot(apply_id, network.ledger, network.applied)
+    root = network.state / "snapshots"
+    past = [read_snapshot(root, name) for name in snapshots(root)]
+    found = next((then for then in past if then.applied.apply_id == apply_id), None)
+    if found is None:
+        known = ", ".join(sorted({then.applied.apply_id for then in past} - {""})) or "none"
+        raise NoSnapshot(f"nothing is kept of what apply {apply_id} left; there is {known}")
+    return found
 
 
 def _wanted(then: Snapshot, device: str) -> Wanted:

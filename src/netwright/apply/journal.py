@@ -15,6 +15,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
+from typing import BinaryIO
+
+
+WATCHDOGS = "watchdogs"
+"""A folder among the journals that is none: where ZTE's watchdogs keep their files, so that both outlive a job."""
 
 
 class Phase(StrEnum):
@@ -57,8 +62,9 @@ class Journal:
 
     def write(self, entry: Entry) -> None:
         """Append one entry and flush it to the disk."""
-        with (self.folder / "steps.jsonl").open("a", encoding="utf-8") as file:
-            file.write(entry.as_line())
+        with (self.folder / "steps.jsonl").open("a+b") as file:
+            _cut_torn_line(file)
+            file.write(entry.as_line().encode())
             file.flush()
             os.fsync(file.fileno())
 
@@ -67,11 +73,8 @@ class Journal:
         path = self.folder / "steps.jsonl"
         if not path.exists():
             return
-        for line in path.read_text(encoding="utf-8").splitlines():
-            try:
-                read = json.loads(line)
-            except json.JSONDecodeError:
-                return
+        for line in path.read_bytes().split(b"\n")[:-1]:
+            read = json.loads(line)
             yield Entry(read["at"], Phase(read["phase"]), read["step"], tuple(read["devices"]), read["facts"])
 
     @property
@@ -105,6 +108,14 @@ class Journal:
         shutil.rmtree(self.folder)
 
 
+def _cut_torn_line(file: BinaryIO) -> None:
+    """Drop a last line that a crash cut off: what is written now would be glued to it and lost with it."""
+    file.seek(0)
+    content = file.read()
+    if content and not content.endswith(b"\n"):
+        file.truncate(content.rfind(b"\n") + 1)
+
+
 def open_journal(root: Path, apply_id: str) -> Journal:
     """Begin the journal of an apply in `root` (`state/journal`)."""
     folder = root / apply_id
@@ -116,5 +127,5 @@ def unfinished(root: Path) -> Journal | None:
     """The journal of an apply that was killed, if there is one."""
     if not root.is_dir():
         return None
-    folders = sorted(path for path in root.iterdir() if path.is_dir())
+    folders = sorted(path for path in root.iterdir() if path.is_dir() and path.name != WATCHDOGS)
     return Journal(folders[0]) if folders else None

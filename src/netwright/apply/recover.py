@@ -7,7 +7,7 @@ back to what it ran before. A device that cannot be reached keeps the journal op
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,6 +18,7 @@ from netwright.apply.transaction import verdict
 from netwright.apply.undo import Undo
 from netwright.drivers.base import Driver
 from netwright.drivers.fleet import Fleet
+from netwright.errors import CandidateDirty, DeviceLocked, DeviceRefused
 from netwright.platforms.base import Platform, read_tree
 from netwright.tree import Path, Tree
 
@@ -35,12 +36,21 @@ class Recovery:
     def run(self) -> Outcome:
         """Finish or undo. The outcome's sentence says which, and why."""
         started = self.now()
+        if self.journal.phase is Phase.PREPARE:  # then what was kept of the devices may be torn, too
+            return self._end(started, 0, "nothing had been committed on any device", {})
         before = self._trees("before")
-        if not before:
-            return self._end(started, 0, "nothing had been sent to any device", {})
+        self._lock(before)
         if self.journal.phase is Phase.DECIDED and (outcome := self._finish(started, before)) is not None:
             return outcome
         return self._restore(started, before)
+
+    def _lock(self, devices: Iterable[str]) -> None:
+        """Lock what answers. Whoever works on a device now is not disturbed: then the journal stays as it is."""
+        answers = self.fleet.run(devices, lambda driver: driver.lock())
+        held = [answer.error for answer in answers.values() if isinstance(answer.error, DeviceLocked | CandidateDirty)]
+        if held:
+            self.fleet.run([name for name, answer in answers.items() if answer.ok], lambda driver: driver.unlock())
+            raise held[0]
 
     def _trees(self, kind: str) -> dict[str, dict[Path, str]]:
         folder = self.journal.folder / kind
@@ -56,7 +66,8 @@ class Recovery:
         reads = Reader(self.fleet, self.platforms).read(before)
         if any(read.value is None or read.value != after[name] for name, read in reads.items()):
             return None
-        self.fleet.run(before, Driver.unlock)
+        self.fleet.run(before, lambda driver: _mark(driver, self.journal.apply_id))
+        self.fleet.run(before, lambda driver: driver.unlock())
         results = {name: DeviceResult(name, DeviceState.CHANGED) for name in before}
         return self._end(started, 0, "all devices had been verified: the apply was finished", results, Phase.DONE)
 
@@ -83,6 +94,17 @@ class Recovery:
 
 
 def _confirm(driver: Driver, token: str) -> None:
+    """Confirm what waits. A device where nothing waits was confirmed already or went back: it is read afterwards."""
     driver.reattach(token)
-    if driver.has_pending_commit():
-        driver.confirm_commit()
+    try:
+        if driver.has_pending_commit():
+            driver.confirm_commit()
+    except DeviceRefused:
+        if driver.has_pending_commit():
+            raise
+
+
+def _mark(driver: Driver, apply_id: str) -> None:
+    """Let a device carry the apply's id that was confirmed when the run was killed, and not marked yet."""
+    if driver.apply_id() != apply_id:
+        driver.commit_config(message=apply_id)

@@ -51,8 +51,8 @@ class Transaction:
     confirm_timeout_s: int = 300
     observe: Observer = silent
     findings: Findings | None = None
+    locked: set[str] = field(default_factory=set)  # what lies in their candidates is ours
     touched: set[str] = field(default_factory=set)  # a commit was sent to these
-    confirmed: set[str] = field(default_factory=set)
 
     @property
     def devices(self) -> tuple[str, ...]:
@@ -77,7 +77,7 @@ class Transaction:
     def _walk(self, stage: Stage) -> None:
         match stage.kind:
             case StageKind.LOCK:
-                self._step(Phase.PREPARE, stage, Driver.lock)
+                self._lock(stage)
             case StageKind.SNAPSHOT:
                 self._snapshot(stage)
             case StageKind.TAKE_IN:
@@ -94,7 +94,7 @@ class Transaction:
             case StageKind.CONFIRM:
                 self._confirm(stage)
             case StageKind.UNLOCK:
-                self.fleet.run(stage.devices, Driver.unlock)
+                self.fleet.run(stage.devices, lambda driver: driver.unlock())
             case _:
                 assert_never(stage.kind)
 
@@ -110,6 +110,13 @@ class Transaction:
         if failed:
             raise Aborted(_exit_code(failed.values()), _sentence(stage, failed), failed)
         return answers
+
+    def _lock(self, stage: Stage) -> None:
+        def lock(driver: Driver) -> None:
+            driver.lock()
+            self.locked.add(driver.name)
+
+        self._step(Phase.PREPARE, stage, lock)
 
     def _note(self, phase: Phase, stage: Stage) -> None:
         step = f"{stage.kind}-{stage.transaction}" if stage.transaction else str(stage.kind)
@@ -156,10 +163,9 @@ class Transaction:
             raise Aborted(3, "a promise is not kept", {})
 
     def _confirm(self, stage: Stage) -> None:
-        """From the first confirmation on there is no way back together: what can be finished is finished."""
+        """Make it last. A device that does not take its confirmation takes all back, the confirmed ones by a change."""
         self._note(Phase.DECIDED, stage)
         answers = self.fleet.run(stage.devices, lambda driver: driver.confirm_commit())
-        self.confirmed.update(name for name, answer in answers.items() if answer.ok)
         failed = {name: answer.error for name, answer in answers.items() if answer.error is not None}
         self.observe(Event(str(stage.kind), sum(answer.ok for answer in answers.values()), len(answers)))
         if failed:
@@ -170,7 +176,7 @@ class Transaction:
     def _go_back(self, reason: Aborted, started: datetime) -> Outcome:
         self.journal.write(Entry(self.now().isoformat(), Phase.UNDO, "rollback", tuple(sorted(self.touched))))
         untouched = [name for name in self.devices if name not in self.touched]
-        self.fleet.run(untouched, _give_up)
+        self.fleet.run(self.locked - self.touched, _give_up)
         results = {name: _untouched(name, reason.errors.get(name)) for name in untouched}
         before = {name: self.plan.devices[name].before for name in self.touched}
         marks = {name: self.plan.applied.device(name).apply_id for name in self.touched}

@@ -38,7 +38,7 @@ class Undo:
         retried = [name for name, answer in went_back.items() if isinstance(answer.error, DeviceUnreachable)]
         went_back |= self.fleet.run(retried, lambda driver: _go_back(driver, self.apply_id))
         results = self._settle(wanted, went_back)
-        self.fleet.run(wanted, Driver.unlock)
+        self.fleet.run(wanted, lambda driver: driver.unlock())
         return results
 
     def _settle(self, devices: list[str], went_back: Mapping[str, Answer[bool]]) -> dict[str, DeviceResult]:

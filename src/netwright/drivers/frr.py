@@ -246,12 +246,17 @@ class FrrDriver(Driver):
             raise DeviceRefused(self.name, " ".join(said) or f"exit code {done.code}", trace[-1][2:] if trace else "")
 
     def has_pending_commit(self) -> bool:
-        """Whether our commit still waits on the box."""
-        return bool(self._token) and self._file(f"{VOLATILE}/pending").strip() == self._token
+        """Whether our commit still waits on the box, or was confirmed and then not saved (a controller was killed)."""
+        return bool(self._token) and (self._file(f"{VOLATILE}/pending").strip() == self._token or self._unsaved())
+
+    def _unsaved(self) -> bool:
+        confirmed = self._file(f"{VOLATILE}/confirmed").strip() == self._token
+        return confirmed and self._file(f"{FOLDER}/apply-id").strip() != self._token
 
     def confirm_commit(self) -> None:
         """Keep what was pushed, for the next boot, too. DeviceRefused when the box has gone back already."""
-        if not self._token or self._run("mv", f"{VOLATILE}/pending", f"{VOLATILE}/confirmed").code:
+        ours = bool(self._token) and self.has_pending_commit()
+        if not ours or (self._run("mv", f"{VOLATILE}/pending", f"{VOLATILE}/confirmed").code and not self._unsaved()):
             raise DeviceRefused(self.name, "no commit waits: the box has gone back already, or never had one")
         self._disarm()
         self._token = ""
@@ -272,7 +277,7 @@ class FrrDriver(Driver):
         self._token = ""
         self._disarm()
         done = self._box.run(("python3", f"{FOLDER}/restore.pyz", FOLDER), timeout_s=_RESTORE_S)
-        self._run("rm", "-f", f"{VOLATILE}/pending", f"{VOLATILE}/restoring")
+        self._run("rm", "-f", f"{VOLATILE}/pending", f"{VOLATILE}/restoring", f"{VOLATILE}/confirmed")
         saved = {"cfg": self._file(f"{FOLDER}/{frr_box.CFG}"), "linux": self._file(f"{FOLDER}/{frr_box.LINUX}")}
         if not saved["cfg"]:
             raise RollbackFailed(self.name, "there is no snapshot on the box")

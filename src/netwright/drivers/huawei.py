@@ -32,6 +32,7 @@ _BEFORE = "netwright-before-"
 _PORT = 830
 _UNSUPPORTED = frozenset({"operation-not-supported", "unknown-namespace", "unknown-element"})
 _NO_PENDING = frozenset({"invalid-value", "operation-failed"})
+_NOT_THERE = frozenset({"invalid-value"})
 
 
 class HuaweiDriver(Driver):
@@ -212,7 +213,12 @@ class HuaweiDriver(Driver):
         if not self._token:
             raise DeviceRefused(self.name, "no confirmed commit waits")
         message = self._token
-        self._commit(("persist-id", message))
+        try:
+            self._commit(("persist-id", message))
+        except RpcRefused as refused:
+            if refused.tags & _NOT_THERE:
+                self._token = ""  # nothing waits under this name: confirmed before, or taken back by the device
+            raise
         self._settle(message)
 
     def _settle(self, message: str) -> None:
