@@ -7,14 +7,15 @@ spaces a level, and each top-level element declares the namespaces that it uses,
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from netwright.platforms.huawei import keys
 from netwright.platforms.huawei.keys import NETCONF, Node
 from netwright.tree import Path
 
-_ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#13;"}
+_ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#13;"})
 _NUMBER = re.compile(r"([0-9]+)")
 
 
@@ -34,60 +35,79 @@ class Element:
         return here
 
 
+@dataclass(slots=True)
+class Sheet:
+    """A tree of elements while it is filled, leaf by leaf: where the containers are is remembered."""
+
+    root: Element = field(default_factory=Element)
+    _known: dict[Path, Element] = field(default_factory=dict)
+
+    def at(self, path: Path) -> Element:
+        """The element at `path`, made when it is missing."""
+        return self._container(path[:-1]).children.setdefault(path[-1], Element())
+
+    def _container(self, path: Path) -> Element:
+        if not path:
+            return self.root
+        if path not in self._known:
+            self._known[path] = self.at(path)
+        return self._known[path]
+
+
 def write(root: Element) -> str:
     """The document `<config>` with everything below `root`; `""` when there is nothing."""
-    lines = [
-        line
-        for step, node, element in _ordered(root, keys.schema().root)
-        for line in _lines(step, node, element, "", "  ")
-    ]
+    lines: list[str] = []
+    for step, node, element in _ordered(root, keys.schema().root):
+        _write(lines, step, node, element, "", "  ")
     if not lines:
         return ""
     return "\n".join([f'<config xmlns="{NETCONF}">', *lines, "</config>", ""])
 
 
-def _ordered(element: Element, node: Node) -> Iterator[tuple[str, Node, Element]]:
+def _ordered(element: Element, node: Node) -> list[tuple[str, Node, Element]]:
     """The children: in the order of the model, entries of one list by their keys, the unknown at the end."""
     found = [(step, node.child(keys.name_of(step)), child) for step, child in element.children.items()]
-    yield from sorted(found, key=lambda row: (row[1].order, keys.name_of(row[0]), _natural(row[0])))
+    if len(found) > 1:
+        found.sort(key=lambda row: (row[1].order, *_rank(row[0])))
+    return found
 
 
-def _natural(step: str) -> list[list[tuple[int, str]]]:
+@lru_cache(maxsize=50_000)
+def _rank(step: str) -> tuple[str, list[list[tuple[int, str]]]]:
     """Sort key under which entry 2 comes before entry 10."""
-    values = keys.split(step)[1].values()
-    return [
+    name, predicates = keys.split(step)
+    return name, [
         [(int(word), "") if word.isdecimal() and word.isascii() else (-1, word) for word in _NUMBER.split(value)]
-        for value in values
+        for value in predicates.values()
     ]
 
 
-def _lines(step: str, node: Node, element: Element, module: str, indent: str) -> Iterator[str]:
+def _write(lines: list[str], step: str, node: Node, element: Element, module: str, indent: str) -> None:
     name, predicates = keys.split(step)
     own = keys.module_of(step, module)
     tag = name.rpartition(":")[2]
     opening = tag + _attributes(own, module, element)
     if "." in predicates or not (predicates or element.children):
-        yield _leaf(indent, tag, opening, element.value or "")
+        lines.append(_leaf(indent, tag, opening, element.value or ""))
         return
-    below = [*_keys(predicates, indent + "  "), *_below(element, node, frozenset(predicates), own, indent + "  ")]
-    if not below:  # nothing but keys cannot be: an entry has at least one
-        yield f"{indent}<{opening}/>"
-        return
-    yield f"{indent}<{opening}>"
-    yield from below
-    yield f"{indent}</{tag}>"
+    lines.append(f"{indent}<{opening}>")
+    before = len(lines)
+    _write_inside(lines, predicates, node, element, own, indent + "  ")
+    if len(lines) == before:  # nothing but keys cannot be: an entry has at least one
+        lines[-1] = f"{indent}<{opening}/>"
+    else:
+        lines.append(f"{indent}</{tag}>")
 
 
-def _keys(predicates: Mapping[str, str], indent: str) -> Iterator[str]:
+def _write_inside(
+    lines: list[str], predicates: Mapping[str, str], node: Node, element: Element, module: str, indent: str
+) -> None:
     """The key leaves come first (RFC 7950, section 7.8.5), whether or not the tree spells them out."""
     for key, value in predicates.items():
-        yield _leaf(indent, key, key, value)
-
-
-def _below(element: Element, node: Node, written: frozenset[str], module: str, indent: str) -> Iterator[str]:
+        lines.append(_leaf(indent, key, key, value))
     for step, below, child in _ordered(element, node):
-        if step not in written:
-            yield from _lines(step, below, child, module, indent)
+        if step not in predicates:
+            _write(lines, step, below, child, module, indent)
 
 
 def _attributes(own: str, module: str, element: Element) -> str:
@@ -107,4 +127,4 @@ def _leaf(indent: str, tag: str, opening: str, value: str) -> str:
 
 def escape(value: str) -> str:
     """A value as text of an element."""
-    return "".join(_ESCAPES.get(letter, letter) for letter in value)
+    return value.translate(_ESCAPES)

@@ -173,6 +173,16 @@ def nodes(path: Path) -> Iterator[Node]:
         yield node
 
 
+def node(path: Path) -> Node:
+    """The node at a path. Siblings share what is above them, so that is remembered."""
+    return _above(path[:-1]).child(name_of(path[-1])) if path else schema().root
+
+
+@lru_cache(maxsize=50_000)
+def _above(path: Path) -> Node:
+    return node(path)
+
+
 def schema_path(path: Path) -> str:
     """A path without the keys, as the table of references spells it."""
     return "/" + "/".join(map(name_of, path))

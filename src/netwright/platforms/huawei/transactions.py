@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TypeAlias
 
 from netwright.platforms.huawei import keys
-from netwright.platforms.huawei.keys import Kind, Node
+from netwright.platforms.huawei.keys import Kind
 from netwright.tree import Delta, Path, Tree, between
 
 Name: TypeAlias = tuple[str, str]  # the schema path of a list's key, and its value: what a leafref points to
@@ -39,7 +39,7 @@ def _blocked(delta: Delta) -> Iterator[Path]:
     cases = (("u", delta.replace, after), ("d", delta.remove, after), ("c", delta.add, delta.before))
     for letter, paths, tree in cases:
         for path in paths:
-            if letter in _last(path).excluded and _exists(_holder(path), tree):
+            if letter in keys.node(path).excluded and _exists(_holder(path), tree):
                 yield path
 
 
@@ -47,7 +47,7 @@ def _exists(holder: Path, tree: Tree) -> bool:
     """Whether a tree has a list entry or presence container; the root is always there."""
     if not holder:
         return True
-    node = _last(holder)
+    node = keys.node(holder)
     return ((*holder, node.keys[0]) if node.kind is Kind.LIST else holder) in tree
 
 
@@ -110,11 +110,6 @@ def _user_unit(path: Path) -> Path:
     if holder.kind is Kind.LIST and name in holder.keys:
         return path[:-1]
     return _unit(path) if leaf.mandatory else path
-
-
-def _last(path: Path) -> Node:
-    *_, node = keys.nodes(path)
-    return node
 
 
 def _within(path: Path, units: set[Path]) -> bool:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 
 from netwright.errors import NetwrightError
 from netwright.platforms.huawei import keys
-from netwright.platforms.huawei.document import Element, write
+from netwright.platforms.huawei.document import Element, Sheet, write
 from netwright.platforms.huawei.keys import Kind
 from netwright.tree import Delta, Path, Tree, show_path
 
@@ -17,10 +18,10 @@ class HalfEntry(NetwrightError):
 
 def text(tree: Tree) -> str:
     """Write a tree as one `<config>` in the model's order; `""` for an empty tree."""
-    root = Element()
+    sheet = Sheet()
     for path, value in tree.items():
-        root.at(path).value = value
-    return write(root)
+        sheet.at(path).value = value
+    return write(sheet.root)
 
 
 def change(delta: Delta) -> str:
@@ -30,33 +31,77 @@ def change(delta: Delta) -> str:
     deleted: when the device takes a dependent away by itself, the edit still means the same, and the caller reads
     back and compares anyway. Containers without presence are never removed: they exist only by what they hold.
     """
-    root, after = Element(), delta.after()
+    sheet, after = Sheet(), delta.after()
+    before, afterwards = Lack(delta.before), Lack(after)
+    creation = _Creation(sheet, before)
     for path, value in delta.add.items():
-        root.at(path).value = value
-        _create(root, path, _outermost_missing(path, delta.before))
+        sheet.at(path).value = value
+        creation.mark(path)
     for path, value in delta.replace.items():
-        root.at(path).value = value
-    gone = {_outermost_missing(path, after) for path in delta.remove}
+        sheet.at(path).value = value
+    gone = {afterwards.outermost(path) for path in delta.remove}
     _refuse_halves(gone, after)
-    _refuse_orphans(delta.add, after)
+    _refuse_orphans(delta.add, afterwards)
     for path in gone:
-        _remove(root, path, delta.remove)
-    return write(root)
+        _remove(sheet.root, path, delta.remove)
+    return write(sheet.root)
 
 
-def _create(root: Element, path: Path, missing: Path) -> None:
-    """Say that what is missing is created, down to what the device makes by itself (`operation-exclude create`).
+@dataclass(slots=True)
+class Lack:
+    """What a tree lacks, remembered by container: the leaves of one entry share the answer."""
+
+    tree: Tree
+    _known: dict[Path, Path | None] = field(default_factory=lambda: {(): None})
+
+    def outermost(self, path: Path) -> Path:
+        """The outermost list entry, presence container or leaf on the way to `path` that the tree lacks."""
+        return self._container(path[:-1]) or path
+
+    def _container(self, path: Path) -> Path | None:
+        if path not in self._known:
+            self._known[path] = self._container(path[:-1]) or (path if self._lacks(path) else None)
+        return self._known[path]
+
+    def _lacks(self, path: Path) -> bool:
+        node = keys.node(path)
+        if node.kind is Kind.LIST:
+            return (*path, node.keys[0]) not in self.tree
+        return node.kind is Kind.PRESENCE and path not in self.tree
+
+
+@dataclass(slots=True)
+class _Creation:
+    """Says that what is missing is created, down to what the device makes by itself (`operation-exclude create`).
 
     That is merged into.
     """
-    for depth, node in enumerate(keys.nodes(path), start=1):
-        if depth < len(missing):
-            continue
-        if "c" in node.excluded:
-            root.at(path[:depth]).operation = "merge" if depth > len(missing) else ""
-            return
-        if depth == len(missing):
-            root.at(missing).operation = "create"
+
+    sheet: Sheet
+    before: Lack
+    _known: dict[Path, bool] = field(default_factory=dict)  # container -> whether the device makes it, or one above
+
+    def mark(self, path: Path) -> None:
+        """Mark what is created for a new leaf."""
+        missing = len(self.before.outermost(path))
+        if not self._made(path[:-1], missing):
+            self._mark(path, missing)
+
+    def _made(self, path: Path, missing: int) -> bool:
+        if len(path) < missing:
+            return False
+        if path not in self._known:
+            self._known[path] = self._made(path[:-1], missing) or self._mark(path, missing)
+        return self._known[path]
+
+    def _mark(self, path: Path, missing: int) -> bool:
+        """Mark one element at or below the outermost missing one; whether the device makes it by itself."""
+        if "c" in keys.node(path).excluded:
+            self.sheet.at(path).operation = "merge" if len(path) > missing else ""
+            return True
+        if len(path) == missing:
+            self.sheet.at(path).operation = "create"
+        return False
 
 
 def _remove(root: Element, path: Path, removed: Tree) -> None:
@@ -64,17 +109,6 @@ def _remove(root: Element, path: Path, removed: Tree) -> None:
     element = root.at(path)
     element.operation, element.value = "remove", removed.get(path)
     element.children.clear()
-
-
-def _outermost_missing(path: Path, tree: Tree) -> Path:
-    """The outermost list entry, presence container or leaf on the way to `path` that `tree` lacks."""
-    for depth, node in enumerate(keys.nodes(path), start=1):
-        here = path[:depth]
-        if node.kind is Kind.LIST and (*here, node.keys[0]) not in tree:
-            return here
-        if node.kind is Kind.PRESENCE and here not in tree:
-            return here
-    return path
 
 
 def _refuse_halves(gone: Iterable[Path], after: Tree) -> None:
@@ -87,9 +121,9 @@ def _refuse_halves(gone: Iterable[Path], after: Tree) -> None:
                 raise HalfEntry(f"{show_path(path[:depth])} goes, but {show_path(path)} stays")
 
 
-def _refuse_orphans(added: Tree, after: Tree) -> None:
+def _refuse_orphans(added: Tree, after: Lack) -> None:
     """Whoever adds to an entry has it: with its keys."""
     for path in added:
-        missing = _outermost_missing(path, after)
+        missing = after.outermost(path)
         if missing != path:
             raise HalfEntry(f"{show_path(path)} is added, but {show_path(missing)} has no keys")
