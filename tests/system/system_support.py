@@ -1,0 +1,245 @@
+"""What the system tests share: a lab, and intents for it, each as it is first asked for, and changed."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from netwright import app
+from netwright.apply.journal import unfinished
+from netwright.apply.model import Outcome
+from netwright.drivers.base import Endpoint
+from netwright.emulator.faults import Sabotage, parse_faults
+from netwright.emulator.network import EmulatedNetwork
+from netwright.plan.model import Plan
+from netwright.wish import Done, Wish
+from netwright.workspace import Network, open_network
+
+FABRIC = """\
+apiVersion: netwright/v1
+kind: Fabric
+metadata: {name: small}
+spec:
+  asn: 65000
+  route_reflectors: [r0, r3]
+  igp: {protocol: isis, instance: 1, area: "49.0001", level: 2, hello: PT3S}
+  srv6: {locator: MAIN, block: "fd00:1::/32", locator_length: 48, static_length: 16, encoding: usid}
+  loopbacks: "2001:db8:0:ffff::/64"
+  router_ids: 10.255.0.0/16
+  links: {prefix: "2001:db8:0:1000::/52", prefix_length: 127, mtu: 9216}
+  pools:
+    rd: "65000:1000-9999"
+    rt: "65000:1000-9999"
+    slice_id: 1-4000
+    colour: 100-4095
+    vlan: 2-4000
+    node_id: 0x1-0x3fff
+    sid_function: {usid: 0xfe00-0xfeff, classic: 0x4000-0x7fff}
+  quarantine: P7D
+"""
+
+PORTS = {"r0": "100GE0/2/0", "r1": "cgei-0/2/0/1", "r2": "eth3", "r3": "100GE0/2/0"}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One intent, as first asked for and after a change of mind."""
+
+    text: str
+    changed: str
+
+
+def _slice(name: str, one: str, two: str, vlan: int, rate: str) -> str:
+    return f"""\
+apiVersion: netwright/v1
+kind: TenantSlice
+metadata: {{name: {name}, tenant: example}}
+spec:
+  sites:
+    - {{name: one, node: {one}, port: {PORTS[one]}, vlan: {vlan}, addresses: ["10.{vlan}.1.1/24"]}}
+    - {{name: two, node: {two}, port: {PORTS[two]}, vlan: {vlan}, addresses: ["10.{vlan}.2.1/24"]}}
+  service: l3vpn
+  bandwidth: {rate}
+  constraints: {{isolation: soft, minimum_grade: emulated}}
+"""
+
+
+def _line(name: str, base: str) -> str:
+    return f"""\
+apiVersion: netwright/v1
+kind: ElasticLine
+metadata: {{name: {name}, tenant: example}}
+spec:
+  endpoints:
+    a: {{node: r2, port: eth3, vlan: 103, addresses: ["10.203.1.1/24"]}}
+    z: {{node: r3, port: 100GE0/2/0, vlan: 103, addresses: ["10.203.2.1/24"]}}
+  service: l3vpn
+  bandwidth: {{base: {base}, max: 5G, step: 100M}}
+  constraints: {{isolation: soft, minimum_grade: emulated}}
+"""
+
+
+def _rdma(name: str, rate: str) -> str:
+    return f"""\
+apiVersion: netwright/v1
+kind: LosslessRdmaPath
+metadata: {{name: {name}, tenant: example}}
+spec:
+  endpoints:
+    a: {{node: r0, port: 100GE0/2/0, vlan: 102, addresses: ["10.202.1.1/24"]}}
+    z: {{node: r3, port: 100GE0/2/0, vlan: 102, addresses: ["10.202.2.1/24"]}}
+  service: l3vpn
+  traffic: {{bandwidth: {rate}, direction: both, mtu: 4200, dscp: 26, udp_port: 4791}}
+  slo: {{loss: 1e-5, goodput_ratio: 0.95, one_way_delay_ms: 2.5}}
+  lossless: {{granularity: queue, max_subflows: 4}}
+  constraints: {{isolation: hard, minimum_grade: emulated, diversity: node}}
+  protection: hot-standby
+"""
+
+
+POOL = {
+    "hz": Asked(_slice("hz", "r0", "r1", 111, "2G"), _slice("hz", "r0", "r1", 111, "3G")),
+    "hf": Asked(_slice("hf", "r2", "r3", 112, "1G"), _slice("hf", "r2", "r3", 113, "1G")),
+    "zh": Asked(_slice("zh", "r1", "r3", 114, "1G"), _slice("zh", "r1", "r3", 114, "500M")),
+    "line": Asked(_line("line", "100M"), _line("line", "300M")),
+    "rdma": Asked(_rdma("rdma", "10G"), _rdma("rdma", "20G")),
+}
+"""Intents over all platforms: hz and zh end on ZTE, hf and line on FRR, rdma crosses Huawei with a standby."""
+
+
+DEVICE_OF = {"huawei": "r0", "zte": "r1", "frr": "r2"}
+"""The device that each platform's faults are tried on; r3 is the healthy one beside it."""
+
+
+PLATFORMS = ("huawei", "zte", "frr")
+PATIENCE_S = 5
+"""How long tests wait for a device that does not answer, seconds."""
+
+
+@dataclass
+class Lab:
+    """A network's folder with the emulated devices that serve it."""
+
+    root: Path
+    emulated: EmulatedNetwork
+    baseline: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.baseline = self.running()
+
+    # ---- files
+
+    @property
+    def network(self) -> Network:
+        """The folder, read anew."""
+        return open_network(self.root)
+
+    def want(self, *names: str, changed: Sequence[str] = ()) -> None:
+        """Make the intents exactly these of the pool (and the Fabric, when there are any)."""
+        folder = self.root / "intents"
+        shutil.rmtree(folder)
+        folder.mkdir()
+        if names:
+            (folder / "fabric.yaml").write_text(FABRIC, encoding="utf-8")
+        for name in names:
+            if name != "fabric":
+                text = POOL[name].changed if name in changed else POOL[name].text
+                (folder / f"{name}.yaml").write_text(text, encoding="utf-8")
+
+    @property
+    def ledger(self) -> str:
+        """The ledger's text."""
+        path = self.root / "state" / "ledger.yaml"
+        return path.read_text(encoding="utf-8") if path.exists() else ""
+
+    @property
+    def journal_open(self) -> bool:
+        """Whether a run is unfinished."""
+        return unfinished(self.root / "state" / "journal") is not None
+
+    # ---- verbs
+
+    @property
+    def wish(self) -> Wish:
+        """What most tests wish for."""
+        return Wish(self.root, emulated=True)
+
+    def plan(self, wish: Wish | None = None) -> Plan:
+        """Plan."""
+        return app.plan(wish or self.wish)
+
+    def apply(self, wish: Wish | None = None, confirm_timeout_s: int = 120) -> Done:
+        """Plan and apply."""
+        return app.apply(wish or self.wish, self.plan(wish), confirm_timeout_s)
+
+    def applied(self, *names: str, changed: Sequence[str] = ()) -> Done:
+        """Want these and apply; it has to succeed."""
+        self.want(*names, changed=changed)
+        done = self.apply()
+        assert done.outcome.exit_code == 0, done.outcome
+        return done
+
+    def recover(self) -> Outcome | None:
+        """What every apply and rollback begins with."""
+        return app.recover(self.wish)
+
+    # ---- devices
+
+    def break_(self, *faults: str) -> None:
+        """From now on these go wrong (`DEVICE:KIND[@STEP]`)."""
+        for device, found in parse_faults(faults, self.emulated.devices).items():
+            sabotage = self.emulated.devices[device]._sabotage
+            sabotage._faults += Sabotage(found)._faults
+
+    def heal(self) -> None:
+        """Nothing goes wrong any more, and what had died is up again."""
+        for name, device in self.emulated.devices.items():
+            device._sabotage._faults.clear()
+            self.emulated.restart(name)
+
+    def running(self) -> dict[str, str]:
+        """What every device runs, read behind its back."""
+        return {name: self.emulated.running(name) for name in self.emulated.devices}
+
+    def differing(self, before: Mapping[str, str]) -> list[str]:
+        """The devices that do not run `before`, byte for byte."""
+        return [name for name, text in self.running().items() if text != before[name]]
+
+
+class booted:  # noqa: N801 - reads as a sentence
+    """A context: a copy of `template` in `root`, emulated."""
+
+    def __init__(self, template: Path, root: Path, faults: Sequence[str] = ()) -> None:
+        shutil.copytree(template, root)
+        network = open_network(root)
+        state = root / "state" / "emulator"
+        self._emulated = EmulatedNetwork(network.topology, network.baseline_texts, state, faults, keep=False)
+        self._root = root
+
+    def __enter__(self) -> Lab:
+        return Lab(self._root, self._emulated.__enter__())
+
+    def __exit__(self, *reason: object) -> None:
+        self._emulated.__exit__(None, None, None)
+
+
+def impatient(patch: pytest.MonkeyPatch) -> None:
+    """Devices that do not answer are given up soon; a promise that is not kept is not waited for long."""
+    read = Network.endpoints
+
+    def quick(network: Network, emulated: Mapping[str, Endpoint] | None = None) -> dict[str, Endpoint]:
+        found = read(network, emulated)
+        return {
+            name: Endpoint(end.hostname, end.port, end.username, end.password, PATIENCE_S)
+            for name, end in found.items()
+        }
+
+    patch.setattr(Network, "endpoints", quick)
+    patch.setattr("netwright.app.verifying.CONVERGENCE_S", 3.0)
+
+
+Boot = Callable[..., Lab]
