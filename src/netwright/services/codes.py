@@ -64,10 +64,6 @@ CODES: Final[Mapping[str, str]] = {
     "unconnected": (
         "No link leads from one end to the other at all: the network of inventory/topology.yaml falls into parts there."
     ),
-    "avoided-endpoint": (
-        "The intent wants to avoid the very router (or site) that it is attached to. Attach elsewhere, or do "
-        "not avoid it."
-    ),
     "too-many-sub-slices": (
         "The slice has more sub-slices than a platform on its way has queues to keep them apart. Join some of them."
     ),
@@ -83,6 +79,11 @@ CODES: Final[Mapping[str, str]] = {
     ),
     "unknown-srlg": (
         "No link of inventory/topology.yaml is in a shared-risk group of this name, so avoiding it would avoid nothing."
+    ),
+    "flexe-slots-exceeded": (
+        "Hard isolation on a link with FlexE takes whole calendar slots of a client of its own, headers included, in "
+        "both directions. So many slots are not free there in all windows of the service. The message says what would "
+        "fit and who has the others; the base client's slots are nobody's."
     ),
     "unsupported": (
         "A platform at an end of the service has no way at all to do what is asked: not a weaker one either, so no "

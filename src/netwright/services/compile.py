@@ -94,7 +94,10 @@ class _Compiler:
         fabric = self.intents.fabric
         if fabric is None:
             return Design(self.at, self.ledger, {}, {}, {}, (), frozenset(), None)
-        sound = References(self.intents, self.topology, self.platforms, self.found).check()
+        references = References(self.intents, self.topology, self.platforms, self.found)
+        sound = references.check()
+        if not references.has_reflectors:
+            self.found.close()  # no underlay can be made
         services = [service for service in self.intents.services if service.address in sound]
         numbers = self._numbers(services)
         underlay = FabricCompiler(fabric, self.topology, self.platforms, numbers)

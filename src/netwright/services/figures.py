@@ -189,12 +189,7 @@ class Promise:
             case "subflows" | "goodput_ratio":
                 self._refuse_goodput(no, figure)
             case _:
-                message = (
-                    f"needs {words.size(figure.value)} of buffer on a hop that has {words.size(figure.asked or 0)}"
-                )
-                no.say(
-                    self.profile, "buffer-exceeds-port", message, self.profile.bandwidth_field, "ask for less bandwidth"
-                )
+                pass  # headroom: whoever keeps the buffers says it, with the hop and who holds the rest
 
     def _refuse_goodput(self, no: Refusals, figure: Figure) -> None:
         service = self.profile.service

@@ -33,6 +33,12 @@ class References:
         self._check_reflectors()
         return frozenset(service.address for service in self.intents.services if self._check_service(service))
 
+    @property
+    def has_reflectors(self) -> bool:
+        """Whether every route reflector of the Fabric is there."""
+        fabric = self.intents.fabric
+        return fabric is not None and set(fabric.spec.route_reflectors) <= set(self.topology.nodes)
+
     def _check_reflectors(self) -> None:
         fabric = self.intents.fabric
         for index, name in enumerate(fabric.spec.route_reflectors if fabric else ()):
@@ -65,10 +71,6 @@ class References:
             for name in avoided(service.spec.constraints.avoid, kind):
                 if name not in names:
                     self._unknown(service.address, "spec.constraints.avoid", kind, name, names)
-        attached = {attachment.node for _, attachment in service.attachments}
-        for name in sorted(attached & set(avoided(service.spec.constraints.avoid, "node"))):
-            message = f"avoids {name} and is attached to it"
-            self._error(service.address, "spec.constraints.avoid", "avoided-endpoint", message, "attach elsewhere")
 
     def _check_abilities(self, service: Service) -> None:
         nodes = {attachment.node: self.topology.nodes[attachment.node] for _, attachment in service.attachments}

@@ -9,9 +9,10 @@ from netwright.diagnostics import Diagnostics
 from netwright.intents.loader import Intents
 from netwright.paths.admission import Refusal
 from netwright.paths.disjoint import NoPair
+from netwright.paths.flexe import SlotRefusal
 from netwright.paths.shortest import NoPath, Reason
 from netwright.services import words
-from netwright.services.profile import Profile
+from netwright.services.profile import Booking, Profile
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +29,30 @@ class Refusals:
 
     def full(self, profile: Profile, refusal: Refusal, where: str, field: str) -> None:
         """No bandwidth: what is free, who has the rest, and when how much would fit."""
-        until = f" until {words.instant(refusal.until)}" if refusal.until else ""
-        offers = [f"{words.rate(rate)} {_from(at)}" for at, rate in refusal.fits_at if rate]
+        first = profile.bookings[0].start
+        until = f" until {words.instant(refusal.until.astimezone(first.tzinfo))}" if refusal.until else ""
+        now = first if profile.active else None
+        offers = [f"{words.rate(rate)} {_from(at, now, first)}" for at, rate in refusal.fits_at if rate]
         holders = [holder for holder in refusal.holders if holder != profile.address]
         held = f"; {words.listed(holders)} has the rest" if holders else ""
         hint = f"{words.listed(offers) or 'nothing fits'}{held}, or raise {where}"
         message = f"asks for {words.rate(refusal.asked_bps)}; {where} has {words.rate(refusal.free_bps)} left{until}"
         self.say(profile, "bandwidth-exceeds-link", message, field, hint)
+
+    def no_slots(self, profile: Profile, refusal: SlotRefusal, fits_bps: int, booking: Booking | None) -> None:
+        """Not enough FlexE slots: what is free, who has the others, and what would fit."""
+        size = words.rate(refusal.granularity_bps)
+        when = f" until {words.instant(booking.end)}" if booking and booking.end else ""
+        message = (
+            f"needs {words.count(refusal.needed, 'FlexE slot')} of {size} on {refusal.link}, "
+            f"which has {refusal.free} free{when}"
+        )
+        whole = fits_bps // 10**7 * 10**7  # never more than fits, in the figures of a rate
+        fits = f"{words.rate(whole)} fits" if whole else f"{words.rate(refusal.free_bps)} with its headers is free"
+        holders = [holder for holder in refusal.holders if holder != profile.address]
+        held = f"; {words.listed(holders)} has the rest" if holders else ""
+        hint = f"{fits}{held}, or give {refusal.link} more slots beside its base client"
+        self.say(profile, "flexe-slots-exceeded", message, profile.bandwidth_field, hint)
 
     def no_path(self, profile: Profile, no: NoPath) -> None:
         """No way that keeps to what is asked."""
@@ -88,7 +106,9 @@ class Refusals:
         cuts = f"; {words.listed(no.cuts)} is on every way" if no.cuts else ""
         message = f"asks for two {diversity}-disjoint ways between {no.a} and {no.z}, and {found}{cuts}"
         hint = "ask for less diversity, or leave protection out"
-        self.say(profile, "no-disjoint-pair", message, "spec.constraints.diversity", hint)
+        asked = str(profile.service.spec.constraints.diversity) != "none"
+        field = "spec.constraints.diversity" if asked else "spec.protection"
+        self.say(profile, "no-disjoint-pair", message, field, hint)
 
     def not_pinnable(self, profile: Profile, message: str, field: str) -> None:
         """A path that nobody can hold packets to."""
@@ -96,5 +116,6 @@ class Refusals:
         self.say(profile, "path-not-pinnable", message, field, hint)
 
 
-def _from(at: datetime | None) -> str:
-    return "now" if at is None else f"from {words.instant(at)}"
+def _from(at: datetime | None, now: datetime | None, first: datetime) -> str:
+    """From when on, in the time zone of the intent's own first window."""
+    return "now" if at is None or at == now else f"from {words.instant(at.astimezone(first.tzinfo))}"
