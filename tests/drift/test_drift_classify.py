@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 
 from netwright.drift.classify import Drifted, Kind, classify, policy_for
@@ -78,7 +80,7 @@ def test_the_owner_says_what_shall_happen(path: Path, policies: dict[str, dict[s
 
 def test_of_several_owners_the_strictest_wins() -> None:
     order = ["abort", "revert", "adopt", "accept", "ignore"]
-    for strict, mild in zip(order, order[1:], strict=False):
+    for strict, mild in itertools.pairwise(order):
         policies = {A: {"default": mild}, B: {"default": strict}}
         assert policy_for(PORT, (A, B), policies) == strict
         assert policy_for(PORT, (B, A), policies) == strict

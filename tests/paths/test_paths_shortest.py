@@ -169,3 +169,10 @@ def test_directed_links_and_arcs() -> None:
     assert ours.path_through(["a", "b", "c"]).links == ("ba", "bc")
     with pytest.raises(KeyError):
         ours.arc(DirectedLink("ba", "c"))
+
+
+def test_less_than_nothing_free_is_a_refusal_like_any_other() -> None:
+    """A service that reckons with overhead sees a full link as having less than nothing."""
+    found = find_path(graph("ab", "bc"), "a", "c", Limits(bandwidth_bps=G), free=lambda _: -5)
+    assert isinstance(found, NoPath)
+    assert (found.reason, found.available_bps) == (Reason.BANDWIDTH, -5)

@@ -102,9 +102,7 @@ def test_takeover_is_asked_for_each_leaf() -> None:
         (mine("v", shared=True), None, {P: None}),
     ],
 )
-def test_drift_is_what_we_left_and_do_not_find(
-    ours: Owned, runs: str | None, drift: Mapping[Path, str | None]
-) -> None:
+def test_drift_is_what_we_left_and_do_not_find(ours: Owned, runs: str | None, drift: Mapping[Path, str | None]) -> None:
     merged = one("v", ours, runs)
     assert merged.drift == drift
     assert merged.drifted == tuple(drift)

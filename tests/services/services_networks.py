@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import cache
@@ -63,7 +64,13 @@ def fabric(*reflectors: str) -> Fabric:
 
 def at(node: str, port: str, number: int, **more: object) -> dict[str, object]:
     """An attachment: VLAN and subnet follow from the number."""
-    return {"node": node, "port": port, "vlan": number, "addresses": [f"10.{number // 250}.{number % 250}.1/24"], **more}
+    return {
+        "node": node,
+        "port": port,
+        "vlan": number,
+        "addresses": [f"10.{number // 250}.{number % 250}.1/24"],
+        **more,
+    }
 
 
 GW1 = ("pop1-gw1", "400GE0/2/0")
@@ -144,9 +151,7 @@ def of(design: Design, kind: type[Construct], device: str = "", owner: str = "")
     return [
         fragment.construct
         for fragment in fragments(design)
-        if isinstance(fragment.construct, kind)
-        and device in {"", fragment.device}
-        and owner in {"", fragment.owner}
+        if isinstance(fragment.construct, kind) and device in {"", fragment.device} and owner in {"", fragment.owner}
     ]
 
 
@@ -154,10 +159,12 @@ def fragments(design: Design) -> list[Fragment]:
     return [fragment for device in design.fragments.values() for fragment in device]
 
 
-def row(km: float, capacity: int = 400 * G, platform: str = "huawei", routers: int = 2, buffer: int = 10 * G) -> Topology:
+def row(
+    km: float, capacity: int = 400 * G, platform: str = "huawei", routers: int = 2, buffer: int = 10 * G
+) -> Topology:
     """Routers r1, r2 ... in a row, `km` apart, each with an access port `p`."""
     names = [f"r{number}" for number in range(1, routers + 1)]
     nodes = {name: Node(name, platform, "s", ports={"p": Port("p", capacity, buffer)}) for name in names}
-    pairs = zip(names, names[1:], strict=False)
+    pairs = itertools.pairwise(names)
     links = {f"{a}-{z}": Link(f"{a}-{z}", a, "right", z, "left", capacity, km, buffer_bytes=buffer) for a, z in pairs}
     return Topology(nodes, links)

@@ -223,7 +223,7 @@ def _widest(graph: Graph, a: str, z: str, limits: Limits, free: Callable[[int], 
         for arc, there, _ in graph.out[here]:
             if mask[arc] and there not in via:
                 label = (max(width, -_room(free, arc, limits)), hops + 1)
-                if label < best.get(there, (0, INFINITY)):
+                if label < best.get(there, (INFINITY, INFINITY)):  # a caller's `free` may be below nothing
                     best[there] = label
                     heappush(heap, (*label, arc, there))
     arcs = _walk_back(graph, via, target)
