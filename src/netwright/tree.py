@@ -62,7 +62,9 @@ class Leaf:
     @property
     def owners(self) -> frozenset[str]:
         """The addresses of the intents that own this leaf."""
-        return frozenset(origin.owner for origin in self.origins)
+        if len(self.origins) == 1:
+            return frozenset((self.origins[0].owner,))
+        return frozenset([origin.owner for origin in self.origins])
 
 
 Wanted: TypeAlias = Mapping[Path, Leaf]

@@ -14,6 +14,7 @@ from netwright.alloc.store import dump as dump_ledger
 from netwright.diagnostics import Diagnostics
 from netwright.drivers.base import SwitchKind
 from netwright.plan.intents import IntentChanges
+from netwright.plan.lost import lost_claims
 from netwright.plan.merge import Merged, merge
 from netwright.plan.model import DeviceChange, Plan, Risk, Stage, StageKind, Transaction, Unverified
 from netwright.plan.policy import TOLERANT, Policies, policy_for
@@ -77,6 +78,7 @@ class _Builder:
         self._check_state()
         self.found.close()
         devices = {name: self._device(name) for name in sorted(ground.platforms)}
+        self._check_ledger(devices)
         unverified = tuple(self._unverified(devices))
         self._check_consent(unverified)
         changes = IntentChanges(self.design, ground.applied, devices).all()
@@ -201,6 +203,18 @@ class _Builder:
                 message = f"carries apply {seen.apply_id or 'none'}, and our record says {ours or 'none'}"
                 hint = "pull the newer state, or repair the record: netwright drift --adopt"
                 self.found.error("state-behind", name, message, hint=hint)
+
+    def _check_ledger(self, devices: Mapping[str, DeviceChange]) -> None:
+        """Refuse to renumber what runs; alone, since everything else that is wrong then is wrong because of it."""
+        if self.ground.ignore_state:
+            return
+        lost, alone = lost_claims(self.design, {n: d.wanted for n, d in devices.items()}, self.ground.applied), Diagnostics()
+        if lost:
+            more = f" and {len(lost) - 3} more" if len(lost) > 3 else ""
+            message = f"has no number for {', '.join(lost[:3])}{more}, which the record says we applied with one"
+            hint = "take the last committed file from Git, or read the devices: netwright drift --adopt"
+            alone.error("ledger-lost", "state/ledger.yaml", message, hint=hint)
+        alone.close()
 
     def _unverified(self, devices: Mapping[str, DeviceChange]) -> Iterator[Unverified]:
         counts: dict[tuple[str, str, str], dict[str, int]] = defaultdict(lambda: defaultdict(int))
@@ -360,6 +374,6 @@ _WORDS = re.compile(r"[\s/]+")  # an address stands alone, or before its length
 def _interface(path: Path) -> Path:
     """The part of a path that names one interface; () where it names none."""
     for depth, step in enumerate(path, 1):
-        if re.match(r"interface[ \[]", step):
+        if step.startswith(("interface ", "interface[")):
             return path[:depth]
     return ()

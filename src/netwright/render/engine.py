@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import cache
 
 from jinja2 import UndefinedError
@@ -46,12 +46,15 @@ def render(fragments: Iterable[Fragment], platform: Platform, templates: Library
     values: dict[Path, str] = {}
     provenance: dict[tuple[str, int], Provenance] = {}
     for fragment in fragments:
-        for line, origin, wording in _render_one(fragment, platform, templates):
-            if values.setdefault(line.path, line.value) != line.value:
-                _conflict(found, fragment, line, values[line.path], merged[line.path][0])
-                continue
-            merged[line.path].append(origin)
-            provenance[wording.path, origin.line] = wording.provenance_of(origin.line)
+        for wording, lines in _render_one(fragment, platform, templates):
+            for line, origin in lines:
+                if values.setdefault(line.path, line.value) != line.value:
+                    _conflict(found, fragment, line, values[line.path], merged[line.path][0])
+                    continue
+                merged[line.path].append(origin)
+                written_by = wording.path, origin.line
+                if written_by not in provenance:
+                    provenance[written_by] = wording.provenance_of(origin.line)
     leaves = {path: Leaf(values[path], tuple(origins)) for path, origins in merged.items()}
     return Rendered(leaves, provenance)
 
@@ -62,7 +65,9 @@ def plain(platform: Platform, name: str, context: Mapping[str, object], template
     return {wording.part: _unmark(_worded(wording, context))[0] for wording in wordings}
 
 
-def _render_one(fragment: Fragment, platform: Platform, templates: Library) -> Iterator[tuple[Line, Origin, Wording]]:
+def _render_one(
+    fragment: Fragment, platform: Platform, templates: Library
+) -> Iterator[tuple[Wording, list[tuple[Line, Origin]]]]:
     name = construct_name(type(fragment.construct))
     context = _context(fragment.construct)
     for wording in templates.wordings(platform.name, name, platform.parts):
@@ -73,10 +78,16 @@ def _render_one(fragment: Fragment, platform: Platform, templates: Library) -> I
             raise TemplateError(
                 f"{wording.path} wrote what {platform.name} cannot read back, for {fragment.owner}: {error}"
             ) from error
+        origins: dict[int, Origin] = {}  # by template line: what it wrote shares one
+        found = []
         for line in lines:
             written_by = numbers[min(line.number, len(numbers)) - 1]
-            because = _because(fragment.because, wording.uses.get(written_by, frozenset()))
-            yield line, Origin(fragment.owner, name, wording.path, written_by, because), wording
+            origin = origins.get(written_by)
+            if origin is None:
+                because = _because(fragment.because, wording.uses.get(written_by, frozenset()))
+                origin = origins[written_by] = Origin(fragment.owner, name, wording.path, written_by, because)
+            found.append((line, origin))
+        yield wording, found
 
 
 def _worded(wording: Wording, context: Mapping[str, object]) -> str:
@@ -88,7 +99,7 @@ def _worded(wording: Wording, context: Mapping[str, object]) -> str:
 
 
 def _context(construct: Construct) -> dict[str, object]:
-    return {field.name: getattr(construct, field.name) for field in fields(construct)}
+    return {name: getattr(construct, name) for name in construct.__dataclass_fields__}
 
 
 def _unmark(text: str) -> tuple[str, list[int]]:

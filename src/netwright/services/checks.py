@@ -89,7 +89,7 @@ class Check:
 
 
 class Checks(Sequence[Check]):
-    """The checks of a design, made when somebody first looks: to plan nobody needs them, to apply and verify one does."""
+    """The checks of a design, made when somebody first looks: apply and verify do, a plan alone does not."""
 
     def __init__(self, make: Callable[[], Iterable[Check]]) -> None:
         self._make = make
