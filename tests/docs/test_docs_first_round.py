@@ -49,30 +49,29 @@ def emulator(line: Sequence[str], folder: Path) -> Iterator[None]:
     assert process.returncode == 0
 
 
-def in_a_terminal(line: Sequence[str], folder: Path) -> tuple[int, str]:
-    """Run a command whose questions somebody answers with yes; its exit code and what it printed as result."""
+def in_a_terminal(line: Sequence[str], folder: Path) -> tuple[int, str, str]:
+    """Run a command whose questions somebody answers with yes: its exit code, its result, and what was shown beside."""
     ours, theirs = pty.openpty()
-    drain = threading.Thread(target=_drain, args=(ours,), daemon=True)
-    try:
-        process = subprocess.Popen(
-            program(line), cwd=folder, stdin=theirs, stderr=theirs, stdout=subprocess.PIPE, text=True
-        )
-        drain.start()
-        os.write(ours, b"y\n")
-        said, _ = process.communicate(timeout=PATIENCE_S)
-    finally:
-        os.close(theirs)
-        drain.join(timeout=5)
-        os.close(ours)
-    return process.returncode, said
+    shown: list[bytes] = []
+    process = subprocess.Popen(
+        program(line), cwd=folder, stdin=theirs, stderr=theirs, stdout=subprocess.PIPE, text=True
+    )
+    os.close(theirs)  # only the program has it now: its end is the end of what is shown
+    reader = threading.Thread(target=_read, args=(ours, shown), daemon=True)
+    reader.start()
+    os.write(ours, b"y\n")
+    said, _ = process.communicate(timeout=PATIENCE_S)
+    reader.join(timeout=10)
+    os.close(ours)
+    return process.returncode, said, b"".join(shown).decode()
 
 
-def _drain(terminal: int) -> None:
-    """Read what is shown, so that nobody waits for a full terminal."""
+def _read(terminal: int, shown: list[bytes]) -> None:
+    """All that is shown, so that nobody waits for a full terminal."""
     try:
-        while os.read(terminal, 4096):
-            pass
-    except OSError:  # nobody shows anything any more
+        while part := os.read(terminal, 4096):
+            shown.append(part)
+    except OSError:  # how a terminal says that nobody is there any more
         pass
 
 
@@ -87,8 +86,8 @@ def test_the_first_round_works_as_it_is_typed(tmp_path: Path) -> None:
     said: dict[str, str] = {}
 
     def do(verb: str) -> None:
-        code, said[verb] = in_a_terminal(lines[verb], tmp_path)
-        assert code == EXIT[verb], said[verb]
+        code, said[verb], shown = in_a_terminal(lines[verb], tmp_path)
+        assert code == EXIT[verb], shown
 
     do("init")
     with emulator(lines["emulate"], tmp_path):
