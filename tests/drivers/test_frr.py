@@ -155,6 +155,18 @@ def test_a_confirmed_commit_can_be_rolled_back_too() -> None:
         assert device.running() == before
 
 
+def test_a_commit_without_an_id_is_kept_and_leaves_none() -> None:
+    with served() as (_, connect):
+        driver = connect()
+        base = running(driver)
+        push(driver, {**base, **golden(*FABRIC)}, token="failed")
+        driver.confirm_commit()
+        push(driver, base, token="", revert_in=None)
+        assert running(driver) == base
+        assert driver.apply_id() == ""
+        assert not driver.has_pending_commit()
+
+
 def test_a_moved_locator_is_two_commits_and_one_rollback() -> None:
     with served() as (device, connect):
         driver = connect()

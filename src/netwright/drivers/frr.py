@@ -32,6 +32,9 @@ from netwright.tree import Path, tree_of
 FOLDER: Final = "/etc/netwright"
 """What outlives a reboot: the snapshot, the restoring program, the Linux side, and the last confirmed apply id."""
 
+NO_ID = "-"
+"""Stands for the id of a commit that has none: what puts a device back to before the first apply."""
+
 VOLATILE: Final = "/run/netwright"
 """What a reboot ends: the lock, and the commit that waits, whose configuration a reboot takes away, too."""
 
@@ -210,8 +213,8 @@ class FrrDriver(Driver):
         self._write(f"{FOLDER}/{frr_box.APPLY_ID}", self.apply_id())
         self._write(f"{FOLDER}/restore.pyz", frr_carry.archive())
         self._write(f"{FOLDER}/timer.sh", frr_carry.TIMER)
-        self._write(f"{VOLATILE}/pending", message)
-        self._token = message
+        self._token = message or NO_ID
+        self._write(f"{VOLATILE}/pending", self._token)
 
     def _arm(self, message: str, seconds: int) -> None:
         """Start the timer on the box; one that runs already starts anew."""
