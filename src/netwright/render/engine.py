@@ -75,8 +75,10 @@ def _render_one(
         try:
             lines = list(platform.parse(text, wording.part))
         except ConfigParseError as error:
+            place = f"{wording.path}:{numbers[min(error.line, len(numbers)) - 1]}"
+            said = f"{error.message}: {error.text.strip()}"
             raise TemplateError(
-                f"{wording.path} wrote what {platform.name} cannot read back, for {fragment.owner}: {error}"
+                f"{place} wrote what {platform.name} cannot read back, for {fragment.owner}: {said}"
             ) from error
         origins: dict[int, Origin] = {}  # by template line: what it wrote shares one
         found = []
