@@ -38,6 +38,8 @@ class Recovery:
         started = self.now()
         if self.journal.phase is Phase.PREPARE:  # then what was kept of the devices may be torn, too
             return self._end(started, 0, "nothing had been committed on any device", {})
+        if self.journal.phase is Phase.DONE:
+            return self._end(started, 0, "it was complete and remembered", {}, Phase.DONE)
         before = self._trees("before")
         self._lock(before)
         if self.journal.phase is Phase.DECIDED and (outcome := self._finish(started, before)) is not None:
