@@ -45,10 +45,9 @@ def few_routers(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("netwright.topology.draw.generate", lambda _count, seed, names: generate(ROUTERS, seed, names))
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("few_routers")
-@pytest.mark.parametrize(
-    "platforms", [("frr",), ("huawei",), ("zte",), ("zte", "frr"), ("huawei", "frr")], ids="-".join
-)
+@pytest.mark.parametrize("platforms", MIXES, ids="-".join)
 def test_a_mix_of_platforms(platforms: tuple[str, ...], netwright: Netwright) -> None:
     drawn = made_by_init(netwright, None, *platforms)
     assert set(drawn["platforms"]) == set(platforms)
