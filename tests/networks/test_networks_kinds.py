@@ -19,7 +19,7 @@ LAB = """\
 name: metro
 topology:
   kinds:
-    linux: {image: "quay.io/frrouting/frr:10.3.0"}
+    linux: {image: "frrouting/frr:10.3.0"}
   nodes:
     leaf1: {kind: linux}
     leaf2: {kind: linux}
