@@ -8,10 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from netwright.alloc.ledger import Ledger
 from netwright.apply.model import DeviceResult, DeviceState, Event, Observer, Outcome
 from netwright.cli import run
 from netwright.diagnostics import Diagnostic, Severity
+from netwright.drift.adopt import Adoption
 from netwright.drift.classify import Drifted, Kind
+from netwright.drift.numbers import Recovered
 from netwright.errors import LockHeld, Refused
 from netwright.plan.model import Plan
 from netwright.plan.record import Applied, DeviceRecord, Owned
@@ -36,6 +39,7 @@ class House:
         self.left: Outcome | None = None
         self.looked = Looked(Findings("now", (Verdict(CHECK, State.SUCCESS, "ok"),)))
         self.drifted: tuple[Drifted, ...] = ()
+        self.read = Recovered(Ledger(), {}, {}, ())
         self.error: Exception | None = None
 
     def plan(self, wish: Wish, observe: Observer) -> Plan:
@@ -74,8 +78,9 @@ class House:
         self.asked.append(("drift", devices))
         return self.drifted
 
-    def adopt(self, wish: Wish, observe: Observer) -> Applied:
-        return Applied("a1", devices={"gw1": DeviceRecord("a1", {("vrf a",): Owned("vrf a", frozenset({"A/b"}))})})
+    def adopt(self, wish: Wish, observe: Observer) -> Adoption:
+        record = DeviceRecord("a1", {("vrf a",): Owned("vrf a", frozenset({"A/b"}))})
+        return Adoption(Applied("a1", devices={"gw1": record}), self.read, ("A/b/gw1/vrf/table",))
 
     def explain(self, wish: Wish, device: str, line: str) -> Sequence[Explanation]:
         reasons = (Reason("spec.traffic.bandwidth: 100G", "intents/a.yaml:9"), Reason("slice id 17 (ledger)"))
@@ -277,3 +282,20 @@ def test_adopt_says_how_much_it_claims(house: House, capsys: pytest.CaptureFixtu
     assert run(["drift", "--adopt"]) == 0
     assert capsys.readouterr().out.startswith("the record is made anew: 1 line on 1 device\n")
     assert run(["drift", "--adopt", "gw1"]) == 64
+
+
+def test_adopt_says_which_numbers_were_read_and_which_were_not(
+    house: House, capsys: pytest.CaptureFixture[str]
+) -> None:
+    house.read = Recovered(Ledger(), {"A/b/*/vrf/rt": 7}, {"A/b/gw1/vrf/rd": ("gw1 says 1:3", "gw2 says 1:4")}, ())
+    assert run(["drift", "--adopt"]) == 0
+    assert capsys.readouterr().out.splitlines()[1:5] == [
+        "the ledger has 1 number more, read from the devices",
+        "chosen anew, for nothing on a device tells them: 1 number",
+        "1 number left out, since the devices do not agree:",
+        "    A/b/gw1/vrf/rd   gw1 says 1:3, gw2 says 1:4",
+    ]
+    assert run(["drift", "--adopt", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["numbers"] == {"A/b/*/vrf/rt": 7}
+    assert told["disputed"] == {"A/b/gw1/vrf/rd": ["gw1 says 1:3", "gw2 says 1:4"]}

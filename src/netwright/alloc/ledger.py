@@ -81,11 +81,15 @@ class Book:
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """What came of the requests: the ledger with all of them, each claim's number, and which claims are new."""
+    """What came of the requests: the ledger with all of them, each claim's number, and which claims are new.
+
+    `chosen`: the new ones that nobody pinned.
+    """
 
     ledger: Ledger
     numbers: Mapping[str, int]
     new: frozenset[str]
+    chosen: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -125,7 +129,9 @@ class Ledger:
             numbers |= page.serve(wanted[name], errors)
             books[name] = page.book()
         raise_all(errors)
-        return Assignment(Ledger(_tidy(books)), numbers, frozenset(numbers.keys() - self.pool_of.keys()))
+        new = frozenset(numbers.keys() - self.pool_of.keys())
+        pinned = {one.claim for asked in wanted.values() for one in asked if one.pin is not None}
+        return Assignment(Ledger(_tidy(books)), numbers, new, new - pinned)
 
     def retire(
         self,

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 
+from netwright.alloc.ledger import Ledger
 from netwright.app.applying import lock
-from netwright.app.planning import design_of, drift_policies
+from netwright.app.planning import drift_policies
 from netwright.app.site import now, site
 from netwright.apply.model import Observer, silent
 from netwright.diagnostics import Diagnostics
-from netwright.drift.adopt import adopted
+from netwright.drift.adopt import Adoption, adopted, chosen, settled
 from netwright.drift.classify import Drifted, classify
+from netwright.drift.numbers import Compiler, recover
+from netwright.errors import Refused
 from netwright.plan.record import Applied
+from netwright.platforms.registry import PLATFORMS
 from netwright.render.engine import render
+from netwright.services.compile import Design, compile_design
+from netwright.tree import Wanted
 from netwright.wish import Wish
-from netwright.workspace import Network, commit_of
+from netwright.workspace import BrokenState, Network, commit_of
 
 
 def drift(wish: Wish, devices: Sequence[str] = (), observe: Observer = silent) -> tuple[Drifted, ...]:
@@ -31,21 +38,50 @@ def drift(wish: Wish, devices: Sequence[str] = (), observe: Observer = silent) -
         )
 
 
-def adopt(wish: Wish, observe: Observer = silent) -> Applied:
-    """Repair the record: claim on each device what the intents compile to and it runs, less the baseline."""
+def adopt(wish: Wish, observe: Observer = silent) -> Adoption:
+    """Repair ledger and record: read lost numbers from the devices; claim there what is wanted, less the baseline."""
     with site(wish) as here, lock(here.network):
-        network = here.network
+        network, at = here.network, now()
         seen = here.look(observe)
-        made = design_of(network, now())
+        compiler = _compiler(network, at)
+        read = recover(compiler, _ledger(network), {name: view.tree for name, view in seen.items()}, at.date())
+        made = compiler.design(read.ledger)
+        wanted = compiler.render(made)
+        applied = adopted(wanted, seen, network.baselines, commit_of(network.root), at, _record(network))
+        network.save(settled(made, read, applied), applied)
+        return Adoption(applied, read, chosen(made, read, applied))
+
+
+def _compiler(network: Network, at: datetime) -> Compiler:
+    def design(ledger: Ledger) -> Design:
+        return compile_design(network.intents, network.topology, PLATFORMS, ledger, at)
+
+    def rendered(made: Design) -> Mapping[str, Wanted]:
         found = Diagnostics()
         wanted = {
             name: render(made.fragments.get(name, ()), pack, network.templates, found).leaves
             for name, pack in network.platforms.items()
         }
         found.close()
-        applied = adopted(wanted, seen, network.baselines, commit_of(network.root), now())
-        network.save(made.ledger.settle(), applied)
-        return applied
+        return wanted
+
+    return Compiler(design, rendered)
+
+
+def _ledger(network: Network) -> Ledger:
+    """The ledger; one that cannot be read is as good as lost."""
+    try:
+        return network.ledger
+    except Refused:
+        return Ledger()
+
+
+def _record(network: Network) -> Applied:
+    """The record; one that cannot be read is as good as lost."""
+    try:
+        return network.applied
+    except BrokenState:
+        return Applied()
 
 
 def _check_devices(network: Network, devices: Sequence[str]) -> None:

@@ -6,10 +6,9 @@ import click
 
 from netwright.cli.facade import facade
 from netwright.cli.outcome import DIFFERENCE, DONE
-from netwright.cli.screens.drift import differs, drift_document, drift_screen
+from netwright.cli.screens.drift import adoption_document, adoption_screen, differs, drift_document, drift_screen
 from netwright.cli.stages import stages
 from netwright.cli.verb import Session, verb
-from netwright.report.words import plural
 from netwright.wish import Wish
 
 
@@ -38,9 +37,7 @@ def _adopt(session: Session, wish: Wish, devices: tuple[str, ...]) -> int:
     if devices:
         raise click.UsageError("--adopt repairs the record of the whole network", click.get_current_context())
     with stages(session.screen, "reading the devices") as observe:
-        record = facade().adopt(wish, observe)
-    leaves = {name: len(entry.leaves) for name, entry in sorted(record.devices.items())}
-    text = f"the record is made anew: {plural(sum(leaves.values()), 'line')} on {plural(len(leaves), 'device')}"
-    session.screen.show(text, {"apply": record.apply_id, "devices": leaves})
+        made = facade().adopt(wish, observe)
+    session.screen.show(adoption_screen(made), adoption_document(made))
     session.screen.say("next: git diff state/, commit it; then netwright plan")
     return DONE

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Protocol, cast
 
 from netwright.apply.model import Observer, Outcome
+from netwright.drift.adopt import Adoption
 from netwright.drift.classify import Drifted
 from netwright.plan.model import Plan
-from netwright.plan.record import Applied
 from netwright.wish import Done, Explanation, Looked, Wish
 
 
@@ -47,8 +47,8 @@ class Facade(Protocol):
     def drift(self, wish: Wish, devices: Sequence[str], observe: Observer) -> Sequence[Drifted]:
         """What is not as we left it on these devices; none means all."""
 
-    def adopt(self, wish: Wish, observe: Observer) -> Applied:
-        """Make the record anew from what the devices run."""
+    def adopt(self, wish: Wish, observe: Observer) -> Adoption:
+        """Make the record anew from what the devices run, and read lost numbers from them."""
 
     def explain(self, wish: Wish, device: str, line: str) -> Sequence[Explanation]:
         """Who wants the lines of a device that contain `line`."""

@@ -1,10 +1,14 @@
-"""Drift on the screen: by device, what is not as we left it, whose promise it hurts, and what is wanted about it."""
+"""Drift on the screen: by device, what is not as we left it, whose promise it hurts, and what is wanted about it.
+
+And what adopting made of it: how much the record claims, which numbers were read from the devices, which were not.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from netwright.drift.adopt import Adoption
 from netwright.drift.classify import Drifted, Kind
 from netwright.report.words import plural
 from netwright.tree import PRESENT, show_path
@@ -61,3 +65,36 @@ def drift_document(found: Sequence[Drifted]) -> list[dict[str, object]]:
         }
         for one in found
     ]
+
+
+# ---- adopting -------------------------------------------------------------------------------------------------------
+
+
+def adoption_screen(made: Adoption) -> str:
+    """The screen of `netwright drift --adopt`."""
+    return "\n".join(_adopted(made))
+
+
+def _adopted(made: Adoption) -> Iterator[str]:
+    devices = made.applied.devices
+    count = sum(len(entry.leaves) for entry in devices.values())
+    yield f"the record is made anew: {plural(count, 'line')} on {plural(len(devices), 'device')}"
+    if made.read.found:
+        yield f"the ledger has {plural(len(made.read.found), 'number')} more, read from the devices"
+    if made.chosen:
+        yield f"chosen anew, for nothing on a device tells them: {plural(len(made.chosen), 'number')}"
+    if made.read.disputed:
+        yield f"{plural(len(made.read.disputed), 'number')} left out, since the devices do not agree:"
+    for claim, said in sorted(made.read.disputed.items()):
+        yield f"    {claim}   {', '.join(said)}"
+
+
+def adoption_document(made: Adoption) -> dict[str, object]:
+    """The same for programs."""
+    return {
+        "apply": made.applied.apply_id,
+        "devices": {name: len(entry.leaves) for name, entry in sorted(made.applied.devices.items())},
+        "numbers": dict(sorted(made.read.found.items())),
+        "chosen": list(made.chosen),
+        "disputed": {claim: list(said) for claim, said in sorted(made.read.disputed.items())},
+    }
