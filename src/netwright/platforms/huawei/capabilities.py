@@ -36,7 +36,6 @@ _ROWS = (
     ),
     # resources
     Capability("slice_ids", True, "huawei-net-slice instances/instance", "2022-06-18"),  # noqa: FBT003
-    Capability("slice_channel", True, "huawei-net-slice net-slices/net-slice/flex-channel", "2022-06-18"),  # noqa: FBT003
     Capability("slice_channel", True, "huawei-net-slice net-slice/flex-channel", "2022-06-18"),  # noqa: FBT003
     Capability("flexe", True, "huawei-flexe clients/client", "2022-05-31"),  # noqa: FBT003
     Capability("isolation_hard", Grade.HARD, "huawei-net-slice net-slice/exclusive", "2022-06-18"),
