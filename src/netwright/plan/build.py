@@ -21,7 +21,8 @@ from netwright.plan.policy import TOLERANT, Policies, policy_for
 from netwright.plan.record import Applied, DeviceRecord
 from netwright.plan.record import dump as dump_applied
 from netwright.platforms.base import Platform, Provenance, Status, change_parts
-from netwright.render.engine import Rendered, render
+from netwright.render.ahead import word_all
+from netwright.render.engine import Rendered, assemble
 from netwright.render.templates import Library
 from netwright.services.compile import Design
 from netwright.tree import Delta, Leaf, Path, Tree, Wanted, fingerprint, show_path
@@ -77,7 +78,7 @@ class _Builder:
         ground = self.ground
         self._check_state()
         self.found.close()
-        devices = {name: self._device(name) for name in sorted(ground.platforms)}
+        devices = {name: self._device(name, rendered) for name, rendered in self._rendered()}
         self._check_ledger(devices)
         unverified = tuple(self._unverified(devices))
         self._check_consent(unverified)
@@ -105,9 +106,8 @@ class _Builder:
 
     # ---- one device
 
-    def _device(self, name: str) -> DeviceChange:
+    def _device(self, name: str, rendered: Rendered) -> DeviceChange:
         ground, platform = self.ground, self.ground.platforms[name]
-        rendered = self._render(name, platform)
         seen = ground.seen[name]
         record = ground.applied.device(name)
         merged = merge(
@@ -144,12 +144,18 @@ class _Builder:
             take_in=bool(delta) and not seen.taken_in,
         )
 
-    def _render(self, name: str, platform: Platform) -> Rendered:
+    def _rendered(self) -> Iterator[tuple[str, Rendered]]:
+        """What each device shall run, in name order; the next ones are worded while one is looked at."""
+        names = sorted(self.ground.platforms)
         if self.ground.wanted is not None:
-            return Rendered(self.ground.wanted.get(name, {}), {})
-        rendered = render(self.design.fragments.get(name, ()), platform, self.ground.library, self.found)
-        self.provenance.update(rendered.provenance)
-        return rendered
+            yield from ((name, Rendered(self.ground.wanted.get(name, {}), {})) for name in names)
+            return
+        fragments = {name: self.design.fragments.get(name, ()) for name in names}
+        for name, worded in word_all(fragments, self.ground.platforms, self.ground.library):
+            platform = self.ground.platforms[name]
+            rendered = assemble(fragments[name], worded, platform, self.ground.library, self.found)
+            self.provenance.update(rendered.provenance)
+            yield name, rendered
 
     def _transaction(self, platform: Platform, delta: Delta) -> Transaction:
         return Transaction(delta, change_parts(platform, delta), change_parts(platform, delta.reverse()))
@@ -208,8 +214,8 @@ class _Builder:
         """Refuse to renumber what runs; alone, since everything else that is wrong then is wrong because of it."""
         if self.ground.ignore_state:
             return
-        lost, alone = lost_claims(self.design, {n: d.wanted for n, d in devices.items()}, self.ground.applied), Diagnostics()
-        if lost:
+        wanted, alone = {name: device.wanted for name, device in devices.items()}, Diagnostics()
+        if lost := lost_claims(self.design, wanted, self.ground.applied):
             more = f" and {len(lost) - 3} more" if len(lost) > 3 else ""
             message = f"has no number for {', '.join(lost[:3])}{more}, which the record says we applied with one"
             hint = "take the last committed file from Git, or read the devices: netwright drift --adopt"
@@ -277,7 +283,11 @@ class Consent:
 
     def __call__(self, leaf: Leaf) -> bool:
         """Whether one of the addresses covers the leaf."""
-        return any(within(f"{owner}/{self.device}", address) for owner in leaf.owners for address in self.addresses)
+        return any(
+            "/" in address and within(f"{owner}/{self.device}", address)
+            for owner in leaf.owners
+            for address in self.addresses
+        )
 
 
 def stages(devices: Mapping[str, DeviceChange]) -> Iterator[Stage]:
@@ -346,7 +356,7 @@ def _with_bystanders(device: DeviceChange, changed: Collection[str]) -> DeviceCh
     beside = {
         owner
         for path, leaf in device.wanted.items()
-        if path[:-1] in parents and len(path) > 1
+        if path[:-1] in parents and (len(path) > 2 or path[:-1] in device.wanted)
         for owner in leaf.owners
         if owner not in changed and not owner.startswith("Fabric/")
     }

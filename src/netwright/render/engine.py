@@ -7,10 +7,10 @@ platform's parser, the same that reads running configurations; what it cannot re
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from typing import TypeAlias
 
 from jinja2 import UndefinedError
 
@@ -19,7 +19,7 @@ from netwright.errors import ConfigParseError
 from netwright.platforms.base import Platform, Provenance
 from netwright.render.templates import MARK, Library, TemplateError, Wording
 from netwright.services.model import Construct, Fragment
-from netwright.tree import Leaf, Line, Origin, Path
+from netwright.tree import Leaf, Origin, Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,23 +40,65 @@ def _snake(name: str) -> str:
     return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
 
 
+Row: TypeAlias = tuple[Path, str, int]
+"""A leaf as plain data: path, value, and the template line that wrote it."""
+
+Read: TypeAlias = tuple[str, list[Row]]
+"""What one template of a construct gave: the part of the configuration, and its leaves."""
+
+
 def render(fragments: Iterable[Fragment], platform: Platform, templates: Library, found: Diagnostics) -> Rendered:
     """Render the fragments of one device. Two intents that want different values at one place are a diagnostic."""
-    merged: dict[Path, list[Origin]] = defaultdict(list)
+    fragments = tuple(fragments)
+    return assemble(fragments, word(fragments, platform, templates), platform, templates, found)
+
+
+def word(fragments: Iterable[Fragment], platform: Platform, templates: Library) -> list[list[Read]]:
+    """What each fragment's templates write, read back: plain data, so that another process can do it."""
+    return [list(_word_one(fragment, platform, templates)) for fragment in fragments]
+
+
+def assemble(
+    fragments: Iterable[Fragment],
+    worded: Iterable[Iterable[Read]],
+    platform: Platform,
+    templates: Library,
+    found: Diagnostics,
+) -> Rendered:
+    """Put what was worded together: every leaf with its owners and reasons."""
+    merged: dict[Path, list[Origin]] = {}
     values: dict[Path, str] = {}
     provenance: dict[tuple[str, int], Provenance] = {}
-    for fragment in fragments:
-        for wording, lines in _render_one(fragment, platform, templates):
-            for line, origin in lines:
-                if values.setdefault(line.path, line.value) != line.value:
-                    _conflict(found, fragment, line, values[line.path], merged[line.path][0])
+    for fragment, reads in zip(fragments, worded, strict=True):
+        name = construct_name(type(fragment.construct))
+        wordings = {w.part: w for w in templates.wordings(platform.name, name, platform.parts)}
+        for part, rows in reads:
+            origins = _Origins(fragment, name, wordings[part])
+            for path, value, number in rows:
+                if values.setdefault(path, value) != value:
+                    _conflict(found, fragment, path, value, values[path], merged[path][0])
                     continue
-                merged[line.path].append(origin)
-                written_by = wording.path, origin.line
-                if written_by not in provenance:
-                    provenance[written_by] = wording.provenance_of(origin.line)
+                merged.setdefault(path, []).append(origins[number])
+            provenance |= origins.provenance()
     leaves = {path: Leaf(values[path], tuple(origins)) for path, origins in merged.items()}
     return Rendered(leaves, provenance)
+
+
+class _Origins(dict[int, Origin]):
+    """The origins of what one fragment's template wrote, by template line: leaves of one line share one."""
+
+    def __init__(self, fragment: Fragment, construct: str, wording: Wording) -> None:
+        super().__init__()
+        self.fragment, self.construct, self.wording = fragment, construct, wording
+
+    def __missing__(self, number: int) -> Origin:
+        because = _because(self.fragment.because, self.wording.uses.get(number, frozenset()))
+        made = self[number] = Origin(self.fragment.owner, self.construct, self.wording.path, number, because)
+        return made
+
+    def provenance(self) -> dict[tuple[str, int], Provenance]:
+        """Of every line that wrote something."""
+        return {(self.wording.path, number): self.wording.provenance_of(number) for number in self}
 
 
 def plain(platform: Platform, name: str, context: Mapping[str, object], templates: Library) -> dict[str, str]:
@@ -65,9 +107,7 @@ def plain(platform: Platform, name: str, context: Mapping[str, object], template
     return {wording.part: _unmark(_worded(wording, context))[0] for wording in wordings}
 
 
-def _render_one(
-    fragment: Fragment, platform: Platform, templates: Library
-) -> Iterator[tuple[Wording, list[tuple[Line, Origin]]]]:
+def _word_one(fragment: Fragment, platform: Platform, templates: Library) -> Iterator[Read]:
     name = construct_name(type(fragment.construct))
     context = _context(fragment.construct)
     for wording in templates.wordings(platform.name, name, platform.parts):
@@ -80,16 +120,8 @@ def _render_one(
             raise TemplateError(
                 f"{place} wrote what {platform.name} cannot read back, for {fragment.owner}: {said}"
             ) from error
-        origins: dict[int, Origin] = {}  # by template line: what it wrote shares one
-        found = []
-        for line in lines:
-            written_by = numbers[min(line.number, len(numbers)) - 1]
-            origin = origins.get(written_by)
-            if origin is None:
-                because = _because(fragment.because, wording.uses.get(written_by, frozenset()))
-                origin = origins[written_by] = Origin(fragment.owner, name, wording.path, written_by, because)
-            found.append((line, origin))
-        yield wording, found
+        last = len(numbers)
+        yield wording.part, [(line.path, line.value, numbers[min(line.number, last) - 1]) for line in lines]
 
 
 def _worded(wording: Wording, context: Mapping[str, object]) -> str:
@@ -125,10 +157,10 @@ def _because(reasons: Mapping[str, str], used: frozenset[str]) -> tuple[tuple[st
     return tuple((name, reasons[name]) for name in sorted(used & reasons.keys()))
 
 
-def _conflict(found: Diagnostics, fragment: Fragment, line: Line, have: str, first: Origin) -> None:
+def _conflict(found: Diagnostics, fragment: Fragment, path: Path, value: str, have: str, first: Origin) -> None:
     found.error(
         "conflicting-intents",
         fragment.owner,
-        f"wants {line.value!r} on {fragment.device} where {first.owner} wants {have!r}, at /{'/'.join(line.path)}",
+        f"wants {value!r} on {fragment.device} where {first.owner} wants {have!r}, at /{'/'.join(path)}",
         hint=f"the two intents cannot both be true on {fragment.device}: change one of them",
     )
