@@ -2,7 +2,7 @@
 
 A job is a JSON line: `argv` of the command line (or `confirm_timeout_s`, for an apply with a dead-man's switch that is
 shorter than the command line allows), `root`, `out` (a file for what it prints), and `kill`: where the process kills
-itself, as [POINT, NUMBER]. The answer is a JSON line with its exit code or signal. Forking spares every job the imports.
+itself, as [POINT, NUMBER]. The answer is a JSON line with its exit code or signal. Forking spares the imports.
 """
 
 from __future__ import annotations
@@ -97,7 +97,7 @@ def serve() -> None:
             finally:
                 os._exit(code)
         _, status = os.waitpid(pid, 0)
-        print(json.dumps({"code": os.waitstatus_to_exitcode(status)}), flush=True)
+        print(json.dumps({"code": os.waitstatus_to_exitcode(status)}), flush=True)  # noqa: T201 - its answer
 
 
 if __name__ == "__main__":

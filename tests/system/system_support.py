@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
 from netwright import app
+from netwright.app.site import site
 from netwright.apply.journal import unfinished
-from netwright.apply.model import Outcome
-from netwright.drivers.base import Endpoint
+from netwright.apply.model import Outcome, silent
+from netwright.drivers.base import Driver, Endpoint
+from netwright.drivers.connection import driver_class
 from netwright.emulator.faults import Sabotage, parse_faults
 from netwright.emulator.network import EmulatedNetwork
 from netwright.plan.model import Plan
+from netwright.platforms.base import change_parts, join_parts
+from netwright.tree import Path as Path_
+from netwright.tree import Tree, between
 from netwright.wish import Done, Wish
 from netwright.workspace import Network, open_network
 
@@ -205,6 +211,11 @@ class Lab:
         """What every device runs, read behind its back."""
         return {name: self.emulated.running(name) for name in self.emulated.devices}
 
+    def trees(self) -> dict[str, Tree]:
+        """What every device runs, as netwright reads it."""
+        with site(self.wish) as here:
+            return {name: seen.tree for name, seen in here.look(silent).items()}
+
     def differing(self, before: Mapping[str, str]) -> list[str]:
         """The devices that do not run `before`, byte for byte."""
         return [name for name, text in self.running().items() if text != before[name]]
@@ -243,3 +254,52 @@ def impatient(patch: pytest.MonkeyPatch) -> None:
 
 
 Boot = Callable[..., Lab]
+
+
+@contextmanager
+def somebody(lab: Lab, device: str) -> Iterator[Driver]:
+    """Another person's session to a device."""
+    end = lab.emulated.endpoints[device]
+    options = {"port": end.port, "name": device, "hostkey_verify": False}
+    made = driver_class(lab.network.topology.nodes[device].platform)
+    driver = made(end.hostname, end.username, end.password, 10, options)
+    driver.open()
+    try:
+        yield driver
+    finally:
+        driver.close()
+
+
+def typed(driver: Driver, lab: Lab, path: Path_, value: str | None) -> None:
+    """Somebody writes a leaf (None: deletes it) into the candidate."""
+    platform = lab.network.platforms[driver.name]
+    tree = lab.trees()[driver.name]
+    after = {key: old for key, old in tree.items() if key != path} | ({} if value is None else {path: value})
+    text = join_parts(change_parts(platform, between(tree, after)))
+    if driver.platform != "zte":
+        driver.load_merge_candidate(config=text)
+        return
+    driver._session.configure()
+    for line in filter(str.strip, text.splitlines()):
+        driver._session.must(line)
+
+
+COMMIT = {
+    "huawei": lambda driver: driver._commit(),
+    "zte": lambda driver: (driver._session.must("commit"), driver._session.leave()),
+    "frr": lambda driver: (driver.validate(), driver._push()),
+}
+"""How a person makes a change last, with no mark of netwright's on it."""
+
+
+def changed_by_hand(lab: Lab, device: str, path: Path_, value: str | None) -> None:
+    """Somebody changes a leaf on a device, by its own protocol."""
+    with somebody(lab, device) as driver:
+        typed(driver, lab, path, value)
+        COMMIT[driver.platform](driver)
+
+
+def trunk_description(lab: Lab, device: str) -> tuple[Path_, str]:
+    """A leaf that the Fabric wants on every platform, with its value."""
+    wanted = lab.plan().devices[device].wanted
+    return next((path, leaf.value) for path, leaf in wanted.items() if path[-1] == "description")
