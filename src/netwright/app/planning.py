@@ -11,6 +11,7 @@ from netwright.app.site import network_of, now, offline_view, site
 from netwright.apply.model import Observer, silent
 from netwright.drivers.base import SwitchKind
 from netwright.drivers.connection import driver_class
+from netwright.intents.loader import no_garbage_collection
 from netwright.plan import folder as plan_folder
 from netwright.plan.build import Ground, Seen, build_plan
 from netwright.plan.masked import masked_parts
@@ -36,7 +37,8 @@ def plan(wish: Wish, observe: Observer = silent) -> Plan:
 
 def plan_of(network: Network, wish: Wish, seen: Mapping[str, Seen]) -> Plan:
     """The plan of a network whose devices run what was seen."""
-    return build_plan(design_of(network, wish.at or now()), ground_of(network, wish, seen))
+    with no_garbage_collection():
+        return build_plan(design_of(network, wish.at or now()), ground_of(network, wish, seen))
 
 
 def design_of(network: Network, at: datetime) -> Design:

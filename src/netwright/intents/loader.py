@@ -66,7 +66,7 @@ def load_intents(paths: Sequence[Path], root: Path, *, whole: bool = True) -> In
 
 def read_intents(paths: Sequence[Path], root: Path, *, whole: bool = True) -> tuple[Intents, Diagnostics]:
     """Like `load_intents`, but hand out the findings beside whatever was right."""
-    with _no_garbage_collection():
+    with no_garbage_collection():
         reader = _Reader(root)
         for path in _files(paths):
             reader.read(path)
@@ -75,8 +75,8 @@ def read_intents(paths: Sequence[Path], root: Path, *, whole: bool = True) -> tu
 
 
 @contextmanager
-def _no_garbage_collection() -> Iterator[None]:
-    """Loading makes no cycles, and the cyclic collector would cost more than half of a bulk load on Python 3.11."""
+def no_garbage_collection() -> Iterator[None]:
+    """Bulk work makes no cycles, and the cyclic collector would cost more than half of a big load on Python 3.11."""
     was_on = gc.isenabled()
     gc.disable()
     try:
@@ -292,4 +292,4 @@ def _by_place(finding: Diagnostic) -> tuple[str, int, int, str]:
     return (source.file, source.line, source.column, finding.code) if source else (finding.address, 0, 0, finding.code)
 
 
-__all__ = ["API_VERSION", "Intents", "load_intents", "read_intents"]
+__all__ = ["API_VERSION", "Intents", "load_intents", "no_garbage_collection", "read_intents"]
