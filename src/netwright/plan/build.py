@@ -24,6 +24,7 @@ from netwright.platforms.base import Platform, Provenance, Status, change_parts
 from netwright.render.ahead import word_all
 from netwright.render.engine import Rendered, assemble
 from netwright.render.templates import Library
+from netwright.services import words
 from netwright.services.compile import Design
 from netwright.tree import Delta, Leaf, Path, Tree, Wanted, fingerprint, show_path
 
@@ -244,7 +245,8 @@ class _Builder:
     def _check_consent(self, unverified: Iterable[Unverified]) -> None:
         for entry in unverified:
             if not entry.consent:
-                message = f"would send {entry.lines} lines whose syntax nobody has established, from {entry.template}"
+                sent = words.count(entry.lines, "line")
+                message = f"would send {sent} whose syntax nobody has established, from {entry.template}"
                 agree = f"list `{entry.construct}` in the group's data.allow_unverified"
                 hint = f"agree for this run with --allow-unverified, or {agree}"
                 self.found.error("unverified-lines", f"{entry.platform}/{entry.construct}", message, hint=hint)
