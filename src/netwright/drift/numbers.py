@@ -27,7 +27,7 @@ from netwright.tree import Path, Tree, Wanted
 
 _TOKEN = re.compile(r"[0-9A-Za-z:.]+")
 _PART = re.compile(r"[0-9A-Za-z]+")
-_NUMERIC = re.compile(r"[0-9A-Za-z:.]*[0-9][0-9A-Za-z:.]*")
+_COULD_BE = re.compile(r".*[0-9].*|[a-f]+")  # a token that could be a number
 _STEP = "\x1f"  # between the steps of a path, and before the value
 
 Piece = str | Word
@@ -174,9 +174,8 @@ def leaf_text(path: Path, value: str) -> str:
 def pattern(text: str, vocabulary: Mapping[str, Word]) -> Pattern:
     """The pattern of a leaf's text: whole tokens first, then the parts of those that say nothing as a whole."""
     pieces: list[Piece] = []
-    literal = at = 0
-    while token := _TOKEN.search(text, at):
-        at = token.end()
+    literal = 0
+    for token in filter(_could_be, _TOKEN.finditer(text)):
         for start, end in _candidates(token):
             if (word := vocabulary.get(text[start:end])) is not None:
                 pieces += [text[literal:start], word]
@@ -207,14 +206,18 @@ def _patterns(numbers: Numbers, device: str, wanted: Wanted, sought: Reading) ->
 
 def _skeleton(text: str) -> str:
     """A text without anything that could be a number: a pattern only ever matches texts of its own skeleton."""
-    return _NUMERIC.sub("#", text)
+    return _TOKEN.sub(lambda token: "#" if _could_be(token) else token[0], text)
+
+
+def _could_be(token: re.Match[str]) -> bool:
+    return _COULD_BE.fullmatch(token[0]) is not None
 
 
 # ---- what the devices say -------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
-class Testimony:
+class Witness:
     """What one pattern says on one device: a row of numbers for each leaf that it matches.
 
     `own`: no other claims have a pattern that looks alike there, so that a leaf which matches can be nobody else's.
@@ -230,13 +233,13 @@ class Testimony:
         place = self.claims.index(claim)
         return {row[place] for row in self.rows}
 
-    def within(self, may: Mapping[str, set[int]]) -> Testimony:
+    def within(self, may: Mapping[str, set[int]]) -> Witness:
         """Only the rows whose numbers may be."""
         bound = [(place, may[claim]) for place, claim in enumerate(self.claims) if claim in may]
         return replace(self, rows=frozenset(row for row in self.rows if all(row[at] in good for at, good in bound)))
 
 
-def testimonies(patterns: Mapping[tuple[str, ...], Pattern], device: str, tree: Tree) -> Iterator[Testimony]:
+def witnesses(patterns: Mapping[tuple[str, ...], Pattern], device: str, tree: Tree) -> Iterator[Witness]:
     """What a device's running leaves say, pattern by pattern."""
     texts: dict[str, list[str]] = defaultdict(list)
     for path, value in tree.items():
@@ -250,7 +253,7 @@ def testimonies(patterns: Mapping[tuple[str, ...], Pattern], device: str, tree: 
         if readings:
             claims = tuple(sorted(readings[0]))
             rows = frozenset(tuple(reading[claim] for claim in claims) for reading in readings)
-            yield Testimony(device, claims, rows, own=alike[_looks(one)] == 1)
+            yield Witness(device, claims, rows, own=alike[_looks(one)] == 1)
 
 
 def _looks(one: Pattern) -> tuple[str, ...]:
@@ -260,20 +263,21 @@ def _looks(one: Pattern) -> tuple[str, ...]:
 
 @dataclass
 class Court:
-    """Weighs all testimonies: each claim's number is the one that all of them allow."""
+    """Weighs all witnesses: each claim's number is the one that all of them allow."""
 
     known: Reading
     pool_of: Mapping[str, str]
     may: dict[str, set[int]] = field(init=False)
     quarrels: set[str] = field(default_factory=set)
-    sworn: dict[str, set[int]] = field(default_factory=dict)  # claim -> numbers by testimonies of its own
+    sworn: dict[str, set[int]] = field(default_factory=dict)  # claim -> numbers by witnesses of its own
 
     def __post_init__(self) -> None:
         self.may = {claim: {number} for claim, number in self.known.items()}
 
-    def hear(self, heard: Iterable[Testimony]) -> None:
+    def hear(self, heard: Iterable[Witness]) -> None:
         """Narrow down what each number may be until nothing changes."""
         left = [one for one in (one.within(self.may) for one in heard) if one.rows]
+        left.sort(key=lambda one: not one.own)  # who may be speaking of somebody else is heard last, and never against
         for one in left:
             for claim in one.claims if one.own else ():
                 self.sworn.setdefault(claim, set()).update(one.said_of(claim))
@@ -283,8 +287,8 @@ class Court:
             left = [one for one in left if self._weigh(one)]
             self._no_number_twice()
 
-    def _weigh(self, one: Testimony) -> bool:
-        """Take a testimony into account; False when it is to be heard no more."""
+    def _weigh(self, one: Witness) -> bool:
+        """Take a witness into account; False when it is to be heard no more."""
         said = one.within(self.may)
         if not said.rows:
             if one.own:
@@ -295,7 +299,7 @@ class Court:
                 self.may[claim] = self.may.get(claim, said.said_of(claim)) & said.said_of(claim)
         return True
 
-    def _quarrel(self, one: Testimony) -> None:
+    def _quarrel(self, one: Witness) -> None:
         open_ = [claim for claim in one.claims if claim not in self.known]
         guilty = [claim for claim in open_ if claim in self.may and not self.may[claim] & one.said_of(claim)]
         for claim in guilty or open_:
@@ -313,6 +317,8 @@ class Court:
         for claim in self.quarrels:
             self.may.pop(claim, None)
         for claim, numbers in self.may.items():
+            if claim in self.known:
+                continue
             others = {number for number in numbers if holders.get((self.pool_of[claim], number), [claim]) != [claim]}
             self.may[claim] = numbers - others
 
@@ -337,10 +343,10 @@ def _look(compiler: Compiler, ledger: Ledger, numbers: Numbers, running: Mapping
     """One round: compile twice, take the patterns that both have, hear what the devices say."""
     pool_of = numbers.assignment.ledger.pool_of
     one, other = (_probed(compiler, _with(ledger, probe, pool_of, date.min), probe) for probe in probes(numbers))
-    heard: list[Testimony] = []
+    heard: list[Witness] = []
     for device, patterns in one.items():
         both = {shown: made for shown, made in patterns.items() if shown in other.get(device, {})}
-        heard += testimonies(both, device, running.get(device, {}))
+        heard += witnesses(both, device, running.get(device, {}))
     known = {claim: n for claim, n in numbers.assignment.numbers.items() if claim not in numbers.assignment.chosen}
     court = Court(known, pool_of)
     court.hear(heard)
@@ -357,9 +363,9 @@ def _probed(compiler: Compiler, ledger: Ledger, sought: Reading) -> dict[str, di
     return {device: _patterns(numbers, device, wanted, sought) for device, wanted in compiler.render(design).items()}
 
 
-def _verdict(numbers: Numbers, court: Court, heard: Iterable[Testimony]) -> _Verdict:
+def _verdict(numbers: Numbers, court: Court, heard: Iterable[Witness]) -> _Verdict:
     found, disputed, unread = dict[str, int](), dict[str, tuple[str, ...]](), list[str]()
-    said: dict[str, list[Testimony]] = defaultdict(list)
+    said: dict[str, list[Witness]] = defaultdict(list)
     for one in heard:
         for claim in one.claims:
             said[claim].append(one)
@@ -374,7 +380,7 @@ def _verdict(numbers: Numbers, court: Court, heard: Iterable[Testimony]) -> _Ver
     return _Verdict(found, disputed, tuple(unread))
 
 
-def _saying(pool: Pool, claim: str, heard: Iterable[Testimony]) -> tuple[str, ...]:
+def _saying(pool: Pool, claim: str, heard: Iterable[Witness]) -> tuple[str, ...]:
     """Who says what of a claim, each once."""
     lines = {
         f"{one.device} says {' or '.join(pool.text(number) for number in sorted(one.said_of(claim)))}" for one in heard
