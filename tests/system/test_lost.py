@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from system_support import POOL, Lab
 
 from netwright import app
+from netwright.alloc.ledger import Ledger
 from netwright.alloc.store import parse
+from netwright.app.drifting import _compiler
+from netwright.app.site import now, site
 from netwright.drift.adopt import Adoption
+from netwright.drift.numbers import recover
 from netwright.errors import Refused
 
 LONG = "hospital-imaging-and-archive"
@@ -64,3 +70,31 @@ def test_what_was_lost_comes_back_from_the_devices(grown: Lab, lost: tuple[str, 
     assert grown.differing(ran) == []
     grown.applied()
     assert grown.differing(grown.baseline) == []
+
+
+def test_what_devices_disagree_on_is_reported_and_left_out(lab: Lab) -> None:
+    lab.applied("hz", "hf")
+    held = numbers(lab)
+    lose(lab, "ledger.yaml")
+    with site(lab.wish) as here:
+        seen = {name: view.tree for name, view in here.look(lambda _: None).items()}
+    target = "TenantSlice/hf/*/vrf/rt"
+    text = f"65000:{held[target]}"
+    r2 = {path: value.replace(text, "65000:7777") for path, value in seen["r2"].items() if "rt vpn" in value}
+    read = recover(_compiler(lab.network, now()), Ledger(), {**seen, "r2": {**seen["r2"], **r2}}, date(2026, 12, 1))
+    assert read.disputed == {target: ("r2 says 65000:7777", f"r3 says {text}")}
+    assert read.found.items() <= held.items()
+    assert "TenantSlice/hz/*/vrf/rt" in read.found
+
+
+def test_what_was_never_applied_is_not_lost(lab: Lab) -> None:
+    lab.applied("hz", "zh")
+    lab.want("hz", "zh", "hf", "line")
+    assert lab.plan().changes
+    ledger = lab.root / "state" / "ledger.yaml"
+    text = lab.ledger
+    for claim in ("TenantSlice/hz/*/vrf/rt", "TenantSlice/hz/r0/vrf/rd", "Fabric/small/r2/router/id"):
+        ledger.write_text("".join(line for line in text.splitlines(True) if claim not in line), encoding="utf-8")
+        assert refusals(lab) == {"ledger-lost"}
+        assert adopt(lab).read.found.keys() == {claim}
+        assert numbers(lab) == parse(text).numbers
