@@ -19,6 +19,7 @@ import netwright.drivers.frr
 import netwright.drivers.huawei
 import netwright.drivers.zte  # noqa: F401 - what a job needs is there before it forks
 from netwright import app
+from netwright.app import verifying
 from netwright.apply.journal import Journal
 from netwright.cli import main
 from netwright.wish import Wish
@@ -59,11 +60,35 @@ def torn(number: int) -> None:
     Journal.write = half  # type: ignore[method-assign]
 
 
+def bug(_number: int) -> None:
+    """Planning has a bug."""
+
+    def broken(*_args: Any) -> Any:
+        raise ZeroDivisionError("on purpose")
+
+    app.plan = broken
+
+
+def interrupt(number: int) -> None:
+    """Somebody presses Ctrl-C when the `number`th line of the journal is written."""
+    whole, calls = Journal.write, iter(range(1, number))
+
+    def write(journal: Journal, entry: Any) -> None:
+        whole(journal, entry)
+        if next(calls, None) is None:
+            Journal.write = whole  # type: ignore[method-assign]
+            raise KeyboardInterrupt
+
+    Journal.write = write  # type: ignore[method-assign]
+
+
 POINTS: dict[str, Callable[[int], None]] = {
     "journal": lambda number: after(Journal, "write", number),
     "keep": lambda number: after(Journal, "keep", number),
     "save": lambda number: after(Network, "save", number),
     "torn": torn,
+    "bug": bug,
+    "interrupt": interrupt,
 }
 
 
@@ -72,6 +97,7 @@ def work(job: dict[str, Any]) -> None:
     out = os.open(job["out"], os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
     for stream in (1, 2):
         os.dup2(out, stream)
+    verifying.CONVERGENCE_S = 3.0
     if job.get("kill"):
         point, number = job["kill"]
         POINTS[point](number)
