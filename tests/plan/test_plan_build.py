@@ -24,8 +24,9 @@ from plan_networks import (
     tenant_slice,
 )
 
+from netwright.diagnostics import Diagnostics
 from netwright.drivers.base import SwitchKind
-from netwright.plan.build import Seen, _management, build_plan, stages
+from netwright.plan.build import Seen, _Builder, _management, build_plan, stages
 from netwright.plan.explain import explain_line, line_of
 from netwright.plan.model import Action, DeviceChange, Plan, Risk, StageKind
 from netwright.tree import PRESENT, Delta, Path, Tree, between
@@ -286,6 +287,12 @@ def test_unverified_lines_need_consent_and_are_listed_by_construct() -> None:
 def test_consent_is_of_a_device_for_a_construct(consents: Mapping[str, frozenset[str]], left: set[str]) -> None:
     said = refused(A, allow_unverified=False, consents=consents)
     assert {line.split()[1] for line in said} == {f"zte/{construct}" for construct in left}
+
+
+@pytest.mark.parametrize(("agreeing", "consent"), [(("z1",), ""), (("z1", "z2"), "inventory/groups.yaml")])
+def test_every_device_that_gets_such_lines_must_agree(agreeing: tuple[str, ...], consent: str) -> None:
+    agreed = ground(allow_unverified=False, consents={name: frozenset({"isis"}) for name in agreeing})
+    assert _Builder(design(), agreed, Diagnostics())._consent("isis", ["z1", "z2"]) == consent
 
 
 def test_the_plan_counts_them_with_their_consent() -> None:
