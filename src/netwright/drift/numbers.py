@@ -27,7 +27,7 @@ from netwright.tree import Path, Tree, Wanted
 
 _TOKEN = re.compile(r"[0-9A-Za-z:.]+")
 _PART = re.compile(r"[0-9A-Za-z]+")
-_COULD_BE = re.compile(r".*[0-9].*|[a-f]+")  # a token that could be a number
+_COULD_BE = re.compile(r".*[0-9].*|[a-f:]+")  # a token that could be a number
 _STEP = "\x1f"  # between the steps of a path, and before the value
 
 Piece = str | Word
