@@ -7,9 +7,18 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from netwright.emulator.facts import Facts, InterfaceFact, MeasurementFact, NeighborFact, PolicyFact, SidFact, VrfFact
+from netwright.emulator.facts import (
+    Facts,
+    FlexeFact,
+    InterfaceFact,
+    MeasurementFact,
+    NeighborFact,
+    PolicyFact,
+    SidFact,
+    VrfFact,
+)
 from netwright.emulator.world import World
-from netwright.topology.model import Link, Node, Topology
+from netwright.topology.model import FlexeGroup, Link, Node, Topology
 
 
 @dataclass
@@ -254,3 +263,24 @@ def test_what_is_local_is_not_learnt(world: World, devices: dict[str, Paper]) ->
     access = replace(devices["pe2"].said.interfaces["e9.100"], addresses=("10.0.1.7/24",))
     devices["pe2"].change(interfaces={**devices["pe2"].said.interfaces, "e9.100": access})
     assert [(one.prefix, one.protocol) for one in world.operational("pe1").routes] == [("10.0.1.0/24", "connected")]
+
+
+@pytest.mark.parametrize(
+    ("there", "up"),
+    [
+        (FlexeFact(1, 2, 4, "x7"), True),
+        (FlexeFact(1, 3, 4, "x7"), False),
+        (FlexeFact(1, 2, 5, "x7"), False),
+        (FlexeFact(2, 2, 4, "x7"), False),
+    ],
+)
+def test_an_interface_of_flexe_needs_the_same_client_at_both_ends(there: FlexeFact, up: bool) -> None:
+    def end(name: str, client: FlexeFact) -> Paper:
+        ports = {port: InterfaceFact(port, needs_client=port.startswith("x")) for port in ("x1", client.port)}
+        return Paper(Facts(name, interfaces=ports, flexe=(FlexeFact(1, 1, 20, "x1"), client)))
+
+    link = Link("l", "a", "x1", "z", "x1", 10**11, 1.0, flexe=FlexeGroup(1, 80, 5 * 10**9, 20))
+    nodes = {name: Node(name, "paper", "s") for name in "az"}
+    papers = {"a": end("a", FlexeFact(1, 2, 4, "x2")), "z": end("z", there)}
+    shown = World(Topology(nodes, {"l": link}), papers)
+    assert shown.operational("a").interfaces_up == ({"x1", "x2"} if up else {"x1"})

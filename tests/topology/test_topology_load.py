@@ -21,8 +21,8 @@ nodes:
     ports: {100GE0/2/0: 100G, 100GE0/2/1: {capacity: 10G, buffer_mb: 1.5}}
   - {name: core2, platform: frr, site: there}
 links:
-  - a: {node: core1, port: 100GE0/1/0, address: "2001:db8::/127"}
-    z: {node: core2, port: eth1, address: "2001:db8::1/127"}
+  - a: {node: core1, port: FlexE0/1/129, physical: 100GE0/1/0, address: "2001:db8::/127"}
+    z: {node: core2, port: flexe1, physical: eth1, address: "2001:db8::1/127"}
     capacity: 100G
     length_km: 20
     srlgs: [duct-b, duct-a]
@@ -53,6 +53,9 @@ def test_a_sound_file_is_read_as_it_stands() -> None:
     assert link.srlgs == {"duct-a", "duct-b"}
     assert link.flexe is not None
     assert (link.flexe.slots, link.flexe.granularity_bps, link.flexe.base_slots) == (20, 5 * 10**9, 10)
+    assert (link.base_bps, topology.links["second"].base_bps) == (50 * 10**9, 10**11)
+    assert (link.physical_of("core1"), link.physical_of("core2")) == ("100GE0/1/0", "eth1")
+    assert topology.links["second"].physical_of("core1") == ""
     assert (link.a_address, link.z_address) == ("2001:db8::/127", "2001:db8::1/127")
     assert topology.pools["pool"].nodes == ("core1", "core2")
     assert list(topology.links) == ["core1-core2", "second"]
@@ -63,8 +66,8 @@ MISTAKES = [
     ("platform: huawei", "platform: hauwei", "unknown-platform", "Node/core1", (6, "hauwei"), "did you mean `huawei`?"),
     ("site: here\n", "site: heer\n", "unknown-site", "Node/core1", (7, "heer"), "did you mean `here`?"),
     (
-        "{node: core2, port: eth1,",
-        "{node: cor2, port: eth1,",
+        "{node: core2, port: flexe1,",
+        "{node: cor2, port: flexe1,",
         "unknown-node",
         "Link/core1-cor2",
         (14, "cor2"),
@@ -247,4 +250,11 @@ def test_a_hundred_metres_under_the_air_line_are_forgiven() -> None:
 def test_one_flexe_group_number_belongs_to_one_link_of_a_node() -> None:
     second = "length_km: 20.5, flexe: {group: 1, slots: 20, granularity: 5G, base_slots: 10}"
     codes = [finding.code for finding in findings(GOOD.replace("length_km: 20.5", second)).errors]
-    assert codes == ["flexe-group-used-twice", "flexe-group-used-twice"]
+    assert sorted(codes) == ["flexe-group-used-twice"] * 2 + ["flexe-no-physical"] * 2
+
+
+def test_an_interface_of_flexe_and_its_port_are_two_names() -> None:
+    twice = GOOD.replace("physical: 100GE0/1/0", "physical: 100GE0/1/1")
+    assert [finding.code for finding in findings(twice).errors] == ["port-used-twice"]
+    without = GOOD.replace("    flexe: {group: 1, slots: 20, granularity: 5G, base_slots: 10}\n", "")
+    assert [finding.code for finding in findings(without).errors] == ["physical-without-flexe"] * 2

@@ -264,14 +264,19 @@ def _queues(data: etree._Element) -> Iterator[Row]:
 
 
 def _flexe(data: etree._Element) -> Iterator[Row]:
-    """A client is up when the router has made its port; its slots follow from the bandwidth it reports."""
+    """A client is up when its interface is; its slots follow from the bandwidth it reports."""
+    up = {
+        _text(interface, "ifm:name")
+        for interface in _all(data, _INTERFACES)
+        if _text(interface, "ifm:dynamic/ifm:oper-status") == "up"
+    }
     for one in _all(data, "flexe:flexe/flexe:clients/flexe:client"):
         text = _text(one, "flexe:bandwidth-value") or _text(one, "flexe:binding-bandwidth/flexe:bandwidth", "0")
         yield {
             "group": _number(one, "flexe:group-index"),
             "client": _number(one, "flexe:id"),
             "slots": -int(-float(text) // _FLEXE_SLOT_GBPS),
-            "state": "up" if _text(one, "flexe:port-name") else "down",
+            "state": "up" if _text(one, "flexe:port-name") in up else "down",
         }
 
 
@@ -352,7 +357,10 @@ _TOPICS: Final[Mapping[Topic, tuple[tuple[str, ...], Reader]]] = {
         ),
         _queues,
     ),
-    Topic.FLEXE: (("flexe:flexe/flexe:clients",), _flexe),
+    Topic.FLEXE: (
+        (f"{_INTERFACES}/ifm:name", f"{_INTERFACES}/ifm:dynamic/ifm:oper-status", "flexe:flexe/flexe:clients"),
+        _flexe,
+    ),
     Topic.MEASUREMENTS: (
         (f"{_IFIT}/ifit-common:static-instances", f"{_IFIT}/ifit-common:flow-statistic-results"),
         _measurements,

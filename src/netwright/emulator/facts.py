@@ -20,6 +20,7 @@ class InterfaceFact:
     addresses: tuple[str, ...] = ()
     ipv6_enabled: bool = False
     mtu: int = 1500
+    needs_client: bool = False  # an interface of FlexE, which is nothing without its client
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +115,7 @@ class FlexeFact:
     group: int
     client: int
     slots: int
+    port: str = ""  # the interface that it is
 
 
 @dataclass(frozen=True, slots=True)

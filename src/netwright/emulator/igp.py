@@ -130,13 +130,28 @@ class Igp:
 
 
 def _ports_up(name: str, topology: Topology, facts: Mapping[str, Facts]) -> Iterator[str]:
-    """Admin up, and with a link: the other end's port is there and admin up too. A sub-interface needs its port."""
+    """Admin up, and with a link: the other end's port is there and admin up too. A sub-interface needs its port.
+
+    An interface of FlexE needs its client, at both ends of the group with the same number and slots.
+    """
     links = {link.port_of(name): link for link in topology.links_of.get(name, ())}
-    mine = facts[name].interfaces
+    mine, clients = facts[name].interfaces, frozenset(_clients_up(name, topology, facts))
     for port, interface in mine.items():
         base = mine.get(port.rpartition(".")[0], interface)
+        if base.needs_client and base.name not in clients:
+            continue
         if interface.admin_up and base.admin_up and _carrier(links.get(base.name), name, facts):
             yield port
+
+
+def _clients_up(name: str, topology: Topology, facts: Mapping[str, Facts]) -> Iterator[str]:
+    """The interfaces of FlexE whose client both ends of the group agree on."""
+    for link in topology.links_of.get(name, ()):
+        far = facts.get(link.other(name))
+        there = {(one.group, one.client, one.slots) for one in far.flexe} if far else set()
+        for one in facts[name].flexe if link.flexe else ():
+            if link.flexe and one.group == link.flexe.group and (one.group, one.client, one.slots) in there:
+                yield one.port
 
 
 def _carrier(link: Link | None, name: str, facts: Mapping[str, Facts]) -> bool:

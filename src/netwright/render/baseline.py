@@ -12,17 +12,22 @@ from netwright.platforms.base import Platform
 from netwright.render.engine import plain
 from netwright.render.templates import Library
 from netwright.services.numbers import pinned_end_sid, pinned_locator
-from netwright.topology.model import Node, Topology
+from netwright.topology.model import FlexeGroup, Node, Topology
 
 
 @dataclass(frozen=True, slots=True)
 class BaselinePort:
-    """A port that is there: of a link (`core`, with its pinned address if it has one) or for access."""
+    """A port that is there: of a link (`core`, with its pinned address if it has one) or for access.
+
+    With FlexE `name` is the interface of the base client, and `physical` the port whose lanes it shares.
+    """
 
     name: str
     capacity_bps: int
     core: bool
     address: str | None = None
+    flexe: FlexeGroup | None = None
+    physical: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +56,11 @@ def _ports(node: Node, topology: Topology) -> list[BaselinePort]:
     core = [
         BaselinePort(
             name=link.port_of(node.name),
-            capacity_bps=link.capacity_bps,
+            capacity_bps=link.base_bps,
             core=True,
             address=link.a_address if node.name == link.a else link.z_address,
+            flexe=link.flexe,
+            physical=link.physical_of(node.name),
         )
         for link in topology.links_of[node.name]
     ]

@@ -227,16 +227,17 @@ class SliceChannel(Construct):
 
 @dataclass(frozen=True, slots=True)
 class FlexeClient(Construct):
-    """A FlexE client for one slice on the sending side of one link (OIF FlexE 2.1)."""
+    """A FlexE client for one slice at one end of a link (OIF FlexE 2.1); the other end has the same client."""
 
-    port: str  # the link's base port
+    port: str  # the base client's interface, over which IS-IS runs
     group: int
-    client: int
-    port_id: int
+    client: int  # of the group: both ends agree on it
+    port_id: int  # of the client's interface; unique on the node
     slots: int
     granularity_bps: int
     slice_id: int
     basic_slice: int = 0  # of the base port, whose link the client joins; 0: none, and Huawei then binds no slice
+    mtu: int = 0  # of its interface; 0: the platform's default
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,6 +105,7 @@ def _check_link(checker: _Checker, number: int, link: LinkRow) -> None:
     for side, end in (("a", link.a), ("z", link.z)):
         _known(checker, "node", end.node, checker.nodes, address, (*place, side, "node"))
         checker.claim(f"{end.node} port", end.port, address, (*place, side, "port"), "port-used-twice")
+        _check_physical(checker, address, (*place, side), link, end)
         if end.address is not None:
             checker.claim("address", end.address.split("/")[0], address, (*place, side, "address"), "pinned-twice")
     if link.a.node == link.z.node:
@@ -143,6 +144,19 @@ def _check_flexe(checker: _Checker, address: str, place: Place, link: LinkRow) -
     if flexe.base_slots >= flexe.slots:
         message = f"leaves no slot: {flexe.base_slots} of {flexe.slots} are the base's"
         checker.error("flexe-no-slot", address, message, (*place, "flexe", "base_slots"))
+
+
+def _check_physical(checker: _Checker, address: str, place: Place, link: LinkRow, end: EndRow) -> None:
+    """In FlexE mode a port has no interface of its own, so the link's interface and its port are two names."""
+    if end.physical is not None:
+        checker.claim(f"{end.node} port", end.physical, address, (*place, "physical"), "port-used-twice")
+        if link.flexe is None:
+            message = f"names the physical port {end.physical} of {end.node}, and has no FlexE calendar"
+            checker.error("physical-without-flexe", address, message, (*place, "physical"), hint="leave it out")
+    elif link.flexe is not None:
+        message = f"has a FlexE calendar, and does not name the physical port behind {end.port} of {end.node}"
+        hint = "port: the base client's interface, physical: the port that is in FlexE mode"
+        checker.error("flexe-no-physical", address, message, (*place, "port"), hint=hint)
 
 
 def _check_length(checker: _Checker, address: str, place: Place, link: LinkRow) -> None:

@@ -59,6 +59,13 @@ CODES: Final[Mapping[str, str]] = {
         "Two links of one router use the same FlexE group number. A group is one calendar over one set of lanes."
     ),
     "flexe-exceeds-link": "The FlexE calendar, slots x granularity, is larger than the link it runs on.",
+    "flexe-no-physical": (
+        "Enabling FlexE on a port takes its Ethernet interface away: the link's interface is then the base client's, "
+        "such as FlexE0/2/129. Each end names both: `port` the base client's interface, `physical` the port itself."
+    ),
+    "physical-without-flexe": (
+        "`physical` names the port behind a FlexE interface. Without a FlexE calendar the port is its own interface."
+    ),
     "flexe-no-slot": "All slots of the FlexE calendar are the base client's: none is left for a hard slice.",
     "shorter-than-air": (
         "The fibre is said to be shorter than the air line between its sites. Delay is promised from the "

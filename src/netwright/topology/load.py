@@ -90,6 +90,8 @@ def _link(row: LinkRow) -> Link:
         flexe=_flexe(row.flexe) if row.flexe else None,
         a_address=row.a.address,
         z_address=row.z.address,
+        a_physical=row.a.physical or "",
+        z_physical=row.z.physical or "",
     )
 
 

@@ -15,12 +15,20 @@ US_PER_KM = 5.0
 
 @dataclass(frozen=True, slots=True)
 class FlexeGroup:
-    """FlexE on a link: `slots` calendar slots of `granularity_bps`; `base_slots` of them carry the base client."""
+    """FlexE on a link: `slots` calendar slots of `granularity_bps`; `base_slots` of them carry the base client.
+
+    In FlexE mode the physical port has no interface of its own: the link's interface is that of the base client.
+    """
 
     group: int
     slots: int
     granularity_bps: int
     base_slots: int
+
+    @property
+    def base_bps(self) -> int:
+        """What the base client carries, and so the link's ordinary interface."""
+        return self.base_slots * self.granularity_bps
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +75,13 @@ class Link:
     flexe: FlexeGroup | None = None
     a_address: str | None = None  # pinned by the baseline: "ADDRESS/LENGTH"
     z_address: str | None = None
+    a_physical: str = ""  # with FlexE: the physical port, whose base client's interface `a_port` is
+    z_physical: str = ""
+
+    @property
+    def base_bps(self) -> int:
+        """What its interfaces carry: with FlexE the base client, else the whole link."""
+        return self.flexe.base_bps if self.flexe else self.capacity_bps
 
     @property
     def delay_us(self) -> float:
@@ -76,6 +91,10 @@ class Link:
     def port_of(self, node: str) -> str:
         """The port by which `node` reaches this link."""
         return self.a_port if node == self.a else self.z_port
+
+    def physical_of(self, node: str) -> str:
+        """The physical port behind FlexE's interfaces at `node`; "" without FlexE."""
+        return self.a_physical if node == self.a else self.z_physical
 
     def other(self, node: str) -> str:
         """The node at the other end."""

@@ -68,10 +68,14 @@ class NodeRow(Base):
 
 
 class EndRow(Base):
-    """One end of a link. `address` is pinned by the baseline: ADDRESS/LENGTH."""
+    """One end of a link. `address` is pinned by the baseline: ADDRESS/LENGTH.
+
+    On a link with FlexE `port` is the base client's interface, and `physical` the port whose lanes it shares.
+    """
 
     node: str
     port: PortName
+    physical: PortName | None = None
     address: InterfaceAddress | None = None
 
 
@@ -81,7 +85,7 @@ class FlexeRow(Base):
     group: Annotated[int, Field(ge=1, le=0xFFFFE)]
     slots: Annotated[int, Field(ge=1)]
     granularity: Rate
-    base_slots: Annotated[int, Field(ge=0)]
+    base_slots: Annotated[int, Field(ge=1)]  # the link's own IP interface needs a client
 
 
 class LinkRow(Base):

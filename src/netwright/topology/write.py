@@ -95,8 +95,8 @@ def _link(link: Link) -> dict[str, str]:
     return _some(
         {
             "name": text(link.name) if named else None,
-            "a": _end(link.a, link.a_port, link.a_address),
-            "z": _end(link.z, link.z_port, link.z_address),
+            "a": _end(link.a, link.a_port, link.a_physical, link.a_address),
+            "z": _end(link.z, link.z_port, link.z_physical, link.z_address),
             "capacity": format_rate(link.capacity_bps),
             "length_km": f"{link.length_km!r}",
             "srlgs": _list(link.srlgs),
@@ -108,8 +108,10 @@ def _link(link: Link) -> dict[str, str]:
     )
 
 
-def _end(node: str, port: str, address: str | None) -> str:
-    return flow(_some({"node": text(node), "port": text(port), "address": text(address) if address else None}))
+def _end(node: str, port: str, physical: str, address: str | None) -> str:
+    behind = text(physical) if physical else None
+    pinned = text(address) if address else None
+    return flow(_some({"node": text(node), "port": text(port), "physical": behind, "address": pinned}))
 
 
 def _flexe(link: Link) -> str | None:

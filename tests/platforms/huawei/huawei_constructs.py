@@ -10,12 +10,14 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from netwright.platforms.huawei import HUAWEI
 from netwright.platforms.huawei.wording import FILTERS
+from netwright.render.baseline import BaselinePort
 from netwright.services import model
+from netwright.topology.model import FlexeGroup
 from netwright.tree import Path as TreePath
 from netwright.tree import tree_of
 
 TEMPLATES = Path(__file__).parents[3] / "templates" / "huawei"
-CORE, ACCESS = "100GE0/1/0", "100GE0/1/1"
+CORE, ACCESS, FLEXE = "100GE0/1/0", "100GE0/1/1", "FlexE0/2/129"
 AFS = ("evpn", "vpnv4", "vpnv6")
 DEEP = model.Queue("af4", "weighted", 80, 8_000_000, ecn=False)
 CONTROL = model.Queue("cs6", "strict", 0, 0, ecn=False)
@@ -99,14 +101,15 @@ CONSTRUCTS: Mapping[str, model.Construct] = {
     "measurement": model.Measurement(
         "ts-a-1", "ts-a", f"{ACCESS}", 210, 1, "10.21.0.0/24", "10.22.0.0/24", 17, 4791, 10
     ),
+    "core_interface-flexe": model.CoreInterface(FLEXE, "2001:db8:0:1000::2/127", 9216, "to spine3"),
+    "slice-base": model.Slice(9, "Fabric/metro base of FlexE", ()),
+    "flexe_client": model.FlexeClient(FLEXE, 1, 2, 130, 2, 5 * 10**9, 10, basic_slice=9, mtu=9216),
+    "flexe_client-second": model.FlexeClient(FLEXE, 1, 3, 131, 1, 5 * 10**9, 11, basic_slice=9, mtu=9216),
+    "flexe_client-plain": model.FlexeClient(FLEXE, 1, 4, 132, 1, 1_250_000_000, 10),
     "measurement-v6": model.Measurement(
         "ts-a-2", "ts-a", f"{ACCESS}", 210, 1, "2001:db8:21::/64", "2001:db8:22::/64", 0, 0, 45
     ),
 }  # fmt: skip
-FLEXE = {
-    "flexe_client": model.FlexeClient("400GE0/2/0", 1, 1, 129, 2, 5 * 10**9, 10, basic_slice=9),
-    "flexe_client-plain": model.FlexeClient("400GE0/2/0", 1, 2, 130, 1, 1_250_000_000, 10),
-}
 
 
 def environment() -> Environment:
@@ -127,7 +130,11 @@ def worded(construct: model.Construct) -> str:
 
 def baseline() -> str:
     """What the device runs before netwright."""
-    ports = [{"name": name, "capacity_bps": 10**11, "core": name == CORE} for name in (CORE, ACCESS)]
+    ports = [
+        BaselinePort(CORE, 10**11, core=True),
+        BaselinePort(ACCESS, 10**11, core=False),
+        BaselinePort(FLEXE, 10**11, core=True, flexe=FlexeGroup(1, 80, 5 * 10**9, 20), physical="400GE0/2/0"),
+    ]
     return environment().get_template("baseline.xml.j2").render(hostname="pe<1>", router_id=None, asn=None, ports=ports)
 
 

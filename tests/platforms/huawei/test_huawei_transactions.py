@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
-from huawei_constructs import composed, worded
+from huawei_constructs import CONSTRUCTS, baseline, composed, worded
 from huawei_edit import apply
 
 from netwright.platforms.huawei import HUAWEI, keys
@@ -92,3 +93,28 @@ def test_the_transactions_lead_there_and_back() -> None:
         for step in HUAWEI.sequence(between(start, end)):
             text = apply(text, HUAWEI.change(step, "xml"))
         assert tree_of(HUAWEI.parse(text, "xml")) == end
+
+
+def test_a_flexe_client_grows_in_place() -> None:
+    """The modules exclude no update of its bandwidth: one transaction, one leaf, at once."""
+    before = composed()
+    client = CONSTRUCTS["flexe_client"]
+    assert isinstance(client, model.FlexeClient)
+    delta = between(before, {**before, **parsed(replace(client, slots=6))})
+    assert list(HUAWEI.sequence(delta)) == [delta]
+    assert delta.add == delta.remove == {}
+    assert [(path[-1], value) for path, value in delta.replace.items()] == [("bandwidth", "30")]
+
+
+def test_a_client_goes_and_its_neighbour_stays() -> None:
+    after = composed()
+    before = dict(after)
+    mine, others = parsed(CONSTRUCTS["flexe_client"]), [c for n, c in CONSTRUCTS.items() if n != "flexe_client"]
+    kept = {path for one in others for path in parsed(one)} | set(tree_of(HUAWEI.parse(baseline(), "xml")))
+    for path in mine.keys() - kept:
+        del after[path]
+    delta = between(before, after)
+    assert len(HUAWEI.sequence(delta)) == 1
+    assert delta.add == delta.replace == {}
+    edited = apply(HUAWEI.text(before, "xml"), HUAWEI.change(delta, "xml"))
+    assert tree_of(HUAWEI.parse(edited, "xml")) == after

@@ -12,7 +12,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from huawei_constructs import CONSTRUCTS, FLEXE, TEMPLATES, baseline, composed, worded
+from huawei_constructs import CONSTRUCTS, TEMPLATES, baseline, composed, worded
 from jinja2 import UndefinedError
 from lxml import etree
 
@@ -22,7 +22,7 @@ from netwright.services import model
 from netwright.tree import between, tree_of
 
 GOLDEN = Path(__file__).parent / "golden"
-ALL = {**CONSTRUCTS, **FLEXE}
+ALL = CONSTRUCTS
 NOT_ON_HUAWEI = {
     "apply_mark",
     "segment_route",

@@ -132,6 +132,7 @@ def _interfaces(config: etree._Element) -> Iterator[InterfaceFact]:
             addresses=tuple(sorted(_addresses(one))),
             ipv6_enabled=one.find("ip:ipv6", SPACES) is not None,
             mtu=int(text(one, "ifm:mtu", "1500")),
+            needs_client=text(one, "ifm:type") == "FlexE",
         )
 
 

@@ -87,11 +87,19 @@ def queues(config: etree._Element) -> Iterator[QueueFact]:
 
 def flexe_clients(config: etree._Element) -> Iterator[FlexeFact]:
     """FlexE clients with the calendar slots that their bandwidth takes."""
+    cards = dict(_cards(config))
     for one in _find(config, "flexe:flexe/flexe:clients/flexe:client"):
         gigabits = float(_text(one, "flexe:binding-bandwidth/flexe:bandwidth", "0"))
-        yield FlexeFact(
-            int(_text(one, "flexe:group-index")), int(_text(one, "flexe:id", "0")), -int(-gigabits // FLEXE_SLOT_GBPS)
-        )
+        group = _text(one, "flexe:group-index")
+        port = f"FlexE{cards[group]}/{_text(one, 'flexe:port-id')}" if group in cards else ""
+        yield FlexeFact(int(group), int(_text(one, "flexe:id", "0")), -int(-gigabits // FLEXE_SLOT_GBPS), port)
+
+
+def _cards(config: etree._Element) -> Iterator[tuple[str, str]]:
+    """Group -> the card of its ports, where its clients' interfaces are: 0/2 of 0/2/3."""
+    for group in _find(config, "flexe:flexe/flexe:groups/flexe:group"):
+        for port in _find(group, "flexe:physical-ports/flexe:physical-port"):
+            yield _text(group, "flexe:index"), _text(port, "flexe:port-position").rpartition("/")[0]
 
 
 def measurements(config: etree._Element) -> Iterator[MeasurementFact]:

@@ -280,9 +280,11 @@ def _path(policy: etree._Element, preference: int, sids: tuple[str, ...]) -> Non
 
 def _flexe(view: View) -> None:
     clients = view.tree.find(f"{_tag(view.tree, 'flexe:flexe')}/{_tag(view.tree, 'flexe:clients')}")
+    ports = {(fact.group, fact.client): fact.port for fact in view.facts.flexe}
     for one in clients if clients is not None else ():
         bandwidth = one.findtext(f"{_tag(one, 'binding-bandwidth')}/{_tag(one, 'bandwidth')}") or "0"
-        _leaves(one, port_name=f"FlexE{one.findtext(_tag(one, 'port-id'))}", bandwidth_value=bandwidth)
+        key = int(one.findtext(_tag(one, "group-index")) or "0"), int(one.findtext(_tag(one, "id")) or "0")
+        _leaves(one, port_name=ports[key], bandwidth_value=bandwidth)
 
 
 def _measurements(view: View) -> None:

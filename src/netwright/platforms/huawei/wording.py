@@ -10,6 +10,7 @@ import ipaddress
 import re
 from collections.abc import Callable, Mapping, Sequence
 from hashlib import sha256
+from typing import Protocol
 
 from netwright.errors import NetwrightError
 from netwright.services.model import Queue
@@ -17,6 +18,7 @@ from netwright.services.model import Queue
 _TYPES = re.compile(
     r"(?P<type>FlexE-\d+G|FlexE|50\|100GE|\d+GE|GigabitEthernet|Ethernet|Eth-Trunk|LoopBack)(?P<number>[\d/:]+)"
 )
+_FIRST_PORT_ID = 129  # of FlexE, as in the vendor's examples
 _AFS = {"evpn": "evpn", "vpnv4": "ipv4vpn", "vpnv6": "ipv6vpn"}
 _BEST_FIRST = ("cs7", "cs6", "ef", "af4", "af3", "af2", "af1", "be")
 _CONTAINERS = {"vpnv4": "ipv4-vpn", "vpnv6": "ipv6-vpn"}
@@ -79,6 +81,27 @@ def position(port: str) -> str:
     if found := _TYPES.match(port):
         return found["number"]
     raise NoWording(f"{port} is no name of a Huawei port: a type such as 100GE, then its position")
+
+
+class _Port(Protocol):
+    """What the baseline says of a port."""
+
+    name: str
+    physical: str
+
+
+def physical_port(port: _Port) -> str:
+    """The port itself: on a port in FlexE mode the interface, which is its base client's, has another name."""
+    return port.physical or port.name
+
+
+def flexe_port_id(port: _Port) -> int:
+    """The FlexE port ID of a base client's interface, which stands on the card of its port: `FlexE0/2/129` -> 129."""
+    found = int(position(port.name).rpartition("/")[2])
+    if flexe_interface(port.physical, found) != port.name:
+        said = f"such as {flexe_interface(port.physical, _FIRST_PORT_ID)}"
+        raise NoWording(f"{port.name} is no FlexE interface on the card of {port.physical}: {said}")
+    return found
 
 
 def flexe_interface(port: str, port_id: int) -> str:
@@ -167,6 +190,7 @@ FILTERS: Mapping[str, Callable[..., str | int | list[str] | list[Queue]]] = {
             decap,
             family,
             flexe_interface,
+            flexe_port_id,
             gbit,
             host,
             ifit_interval,
@@ -177,7 +201,19 @@ FILTERS: Mapping[str, Callable[..., str | int | list[str] | list[Queue]]] = {
             length_of,
             mbit,
         ),
-        *(netmask, node_priority, of_family, opcode, position, schedule, short, vpn_container, with_depth, wred_name),
+        *(
+            netmask,
+            node_priority,
+            of_family,
+            opcode,
+            physical_port,
+            position,
+            schedule,
+            short,
+            vpn_container,
+            with_depth,
+            wred_name,
+        ),
     )
 }
 """The filters, by the name that templates use."""
