@@ -1,8 +1,8 @@
 """FlexE calendar slots (OIF FlexE 2.1): which slots of a group a client has, and when.
 
-A client has whole slots: its bandwidth divided by the group's granularity, rounded up. The first `base_slots` slots of
-a group carry the base client and are nobody's. Lowest free slots first; a slot must be free in all
-windows of its client.
+A client has whole slots: its bandwidth divided by the group's granularity, rounded up. `base_slots` of a group carry
+the base client and are nobody's. Which slots a client has is the routers' choice (they are told a bandwidth, and agree
+on the slots between them), so only their number counts here.
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from netwright.paths.admission import ALWAYS, Window, overlap
+from netwright.paths.admission import ALWAYS, Calendar, Refusal, Window
+from netwright.paths.graph import DirectedLink
 from netwright.topology.model import FlexeGroup
 
 
@@ -41,36 +42,26 @@ class SlotCalendar:
 
     def __init__(self, groups: Mapping[str, FlexeGroup]) -> None:
         self.groups = dict(groups)
-        self._held: dict[str, dict[int, list[tuple[str, Window]]]] = {
-            link: {slot: [] for slot in range(group.base_slots, group.slots)} for link, group in groups.items()
-        }
+        self._taken = Calendar({_slots(link): group.slots - group.base_slots for link, group in groups.items()})
 
-    def free(self, link: str, windows: Sequence[Window] = ALWAYS) -> tuple[int, ...]:
-        """The slots of `link` that nobody has in any of `windows`, lowest first."""
-        return tuple(
-            slot
-            for slot, held in self._held[link].items()
-            if not any(overlap(taken, window) for _, taken in held for window in windows)
-        )
+    def free(self, link: str, windows: Sequence[Window] = ALWAYS) -> int:
+        """How many slots of `link` can still be had in each of `windows`."""
+        return self._taken.free(_slots(link), windows)
 
-    def admit(
-        self, owner: str, link: str, rate_bps: int, windows: Sequence[Window] = ALWAYS
-    ) -> tuple[int, ...] | SlotRefusal:
-        """Take and return the lowest slots that carry `rate_bps` in all of `windows`, or take none and say why."""
+    def admit(self, owner: str, link: str, rate_bps: int, windows: Sequence[Window] = ALWAYS) -> int | SlotRefusal:
+        """Take the slots that carry `rate_bps` in all of `windows`, and say how many, or take none and say why."""
         group = self.groups[link]
-        needed, free = slots_needed(rate_bps, group), self.free(link, windows)
-        if len(free) < needed:
-            return SlotRefusal(owner, link, needed, len(free), group.granularity_bps, self._holders(link, windows))
-        for slot in free[:needed]:
-            self._held[link][slot] += [(owner, window) for window in windows]
-        return free[:needed]
+        needed = slots_needed(rate_bps, group)
+        refusal = self._taken.admit(owner, [_slots(link)], needed, windows)
+        if isinstance(refusal, Refusal):
+            return SlotRefusal(owner, link, needed, refusal.free_bps, group.granularity_bps, refusal.holders)
+        return needed
 
     def release(self, owner: str) -> None:
         """Give back all slots of `owner`."""
-        for slots in self._held.values():
-            for held in slots.values():
-                held[:] = [entry for entry in held if entry[0] != owner]
+        self._taken.release(owner)
 
-    def _holders(self, link: str, windows: Sequence[Window]) -> tuple[str, ...]:
-        entries = (entry for held in self._held[link].values() for entry in held)
-        return tuple(sorted({who for who, taken in entries if any(overlap(taken, window) for window in windows)}))
+
+def _slots(link: str) -> DirectedLink:
+    """A link's slots as the calendar of reservations knows them: one lot for both directions, counted in slots."""
+    return DirectedLink(link, "")

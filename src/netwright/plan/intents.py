@@ -24,17 +24,19 @@ class IntentChanges:
         """Every intent that is wanted or was applied, by address: the Fabric first."""
         was = self._owners(lambda device: self.applied.device(device).leaves.values())
         wanted = self._owners(lambda device: self.devices[device].wanted.values())
-        touched = {owner for device in self.devices.values() for owner in device.intents}
+        touched: dict[str, list[str]] = {}
+        for name, device in self.devices.items():
+            for owner in device.intents:
+                touched.setdefault(owner, []).append(name)
         known = sorted(was | wanted | set(self.design.served), key=lambda name: (not name.startswith("Fabric/"), name))
-        return tuple(self._one(name, name in was, name in wanted, name in touched) for name in known)
+        return tuple(self._one(name, name in was, name in wanted, tuple(touched.get(name, ()))) for name in known)
 
     def _owners(self, leaves_of: object) -> set[str]:
         return {owner for device in self.devices for leaf in leaves_of(device) for owner in leaf.owners}  # type: ignore[operator]
 
-    def _one(self, address: str, was: bool, wanted: bool, touched: bool) -> IntentChange:  # noqa: FBT001
-        action = _action(was, wanted, touched)
+    def _one(self, address: str, was: bool, wanted: bool, on: tuple[str, ...]) -> IntentChange:  # noqa: FBT001
+        action = _action(was, wanted, bool(on))
         served = self.design.served.get(address)
-        on = tuple(name for name, device in self.devices.items() if self._involves(address, device))
         return IntentChange(
             address=address,
             action=action,
@@ -44,10 +46,9 @@ class IntentChanges:
             grades=_by_node(served),
             notes=served.notes if served else (),
             contract=served.contract if served else None,
+            flexe_links=len(served.lowering.clients) if served else 0,
+            links=len({hop.link for hop in served.lowering.hop_rates}) if served else 0,
         )
-
-    def _involves(self, address: str, device: DeviceChange) -> bool:
-        return address in device.intents
 
     def _summary(self, action: Action, served: Served | None) -> str:
         if action is Action.REMOVE:

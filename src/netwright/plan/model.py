@@ -48,6 +48,8 @@ class IntentChange:
     grades: Mapping[str, Grade] = field(default_factory=dict)  # device -> grade
     notes: tuple[str, ...] = ()
     contract: Contract | None = None
+    flexe_links: int = 0  # on which it has a FlexE client, its own or its slice's
+    links: int = 0  # on which it has anything
 
 
 @dataclass(frozen=True, slots=True)

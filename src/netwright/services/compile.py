@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from typing import TypeAlias
 
 from netwright.alloc.errors import PoolError
 from netwright.alloc.ledger import Ledger
@@ -24,10 +25,11 @@ from netwright.services import words
 from netwright.services.checks import Check, Checks
 from netwright.services.fabric import FabricCompiler
 from netwright.services.figures import Promise
+from netwright.services.flexe import Client, Slots
 from netwright.services.kinds import Profiler
 from netwright.services.lower import Lowering
 from netwright.services.model import CoreQueue, Fragment, Queue
-from netwright.services.numbers import Numbers, assign, claim_rt, claim_slice
+from netwright.services.numbers import Numbers, assign, claim_rt, claim_slice, with_clients
 from netwright.services.profile import Profile
 from netwright.services.proof import Proof
 from netwright.services.references import References
@@ -35,6 +37,9 @@ from netwright.services.refusals import Refusals
 from netwright.services.routing import Routing
 from netwright.services.ways import PairWays
 from netwright.topology.model import Topology
+
+Routed: TypeAlias = tuple[Profile, tuple[PairWays, ...], str]  # with its VPN signalling
+Line: TypeAlias = tuple[DirectedLink, str]  # a hop, and the interface by which packets leave over it
 
 
 @dataclass(frozen=True)
@@ -101,7 +106,7 @@ class _Compiler:
         services = [service for service in self.intents.services if service.address in sound]
         numbers = self._numbers(services)
         underlay = FabricCompiler(fabric, self.topology, self.platforms, numbers)
-        self._serve(services, numbers, underlay)
+        numbers = self._serve(services, numbers, underlay)
         return self._design(numbers, underlay)
 
     def _numbers(self, services: Iterable[Service]) -> Numbers:
@@ -121,24 +126,39 @@ class _Compiler:
 
     # ---- services
 
-    def _serve(self, services: list[Service], numbers: Numbers, underlay: FabricCompiler) -> None:
+    def _serve(self, services: list[Service], numbers: Numbers, underlay: FabricCompiler) -> Numbers:
+        """Serve the services; the numbers come back with those that depend on their ways."""
         no = Refusals(self.intents, self.found)
         routing = Routing(self.topology, self.platforms, no)
         profiler = Profiler(self.at, numbers.vlan)
         buffers = Buffers.of(routing.graph)
-        routed: list[tuple[Profile, tuple[PairWays, ...], str]] = []
+        routed: list[Routed] = []
         for service in sorted(services, key=lambda one: (*self._seniority(one), one.address)):
             profile = profiler.profile(service)
             signalling = self._signalling(no, profile)
             ways = routing.route(profile) if signalling else None
             if ways is not None:
                 routed.append((profile, ways, signalling))
-        bursts = _strict_bursts(routed)
+        numbers = self._with_clients(numbers, routing.slots, routed)
+        clients = {profile.address: _clients(profile, ways, numbers, routing.slots) for profile, ways, _ in routed}
+        for profile, _, _ in routed:
+            clients[profile.address] |= clients.get(profile.ride, {})
+        bursts = _strict_bursts(routed, clients, self.topology)
         for profile, ways, signalling in routed:
-            served = self._served(profile, ways, signalling, numbers, underlay, bursts)
+            served = self._served(profile, ways, signalling, numbers, underlay, bursts, clients[profile.address])
             self._book_buffers(no, buffers, served)
             self._grade(no, served)
             self.taken[profile.address] = served
+        return numbers
+
+    def _with_clients(self, numbers: Numbers, slots: Slots, routed: Iterable[Routed]) -> Numbers:
+        links = {profile.address: slots.links_of(profile.address) for profile, _, _ in routed}
+        try:
+            return with_clients(numbers, self.topology, links, self.at)
+        except PoolError as error:
+            self.found.found += [self._placed(diagnostic) for diagnostic in error.diagnostics]
+            self.found.close()
+            raise
 
     def _seniority(self, service: Service) -> tuple[bool, date]:
         """Slices before riders; then who holds its route target longest."""
@@ -169,7 +189,8 @@ class _Compiler:
         signalling: str,
         numbers: Numbers,
         underlay: FabricCompiler,
-        bursts: Mapping[DirectedLink, int],
+        bursts: Mapping[Line, int],
+        clients: Mapping[str, Client],
     ) -> Served:
         lowering = Lowering(
             profile,
@@ -180,9 +201,11 @@ class _Compiler:
             underlay,
             self.topology,
             self.platforms,
+            clients,
         )
         mtu = underlay.fabric.spec.links.mtu
-        promise = Promise(profile, ways, lowering.hop_rates, self.topology, mtu, bursts)
+        before = {hop: bursts.get((hop, lowering.interface(hop)), 0) for hop in lowering.hop_rates}
+        promise = Promise(profile, ways, lowering.hop_rates, self.topology, mtu, before, lowering.line_bps)
         contract = promise.contract()
         promise.refuse(Refusals(self.intents, self.found), contract)
         if profile.lossless and lowering.hop_rates:
@@ -251,6 +274,7 @@ class _Compiler:
         if loose:
             yield f"{words.listed(loose)} cannot hold packets to a path: the IGP's shortest paths are taken"
         yield from _held_back(profile.service)
+        yield from _slot_notes(lowering)
         if profile.service.spec.constraints.encryption == "preferred":
             links = {hop.link for hop in lowering.hop_rates}
             plain = sorted(name for name in links if not self.topology.links[name].encrypted)
@@ -296,6 +320,33 @@ def _held_back(service: Service) -> Iterator[str]:
         yield f"granularity {service.spec.lossless.granularity} is asked: every hop holds back a whole queue at best"
 
 
+def _slot_notes(lowering: Lowering) -> Iterator[str]:
+    """Whole slots taken for less, and hard isolation that stays in the base client."""
+    profile = lowering.profile
+    granularity = {one.group.granularity_bps for one in lowering.own_clients if one.slots == 1}
+    for size in sorted(granularity):
+        links = [one for one in lowering.own_clients if one.group.granularity_bps == size and one.slots == 1]
+        most = max(rate for hop, rate in lowering.hop_rates.items() if hop.link in lowering.clients)
+        if most < size:
+            rate = words.rate(profile.bandwidth_bps)
+            yield f"{rate} takes a whole {words.rate(size)} slot of FlexE on {words.count(len(links), 'link')}"
+    unmarked = [node for node in profile.nodes if not lowering.can(node)["slice_ids"].value]
+    over_flexe = any(lowering.topology.links[hop.link].flexe for hop in lowering.hop_rates)
+    if profile.isolation == "hard" and not profile.ride and not lowering.clients and unmarked and over_flexe:
+        yield f"{words.listed(unmarked)} cannot mark packets for a slice: no FlexE client, exclusive channels instead"
+
+
+def _clients(profile: Profile, ways: tuple[PairWays, ...], numbers: Numbers, slots: Slots) -> dict[str, Client]:
+    """The FlexE clients of a service, by link."""
+    found: dict[str, Client] = {}
+    for name in slots.links_of(profile.address):
+        link, group = slots.links[name]
+        ports = {node: numbers.port_id(profile.address, node, name) for node in (link.a, link.z)}
+        count = slots.slots_now(profile, ways, name)
+        found[name] = Client(link, group, numbers.client(profile.address, name), ports, count)
+    return found
+
+
 def _isolated(service: Service) -> bool:
     return str(service.spec.constraints.isolation) != "none"
 
@@ -311,21 +362,25 @@ def _deepened(queues: tuple[Queue, ...], depth_bytes: int) -> tuple[Queue, ...]:
     )
 
 
-def _strict_bursts(routed: Iterable[tuple[Profile, tuple[PairWays, ...], str]]) -> dict[DirectedLink, int]:
-    """What all strict-priority services together may send at once, bytes by hop, SRv6 not counted."""
-    bursts: dict[DirectedLink, int] = defaultdict(int)
+def _strict_bursts(
+    routed: Iterable[Routed], clients: Mapping[str, Mapping[str, Client]], topology: Topology
+) -> dict[Line, int]:
+    """What all strict-priority services of one interface may send at once, bytes, SRv6 not counted."""
+    bursts: dict[Line, int] = defaultdict(int)
     for profile, ways, _ in routed:
         for pair in ways if profile.strict else ():
             for way in pair.directions():
                 for hop in way.all_hops if profile.carries(way.a) else ():
-                    bursts[hop] += profile.burst_bytes * pair.count
+                    client = clients[profile.address].get(hop.link)
+                    port = client.interface(hop.sender) if client else topology.links[hop.link].port_of(hop.sender)
+                    bursts[hop, port] += profile.burst_bytes * pair.count
     return bursts
 
 
 def _core_queues(active: Iterable[Served], topology: Topology) -> Iterator[Fragment]:
     """The class queues of the underlay's ports: as deep as all their services need together, owned by each of them."""
-    depth: dict[tuple[DirectedLink, str], int] = defaultdict(int)
-    users: dict[tuple[DirectedLink, str], list[tuple[Served, Queue, tuple[int, ...]]]] = defaultdict(list)
+    depth: dict[tuple[Line, str], int] = defaultdict(int)
+    users: dict[tuple[Line, str], list[tuple[Served, Queue, tuple[int, ...]]]] = defaultdict(list)
     for served in active:
         profile = served.profile
         if not (profile.lossless or profile.strict):
@@ -334,13 +389,14 @@ def _core_queues(active: Iterable[Served], topology: Topology) -> Iterator[Fragm
         headroom = Promise(profile, served.ways, served.lowering.hop_rates, topology, 0, {}).headroom()
         for hop in served.lowering.hop_rates:
             for queue in (queue for queue in profile.queues if queue.service_class in marks):
-                depth[hop, queue.service_class] += headroom[hop] if profile.lossless else 0
-                users[hop, queue.service_class].append((served, queue, (marks[queue.service_class],)))
-    for (hop, service_class), wanted in sorted(users.items(), key=lambda item: item[0]):
+                line = hop, served.lowering.interface(hop)
+                depth[line, queue.service_class] += headroom[hop] if profile.lossless else 0
+                users[line, queue.service_class].append((served, queue, (marks[queue.service_class],)))
+    for (line, service_class), wanted in sorted(users.items(), key=lambda item: item[0]):
+        hop, port = line
         dscp = tuple(sorted({value for _, _, values in wanted for value in values}))
-        queue = replace(wanted[0][1], depth_bytes=depth[hop, service_class])
-        link = topology.links[hop.link]
-        construct = CoreQueue(link.port_of(hop.sender), queue, dscp, link.capacity_bps)
+        queue = replace(wanted[0][1], depth_bytes=depth[line, service_class])
+        construct = CoreQueue(port, queue, dscp, wanted[0][0].lowering.line_bps(hop.link))
         for served, _, _ in wanted:
             because = {"queue": served.profile.bandwidth_field, "dscp": "spec.traffic.dscp"}
             yield Fragment(hop.sender, served.profile.address, construct, because)

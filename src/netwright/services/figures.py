@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from netwright.intents.schema import LosslessRdmaPath
@@ -34,6 +34,7 @@ class Promise:
     topology: Topology
     link_mtu: int
     bursts: Mapping[DirectedLink, int]
+    line_bps: Callable[[str], int] | None = None  # of a link, for this service; by default all of the link
 
     def contract(self) -> Contract:
         """All figures."""
@@ -106,12 +107,15 @@ class Promise:
         return Figure("one_way_delay", round(value, 2), "us", asked, formula, inputs, _PROPAGATION, bound)
 
     def _plain_delay_us(self, path: Path) -> float:
-        lines = [self.topology.links[name].capacity_bps for name in path.links]
+        lines = [self._line_bps(name) for name in path.links]
         packets = sum(serialization_us(self.profile.packet_bytes + self._overhead, line) for line in lines)
         return propagation_us(self._length_km(path)) + packets + ROUTER_US * len(path.nodes)
 
+    def _line_bps(self, link: str) -> int:
+        return self.line_bps(link) if self.line_bps else self.topology.links[link].capacity_bps
+
     def _hops(self, path: Path) -> list[Hop]:
-        lines = [(hop, self.topology.links[hop.link].capacity_bps) for hop in path.hops]
+        lines = [(hop, self._line_bps(hop.link)) for hop in path.hops]
         return [Hop(line, self._burst_on(hop), self.link_mtu, ROUTER_US) for hop, line in lines]
 
     def _burst_on(self, hop: DirectedLink) -> int:

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from netwright.paths.graph import DirectedLink
 from netwright.platforms.base import Capability, Platform
 from netwright.promise.overhead import Layer, shaper_bps, srv6_overhead_bytes
 from netwright.services.fabric import FabricCompiler
+from netwright.services.flexe import Client
 from netwright.services.model import (
     AccessRate,
     Attachment,
     CandidatePath,
     Construct,
+    FlexeClient,
     Fragment,
     Measurement,
     QueueProfile,
@@ -32,7 +34,10 @@ from netwright.services.model import (
 from netwright.services.numbers import (
     ALL,
     Numbers,
+    claim_base_slice,
+    claim_client,
     claim_colour,
+    claim_port_id,
     claim_rd,
     claim_rt,
     claim_sid,
@@ -71,6 +76,7 @@ class Lowering:
     fabric: FabricCompiler
     topology: Topology
     platforms: Mapping[str, Platform]
+    clients: Mapping[str, Client] = field(default_factory=dict)  # by link: its FlexE clients, or those of its slice
 
     # ---- names and numbers
 
@@ -123,8 +129,12 @@ class Lowering:
             for construct, because in self._edge(node):
                 yield Fragment(node, self.profile.address, construct, because)
         for hop in sorted(self.channel_rates):
-            yield from self._channel(hop)
-        for node in sorted({hop.sender for hop in self.channel_rates} | set(self.profile.nodes)):
+            if hop.link not in self.clients:
+                yield from self._channel(hop)
+        for client in self.own_clients:
+            yield from self._client(client)
+        ends = {node for client in self.own_clients for node in client.port_ids}
+        for node in sorted({hop.sender for hop in self.channel_rates} | set(self.profile.nodes) | ends):
             if self.slice_id and self.can(node)["slice_ids"].value:
                 yield self._slice(node)
 
@@ -360,7 +370,7 @@ class Lowering:
             rate_bps=(self.hop_rates if counts_ip else self.frame_rates)[hop],
             exclusive=self.profile.isolation == "hard",
             destinations=tuple(sorted(destinations - {""})),
-            capacity_bps=link.capacity_bps,
+            capacity_bps=link.base_bps,
         )
         because = {
             "rate_bps": self.profile.bandwidth_field,
@@ -368,6 +378,48 @@ class Lowering:
             "slice_id": self.slice_claim,
         }
         yield Fragment(hop.sender, self.profile.address, construct, because)
+
+    @property
+    def own_clients(self) -> tuple[Client, ...]:
+        """Its own FlexE clients, by link; a rider has none."""
+        return () if self.profile.ride else tuple(self.clients[name] for name in sorted(self.clients))
+
+    def interface(self, hop: DirectedLink) -> str:
+        """The interface by which its packets leave over a hop: its client's, or the link's own."""
+        client = self.clients.get(hop.link)
+        return client.interface(hop.sender) if client else self.topology.links[hop.link].port_of(hop.sender)
+
+    def line_bps(self, link: str) -> int:
+        """What the line of a link gives its packets: its client, or all that has no client."""
+        client = self.clients.get(link)
+        return client.rate_bps if client else self.topology.links[link].base_bps
+
+    def _client(self, client: Client) -> Iterator[Fragment]:
+        """Both ends of a FlexE client, and the slice of the base clients, which a slice with a client joins."""
+        owner, link, base = self.profile.address, client.link, claim_base_slice(self.numbers.fabric)
+        for node, port_id in client.port_ids.items():
+            construct = FlexeClient(
+                port=link.port_of(node),
+                group=client.group.group,
+                client=client.number,
+                port_id=port_id,
+                slots=client.slots,
+                granularity_bps=client.group.granularity_bps,
+                slice_id=self.slice_id,
+                basic_slice=self.numbers.base_slice,
+                mtu=self.fabric.fabric.spec.links.mtu,
+            )
+            because = {
+                "slots": self.profile.bandwidth_field,
+                "group": f"inventory/topology.yaml {link.name}",
+                "client": claim_client(owner, link.name),
+                "port_id": claim_port_id(owner, node, link.name),
+                "slice_id": self.slice_claim,
+                "basic_slice": base,
+            }
+            yield Fragment(node, owner, construct, because)
+            shared = Slice(self.numbers.base_slice, f"{self.fabric.owner} base of FlexE", ())
+            yield Fragment(node, owner, shared, {"slice_id": base})
 
     def _slice(self, node: str) -> Fragment:
         construct = Slice(self.slice_id, self.profile.ride or self.profile.address, (self.colour,))

@@ -7,7 +7,7 @@ Claims are addresses. What belongs to the whole service and to no device has `*`
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from ipaddress import IPv6Address, ip_interface, ip_network
 
@@ -16,10 +16,13 @@ from netwright.alloc.ledger import Assignment, Ledger, Request
 from netwright.alloc.pool import Pool, Subnets, Tagged, addresses, subnets
 from netwright.intents.schema import Fabric, Service
 from netwright.platforms.base import Platform
+from netwright.services.flexe import BASE_CLIENT, port_id_of
 from netwright.topology.model import Link, Node, Topology
 
 ALL = "*"
 TABLES = range(1001, 65000)  # above the kernel's own tables (253 to 255) and below 16 bits
+CLIENTS = range(BASE_CLIENT + 1, 65535)  # of a FlexE group (huawei-flexe: 1 to 65534)
+PORT_IDS = range(129, 65536)  # of FlexE interfaces on a node; the vendor's examples begin there
 
 
 @dataclass(frozen=True)
@@ -98,6 +101,21 @@ class Numbers:
         """The VLAN of an attachment that names none."""
         return self.number(claim_vlan(service, node, field))
 
+    # ---- FlexE
+
+    @property
+    def base_slice(self) -> int:
+        """The slice of the FlexE links' base clients, which slices with clients of their own join."""
+        return self.number(claim_base_slice(self.fabric))
+
+    def client(self, owner: str, link: str) -> int:
+        """The number of a service's client in the FlexE group of a link."""
+        return self.number(claim_client(owner, link))
+
+    def port_id(self, owner: str, node: str, link: str) -> int:
+        """The number of a FlexE interface on a node."""
+        return self.number(claim_port_id(owner, node, link))
+
 
 def pinned_locator(fabric: Fabric, node_id: int) -> str:
     """The locator of a node id."""
@@ -169,6 +187,21 @@ def claim_vlan(service: Service, node: str, field: str) -> str:
     return address(service.kind, service.name, node, field, "vlan")
 
 
+def claim_base_slice(fabric: Fabric) -> str:
+    """The claim on the id of the base clients' slice."""
+    return address("Fabric", fabric.name, ALL, "slice", "id")
+
+
+def claim_client(owner: str, link: str) -> str:
+    """The claim of a service on a client's number in the FlexE group of a link."""
+    return f"{owner}/{ALL}/flexe:{link}/client"
+
+
+def claim_port_id(owner: str, node: str, link: str) -> str:
+    """The claim of a service, or of the Fabric for its base client, on the number of a FlexE interface."""
+    return f"{owner}/{node}/flexe:{link}/port_id"
+
+
 # ---- pools and requests ---------------------------------------------------------------------------------------------
 
 
@@ -188,6 +221,8 @@ def pools_of(fabric: Fabric) -> dict[str, Pool]:
         "sid_usid": Pool("sid_usid", spec.pools.sid_function.usid.numbers),
         "sid_classic": Pool("sid_classic", spec.pools.sid_function.classic.numbers),
         "table": Pool("table", TABLES),
+        "flexe_client": Pool("flexe_client", CLIENTS),
+        "flexe_port": Pool("flexe_port", PORT_IDS),
     }
 
 
@@ -201,10 +236,35 @@ def assign(
 ) -> Numbers:
     """Give every claim its number, or raise a `PoolError` that names all that cannot be served."""
     pools = pools_of(fabric)
-    requests = [*_fabric_requests(fabric, topology, pools)]
+    requests = [*_fabric_requests(fabric, topology, pools), *_base_clients(fabric, topology, platforms)]
     for service in services:
         requests += _service_requests(service, topology, platforms, pools)
     return Numbers(fabric, pools, ledger.assign(pools, requests, now))
+
+
+def with_clients(numbers: Numbers, topology: Topology, links: Mapping[str, Iterable[str]], now: datetime) -> Numbers:
+    """The numbers with those of FlexE clients, known only after routing; `links` by owner."""
+    requests = []
+    for owner, name in ((owner, name) for owner, names in links.items() for name in names):
+        link = topology.links[name]
+        requests.append(Request(f"flexe_client/{name}", claim_client(owner, name)))
+        requests += [Request(f"flexe_port/{node}", claim_port_id(owner, node, name)) for node in (link.a, link.z)]
+    if not requests:
+        return numbers
+    requests.append(Request("slice_id", claim_base_slice(numbers.fabric)))
+    first = numbers.assignment
+    more = first.ledger.assign(numbers.pools, requests, now)
+    both = Assignment(more.ledger, {**first.numbers, **more.numbers}, first.new | more.new, first.chosen | more.chosen)
+    return replace(numbers, assignment=both)
+
+
+def _base_clients(fabric: Fabric, topology: Topology, platforms: Mapping[str, Platform]) -> Iterator[Request]:
+    """The numbers that base clients' interfaces have already."""
+    for link in topology.links.values():
+        for node in (link.a, link.z) if link.flexe else ():
+            taken = port_id_of(link.port_of(node))
+            if taken is not None and platforms[topology.nodes[node].platform].capabilities["flexe"].value:
+                yield Request(f"flexe_port/{node}", claim_port_id(fabric.address, node, link.name), taken)
 
 
 def _fabric_requests(fabric: Fabric, topology: Topology, pools: Mapping[str, Pool]) -> Iterator[Request]:

@@ -10,6 +10,7 @@ from netwright.services.checks import AtLeast, AtMost, Check, Expected, Rung, To
 from netwright.services.lower import WORKING, Lowering
 from netwright.services.ways import Way
 
+SLOT_BPS = 5 * 10**9  # what devices count slots of FlexE in, whatever they divide them into (OIF FlexE 2.1)
 _TOLERANCE = 0.001  # a rate that a platform rounds to its own unit is the same rate
 
 
@@ -28,6 +29,7 @@ class Proof:
                 yield from self._reach(way)
             yield from self._isolation(node)
         yield from self._channels()
+        yield from self._clients()
 
     def _check(
         self,
@@ -82,12 +84,27 @@ class Proof:
     def _channels(self) -> Iterator[Check]:
         lowering = self.lowering
         for hop, rate in sorted(lowering.channel_rates.items()):
-            if lowering.can(hop.sender)["slice_channel"].value:
+            if hop.link not in lowering.clients and lowering.can(hop.sender)["slice_channel"].value:
                 port = lowering.topology.links[hop.link].port_of(hop.sender)
                 where: dict[str, Value] = {"port": port, "slice_id": lowering.slice_id}
                 expect: dict[str, Expected] = {"state": "up", "rate_bps": AtLeast(rate * (1 - _TOLERANCE))}
                 what = f"slice {lowering.slice_id} on {port}"
                 yield self._check(hop.sender, f"channel:{port}", what, Topic.SLICES, where, expect, Rung.CONTROL_PLANE)
+
+    def _clients(self) -> Iterator[Check]:
+        """Each FlexE client is up with its slots, and holds the slice, at both ends."""
+        lowering, plane = self.lowering, Rung.CONTROL_PLANE
+        for client in lowering.own_clients:
+            slots = -(-client.rate_bps // SLOT_BPS)
+            for node in client.port_ids:
+                port = client.interface(node)
+                where: dict[str, Value] = {"group": client.group.group, "client": client.number}
+                expect: dict[str, Expected] = {"slots": slots, "state": "up"}
+                what = f"FlexE client {client.number} on {client.link.name}"
+                yield self._check(node, f"flexe:{client.link.name}", what, Topic.FLEXE, where, expect, plane)
+                where = {"port": port, "slice_id": lowering.slice_id}
+                what, expect = f"slice {lowering.slice_id} on {port}", {"state": "up"}
+                yield self._check(node, f"channel:{port}", what, Topic.SLICES, where, expect, plane)
 
     def measurements(self) -> Iterator[Check]:
         """In-band delay against the promise, where a head-end measures."""

@@ -42,7 +42,8 @@ class Refusals:
     def no_slots(self, profile: Profile, refusal: SlotRefusal, fits_bps: int, booking: Booking | None) -> None:
         """Not enough FlexE slots: what is free, who has the others, and what would fit."""
         size = words.rate(refusal.granularity_bps)
-        when = f" until {words.instant(booking.end)}" if booking and booking.end else ""
+        zone = profile.bookings[0].start.tzinfo
+        when = f" until {words.instant(booking.end.astimezone(zone))}" if booking and booking.end else ""
         message = (
             f"needs {words.count(refusal.needed, 'FlexE slot')} of {size} on {refusal.link}, "
             f"which has {refusal.free} free{when}"

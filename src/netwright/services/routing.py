@@ -18,6 +18,7 @@ from netwright.platforms.base import Capability, Platform
 from netwright.promise.overhead import Layer, shaper_bps, srv6_overhead_bytes
 from netwright.services import words
 from netwright.services.fabric import igp_metric
+from netwright.services.flexe import Slots
 from netwright.services.profile import Booking, Profile
 from netwright.services.refusals import Refusals
 from netwright.services.ways import PairWays, Way
@@ -56,12 +57,17 @@ class Routing:
 
     @cached_property
     def calendar(self) -> Calendar:
-        """Reservations on links, and on access ports under the name `NODE/PORT`."""
-        capacity = dict(zip(self.graph.directed_links, self.graph.capacity, strict=True))
+        """Reservations on links (of a FlexE link its base client), and on access ports under the name `NODE/PORT`."""
+        capacity = {hop: self.topology.links[hop.link].base_bps for hop in self.graph.directed_links}
         for node in self.topology.nodes.values():
             for port in node.ports.values():
                 capacity |= dict.fromkeys(_access(node.name, port.name), port.capacity_bps)
         return Calendar(capacity)
+
+    @cached_property
+    def slots(self) -> Slots:
+        """The FlexE slots beside the base clients."""
+        return Slots.of(self.topology, self.can)
 
     def can(self, node: str) -> Mapping[str, Capability]:
         """What a node's platform can do."""
@@ -77,6 +83,7 @@ class Routing:
         ways = tuple(pair for pair in found if pair is not None)
         if len(self.no.found.errors) > before:
             self.calendar.release(profile.address)
+            self.slots.release(profile.address)
             return None
         hops = (hop for pair in ways for way in pair.directions() for hop in way.all_hops)
         self.ridden[profile.address] = frozenset(hop.link for hop in hops)
@@ -145,7 +152,29 @@ class Routing:
             (self._outer(profile, rate * count) - most, self.calendar.free_by_arc(self.graph, windows))
             for rate, windows in spans.items()
         ]
-        return lambda arc: min((view(arc) - less for less, view in views), default=FULL)
+        return self._beside_slots(
+            profile, count, most, lambda arc: min((view(arc) - less for less, view in views), default=FULL)
+        )
+
+    def _beside_slots(
+        self, profile: Profile, count: int, most: int, free: Callable[[int], int]
+    ) -> Callable[[int], int]:
+        """The same where links have FlexE: there a service with clients of its own has what is left of the slots."""
+        if not self.slots.links or not self.slots.uses(profile):
+            return free
+        asked = [self._outer(profile, booking.rate_bps * count) for booking in profile.bookings]
+        known: dict[int, int] = {}
+
+        def left(arc: int) -> int:
+            hop = self.graph.directed(arc)
+            if hop.link not in self.slots.links:
+                return free(arc)
+            if arc not in known:
+                rooms = (self.slots.room(profile, hop, number) - rate for number, rate in enumerate(asked))
+                known[arc] = most + min(rooms, default=FULL)
+            return known[arc]
+
+        return left
 
     def _outer(self, profile: Profile, rate_bps: int) -> int:
         """A rate at the outer IP layer before the path is known."""
@@ -155,6 +184,9 @@ class Routing:
         if no.reason is not Reason.BANDWIDTH or no.bottleneck is None:
             self.no.no_path(profile, no)
             return
+        if no.bottleneck.link in self.slots.links and self.slots.uses(profile):
+            self._refuse_slots(profile, no.bottleneck, count)
+            return
         worst = max(profile.bookings, key=lambda booking: booking.rate_bps)
         rate = self._outer(profile, worst.rate_bps * count)
         for booking in (
@@ -163,6 +195,14 @@ class Routing:
         ):  # ask the calendar at the bottleneck: it knows when how much would fit
             if refusal := self.calendar.admit(profile.address, [no.bottleneck], rate, [_window(booking)]):
                 self.no.full(profile, refusal, no.bottleneck.link, profile.bandwidth_field)
+                return
+
+    def _refuse_slots(self, profile: Profile, hop: DirectedLink, count: int) -> None:
+        for number, booking in enumerate(profile.bookings):
+            rate = self._outer(profile, booking.rate_bps * count)
+            if refusal := self.slots.refusal(profile, hop, number, rate):
+                room = self.slots.room(profile, hop, number)
+                self.no.no_slots(profile, refusal, booking.rate_bps * room // rate, booking)
                 return
 
     # ---- where the IGP decides
@@ -275,11 +315,16 @@ class Routing:
     def _admit(self, profile: Profile, pair: PairWays) -> PairWays | None:
         if profile.ride:
             return self._admit_ride(profile, pair)
+        own = self.slots.links.keys() if self.slots.uses(profile) else frozenset[str]()
+        if own and (refused := self.slots.admit(profile, pair)):
+            self.no.no_slots(profile, refused, 0, None)
+            return None
         for way in pair.directions():
             overhead = srv6_overhead_bytes(way.sid_count)
+            hops = [hop for hop in sorted(way.all_hops) if hop.link not in own]
             for booking in profile.bookings if profile.carries(way.a) else ():
                 rate = shaper_bps(booking.rate_bps * pair.count, profile.packet_bytes, overhead, Layer.IP)
-                if refusal := self.calendar.admit(profile.address, sorted(way.all_hops), rate, [_window(booking)]):
+                if refusal := self.calendar.admit(profile.address, hops, rate, [_window(booking)]):
                     self.no.full(profile, refusal, refusal.hop.link, profile.bandwidth_field)
                     return None
         return pair

@@ -84,14 +84,25 @@ def _intent(change: IntentChange, width: int) -> Iterator[str]:
 
 
 def _grades(change: IntentChange) -> str:
-    """`hard on 3 hops, emulated on pod2-leaf1: grade emulated`."""
+    """`hard on 3 hops, emulated on pod2-leaf1: grade emulated`; `hard (FlexE) on all hops`."""
     by_grade: dict[Grade, list[str]] = {}
     for device in sorted(change.grades):
         by_grade.setdefault(change.grades[device], []).append(device)
     if len(by_grade) == 1:
-        return f"{next(iter(by_grade))} on all hops"
+        grade = next(iter(by_grade))
+        if grade is Grade.HARD and 0 < change.flexe_links == change.links:
+            return f"{grade} (FlexE) on all hops"
+        return f"{grade} on all hops{_flexe(change)}"
     words = [f"{grade} on {_hops(by_grade[grade])}" for grade in sorted(by_grade, reverse=True)]
-    return f"{', '.join(words)}: grade {min(by_grade)}"
+    return f"{', '.join(words)}: grade {min(by_grade)}{_flexe(change)}"
+
+
+def _flexe(change: IntentChange) -> str:
+    """On how many links it has FlexE slots."""
+    if not change.flexe_links:
+        return ""
+    some = change.flexe_links < change.links
+    return f", with FlexE on {f'{change.flexe_links} of ' if some else ''}{plural(change.links, 'link')}"
 
 
 def _hops(devices: list[str]) -> str:
