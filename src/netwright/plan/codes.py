@@ -31,10 +31,10 @@ CODES: Final[Mapping[str, str]] = {
     ),
     "ledger-lost": (
         "The record says that an intent was applied, and the ledger has no number for it: state/ledger.yaml is "
-        "missing, older or lost lines in a merge. Choosing numbers anew would renumber a running network. Take the last "
-        "committed file from Git, or let `netwright drift --adopt` read the numbers back from the devices. A claim on "
-        "which the devices disagree is left out there and listed: put the wrong device right, or pin the number in "
-        "the intent."
+        "missing, older or lost lines in a merge. Choosing numbers anew would renumber a running network. Take the "
+        "last committed file from Git, or let `netwright drift --adopt` read the numbers back from the devices. A "
+        "claim on which the devices disagree is left out there and listed: put the wrong device right, or pin the "
+        "number in the intent."
     ),
     "unverified-lines": (
         "The plan would send lines whose syntax no public source establishes. A device may refuse them or, "
