@@ -131,9 +131,12 @@ def compiled(
     ledger: Ledger = EMPTY,
     topology: Topology | None = None,
     reflectors: tuple[str, ...] = (),
+    as_given: bool = False,
 ) -> Design:
+    """Compile services as the loader hands them out, by address; or in the order given."""
     network = topology or reference_topology()
-    intents = Intents(fabric(*reflectors), tuple(services))
+    ordered = services if as_given else sorted(services, key=lambda one: one.address)
+    intents = Intents(fabric(*reflectors), tuple(ordered))
     return compile_design(intents, network, PLATFORMS, ledger, now)
 
 
