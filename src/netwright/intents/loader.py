@@ -12,6 +12,7 @@ import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -29,7 +30,7 @@ from netwright.intents.yaml12 import Value, YamlDocument, YamlError, parse
 _SUFFIXES = frozenset({".yaml", ".yml"})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Intents:
     """All that is wanted of one network. Services are sorted by address."""
 
@@ -46,7 +47,11 @@ class Intents:
 
     def get(self, address: str) -> Intent | None:
         """The intent of an address."""
-        return next((intent for intent in self.all if intent.address == address), None)
+        return self._by_address.get(address)
+
+    @cached_property
+    def _by_address(self) -> dict[str, Intent]:
+        return {intent.address: intent for intent in self.all}
 
     def source(self, address: str, path: str = "") -> Source | None:
         """Where a field stands: `source("ElasticLine/branch-7", "spec.bandwidth.max")`; without a path, the name."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import cached_property
 
 from netwright.address import address
 from netwright.diagnostics import Diagnostics
@@ -19,7 +20,7 @@ _ISOLATIONS = ("none", "soft", "hard")
 _SLICE_QUEUES = 4  # af1 to af4; best effort is the fifth
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class References:
     """Checks every name of the intents against the topology, into `found`."""
 
@@ -61,11 +62,15 @@ class References:
             self._check_abilities(service)
         return len(self.found.errors) == before
 
+    @cached_property
+    def _srlgs(self) -> frozenset[str]:
+        return frozenset(srlg for link in self.topology.links.values() for srlg in link.srlgs)
+
     def _check_avoid(self, service: Service) -> None:
         known: Mapping[str, Collection[str]] = {
             "node": self.topology.nodes,
             "link": self.topology.links,
-            "srlg": {srlg for link in self.topology.links.values() for srlg in link.srlgs},
+            "srlg": self._srlgs,
         }
         for kind, names in known.items():
             for name in avoided(service.spec.constraints.avoid, kind):
