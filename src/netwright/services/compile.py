@@ -255,8 +255,9 @@ class _Compiler:
     ) -> None:
         weakest = min(weak.values())
         at = words.listed(f"{node} ({self.topology.nodes[node].platform})" for node in weak)
-        what = name.replace("_", " ")
-        message = f"asks for {what} of grade {required} or better, and it is {weakest} on {at}"
+        what = name.partition("_")[0] if name.startswith("isolation") else name.replace("_", " ")
+        wanted = f"{required}" if required is max(Grade) else f"{required} or better"
+        message = f"asks for {what} that is {wanted}, and it is {weakest} on {at}"
         hint = "attach elsewhere"
         if weakest is not Grade.UNSUPPORTED:
             hint = f"allow it with minimum_grade: {weakest}, or attach elsewhere"
