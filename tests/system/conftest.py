@@ -11,7 +11,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from system_support import PLATFORMS, Boot, Lab, booted, impatient
+from system_support import PLATFORMS, Boot, Controller, Lab, booted, impatient
 
 from netwright.app import starting
 from netwright.diagnostics import Diagnostics
@@ -42,3 +42,11 @@ def boot(small_network: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 def lab(boot: Boot) -> Lab:
     """A healthy network."""
     return boot()
+
+
+@pytest.fixture(scope="session")
+def controller(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Controller]:
+    """Runs verbs in processes of their own; what the last one printed lies in `controller.out`."""
+    made = Controller(tmp_path_factory.mktemp("controller") / "out.txt")
+    yield made
+    made.close()

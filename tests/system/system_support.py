@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -303,3 +306,31 @@ def trunk_description(lab: Lab, device: str) -> tuple[Path_, str]:
     """A leaf that the Fabric wants on every platform, with its value."""
     wanted = lab.plan().devices[device].wanted
     return next((path, leaf.value) for path, leaf in wanted.items() if path[-1] == "description")
+
+
+class Controller:
+    """Runs the verbs in processes of their own (`controller.py`)."""
+
+    def __init__(self, out: Path) -> None:
+        self.out = out
+        program = Path(__file__).with_name("controller.py")
+        pipe = subprocess.PIPE
+        self._process = subprocess.Popen([sys.executable, str(program)], stdin=pipe, stdout=pipe, text=True)
+
+    def run(self, **job: object) -> int:
+        """The exit code, or minus the signal that ended it."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(json.dumps({**job, "out": str(self.out)}) + "\n")
+        self._process.stdin.flush()
+        return int(json.loads(self._process.stdout.readline())["code"])
+
+    def apply(self, lab: Lab, kill: tuple[str, int] | None = None) -> int:
+        """`netwright apply --emulated --yes`."""
+        return self.run(argv=["-C", str(lab.root), "apply", "--emulated", "--yes"], kill=kill)
+
+    def close(self) -> None:
+        """Let it end."""
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        self._process.wait(30)

@@ -3,22 +3,13 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import pytest
-from system_support import Lab, somebody
-from test_kill import Controller
+from system_support import Controller, Lab, somebody
 
 from netwright.app.site import now
 from netwright.apply.lock import network_lock
 from netwright.emulator.world import Operational
-
-
-@pytest.fixture
-def controller(tmp_path: Path):
-    made = Controller(tmp_path / "out.txt")
-    yield made
-    made.close()
 
 
 def netwright(controller: Controller, lab: Lab, *words: str, kill: tuple[str, int] | None = None) -> tuple[int, str]:

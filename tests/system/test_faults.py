@@ -6,14 +6,15 @@ Each row breaks one device in the middle of a change of all four, then looks at 
 from __future__ import annotations
 
 import pytest
-from system_support import DEVICE_OF, Lab
+from system_support import DEVICE_OF, Boot, Lab
 
 from netwright import app
 from netwright.apply.model import DeviceState, Outcome
+from netwright.errors import DeviceUnreachable
 
 EARLY = ("lock", "snapshot", "stage", "validate")
 REFUSALS = (*EARLY, "commit", "confirm")
-CORE = {("refuse", "commit"), ("refuse", "confirm"), ("drop", "commit"), ("die-before-confirm", "commit")}
+CORE = {("refuse", "confirm"), ("drop", "commit"), ("die-before-confirm", "commit")}
 
 
 def rows() -> list[object]:
@@ -59,3 +60,57 @@ def test_nothing_stays(lab: Lab, kind: str, step: str, platform: str) -> None:
     assert not lab.plan().changes
     lab.applied()
     assert lab.differing(lab.baseline) == []
+
+
+@pytest.mark.parametrize("platform", DEVICE_OF)
+@pytest.mark.parametrize("kind", ["lie", pytest.param("partial-rollback", marks=pytest.mark.slow)])
+def test_a_liar_is_caught(lab: Lab, kind: str, platform: str) -> None:
+    """It says that it has gone back; comparison says that it has not; it is repaired, and the report names it."""
+    lab.applied("zh")
+    before, ledger = lab.running(), lab.ledger
+    liar = DEVICE_OF[platform]
+    refuser, step = ("r3", "confirm") if platform == "zte" else ("r1", "commit")
+    outcome = change(lab, f"{liar}:{kind}", f"{refuser}:refuse@{step}")
+    assert outcome.exit_code == 4, outcome
+    assert outcome.devices[refuser].state is DeviceState.REFUSED
+    assert outcome.devices[liar].state is DeviceState.ROLLED_BACK
+    assert "pushing the difference, and compared" in outcome.devices[liar].message
+    assert lab.differing(before) == []
+    assert lab.ledger == ledger
+    assert not lab.journal_open
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("platform", DEVICE_OF)
+def test_dead_since_the_plan(lab: Lab, platform: str) -> None:
+    """Whoever does not answer the first word stops the change before any device runs anything new."""
+    lab.applied("zh")
+    before, ledger = lab.running(), lab.ledger
+    lab.want("zh", "hz", "hf", changed=("zh",))
+    made = lab.plan()
+    lab.emulated.do(lab.emulated.devices[DEVICE_OF[platform]].stop())
+    outcome = app.apply(lab.wish, made, 120).outcome
+    assert outcome.exit_code == 4, outcome
+    assert outcome.devices[DEVICE_OF[platform]].state is DeviceState.UNREACHABLE
+    assert lab.differing(before) == []
+    assert lab.ledger == ledger
+    assert not lab.journal_open
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("platform", DEVICE_OF)
+def test_dead_from_the_start(boot: Boot, platform: str) -> None:
+    """Nobody plans in the dark."""
+    lab = boot(f"{DEVICE_OF[platform]}:dead")
+    lab.want("zh")
+    with pytest.raises(DeviceUnreachable, match=DEVICE_OF[platform]):
+        lab.plan()
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("platform", DEVICE_OF)
+def test_slow_is_no_fault(boot: Boot, platform: str) -> None:
+    lab = boot(f"{DEVICE_OF[platform]}:slow@commit")
+    lab.applied("zh")
+    assert not lab.plan().changes

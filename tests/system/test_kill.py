@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from system_support import Lab
+from system_support import Controller, Lab
 
 from netwright import app
 from netwright.apply.journal import Phase, unfinished
@@ -19,42 +16,6 @@ from netwright.apply.journal import Phase, unfinished
 KILLED = -signal.SIGKILL
 STEPS = 20
 """More than a run has journal entries."""
-
-
-class Controller:
-    """Runs the verbs in processes of their own (`controller.py`)."""
-
-    def __init__(self, out: Path) -> None:
-        self.out = out
-        program = Path(__file__).with_name("controller.py")
-        pipe = subprocess.PIPE
-        self._process = subprocess.Popen([sys.executable, str(program)], stdin=pipe, stdout=pipe, text=True)
-
-    def run(self, **job: object) -> int:
-        """The exit code, or minus the signal that ended it."""
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._process.stdin.write(json.dumps({**job, "out": str(self.out)}) + "\n")
-        self._process.stdin.flush()
-        return int(json.loads(self._process.stdout.readline())["code"])
-
-    def apply(self, lab: Lab, kill: tuple[str, int] | None = None) -> int:
-        """`netwright apply --emulated --yes`."""
-        return self.run(argv=["-C", str(lab.root), "apply", "--emulated", "--yes"], kill=kill)
-
-    def close(self) -> None:
-        """Let it end."""
-        assert self._process.stdin is not None
-        self._process.stdin.close()
-        self._process.wait(30)
-
-
-@pytest.fixture
-def controller(tmp_path: Path) -> Iterator[Controller]:
-    """A controller; what its last job printed lies in `controller.out`."""
-    made = Controller(tmp_path / "out.txt")
-    yield made
-    made.close()
 
 
 def phase(lab: Lab) -> Phase:
