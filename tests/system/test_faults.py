@@ -19,7 +19,7 @@ CORE = {("refuse", "confirm"), ("drop", "commit"), ("die-before-confirm", "commi
 
 def rows() -> list[object]:
     """Every fault that happens once, at every step, on every platform; the heart of it in the default run."""
-    table = [(kind, step) for kind in ("refuse", "drop") for step in (*REFUSALS, "verify")]
+    table = [(kind, step) for kind in ("refuse", "drop") for step in REFUSALS]
     table.append(("die-before-confirm", "commit"))
     return [
         pytest.param(kind, step, platform, marks=() if (kind, step) in CORE else pytest.mark.slow)
@@ -114,3 +114,18 @@ def test_slow_is_no_fault(boot: Boot, platform: str) -> None:
     lab = boot(f"{DEVICE_OF[platform]}:slow@commit")
     lab.applied("zh")
     assert not lab.plan().changes
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("platform", DEVICE_OF)
+@pytest.mark.parametrize("kind", ["refuse", "drop"])
+def test_trouble_while_verifying_is_all_or_nothing(lab: Lab, kind: str, platform: str) -> None:
+    """A question that was not answered once may be asked again; then the change is whole, else nothing of it stays."""
+    lab.applied("zh")
+    before, ledger = lab.running(), lab.ledger
+    outcome = change(lab, f"{DEVICE_OF[platform]}:{kind}@verify")
+    assert outcome.exit_code in {0, 4}, outcome
+    assert lab.differing(before) == ([] if outcome.exit_code else list(before))
+    assert (lab.ledger == ledger) == bool(outcome.exit_code)
+    assert not lab.journal_open
+    assert lab.plan().changes == bool(outcome.exit_code)
