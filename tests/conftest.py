@@ -45,8 +45,8 @@ def reference_plan(reference_network: Network, reference_design: Design) -> Plan
     """The first plan of the reference network, as if each router ran its baseline."""
     from netwright.app.planning import ground_of  # noqa: PLC0415
     from netwright.app.site import offline_view  # noqa: PLC0415
-    from netwright.wish import Wish  # noqa: PLC0415
     from netwright.plan.build import build_plan  # noqa: PLC0415
+    from netwright.wish import Wish  # noqa: PLC0415
 
     wish = Wish(ROOT, NOON, offline=True)
     return build_plan(reference_design, ground_of(reference_network, wish, offline_view(reference_network)))

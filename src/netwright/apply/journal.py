@@ -17,7 +17,6 @@ from enum import StrEnum
 from pathlib import Path
 from typing import BinaryIO
 
-
 WATCHDOGS = "watchdogs"
 """A folder among the journals that is none: where ZTE's watchdogs keep their files, so that both outlive a job."""
 
