@@ -24,7 +24,7 @@ from netwright.errors import CandidateDirty, DeviceError, DeviceLocked, DeviceRe
 from netwright.plan.model import Plan, Stage, StageKind
 from netwright.platforms.base import Platform, join_parts, write_parts
 from netwright.tree import fingerprint
-from netwright.verify.model import Findings
+from netwright.verify.model import Findings, State
 
 T = TypeVar("T")
 
@@ -160,7 +160,15 @@ class Transaction:
                 raise Aborted(4, str(error), {name: error})
         self.findings = self.verify()
         if not self.findings.kept:
-            raise Aborted(3, "a promise is not kept", {})
+            raise self._broken(self.findings)
+
+    def _broken(self, findings: Findings) -> Aborted:
+        """A device that could not be asked is lost (4), which counts before a promise that is not kept (3)."""
+        lost = {verdict.check.device: verdict.message for verdict in findings.verdicts if verdict.state is State.ERROR}
+        if not lost:
+            return Aborted(3, "a promise is not kept", {})
+        errors: dict[str, DeviceError] = {name: DeviceUnreachable(name, said) for name, said in sorted(lost.items())}
+        return Aborted(4, f"verify: {', '.join(errors)} could not be asked", errors)
 
     def _confirm(self, stage: Stage) -> None:
         """Make it last. A device that does not take its confirmation takes all back, the confirmed ones by a change."""

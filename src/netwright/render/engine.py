@@ -7,9 +7,9 @@ platform's parser, the same that reads running configurations; what it cannot re
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import TypeAlias
 
 from jinja2 import UndefinedError
@@ -55,7 +55,7 @@ def render(fragments: Iterable[Fragment], platform: Platform, templates: Library
 
 def word(fragments: Iterable[Fragment], platform: Platform, templates: Library) -> list[list[Read]]:
     """What each fragment's templates write, read back: plain data, so that another process can do it."""
-    return [list(_word_one(fragment, platform, templates)) for fragment in fragments]
+    return [_word_one(fragment, platform, templates) for fragment in fragments]
 
 
 def assemble(
@@ -107,21 +107,40 @@ def plain(platform: Platform, name: str, context: Mapping[str, object], template
     return {wording.part: _unmark(_worded(wording, context))[0] for wording in wordings}
 
 
-def _word_one(fragment: Fragment, platform: Platform, templates: Library) -> Iterator[Read]:
-    name = construct_name(type(fragment.construct))
-    context = _context(fragment.construct)
-    for wording in templates.wordings(platform.name, name, platform.parts):
-        text, numbers = _unmark(_worded(wording, context))
-        try:
-            lines = list(platform.parse(text, wording.part))
-        except ConfigParseError as error:
-            place = f"{wording.path}:{numbers[min(error.line, len(numbers)) - 1]}"
-            said = f"{error.message}: {error.text.strip()}"
-            raise TemplateError(
-                f"{place} wrote what {platform.name} cannot read back, for {fragment.owner}: {said}"
-            ) from error
-        last = len(numbers)
-        yield wording.part, [(line.path, line.value, numbers[min(line.number, last) - 1]) for line in lines]
+class _Unreadable(Exception):
+    """A template wrote what its platform cannot read back: at which template line, and what."""
+
+
+def _word_one(fragment: Fragment, platform: Platform, templates: Library) -> list[Read]:
+    try:
+        return _word_construct(fragment.construct, platform, templates)  # type: ignore[arg-type]  # packs are singletons
+    except _Unreadable as error:
+        place, said = error.args
+        raise TemplateError(
+            f"{place} wrote what {platform.name} cannot read back, for {fragment.owner}: {said}"
+        ) from error.__cause__
+
+
+@lru_cache(maxsize=1 << 16)
+def _word_construct(construct: Construct, platform: Platform, templates: Library) -> list[Read]:
+    """What a construct's templates write, read back.
+
+    The same construct says the same on every device of a platform: neighbours, tunnel policies and slices stand on
+    hundreds of them, and a plan that is made again knows most of it.
+    """
+    name = construct_name(type(construct))
+    return [_read(construct, wording, platform) for wording in templates.wordings(platform.name, name, platform.parts)]
+
+
+def _read(construct: Construct, wording: Wording, platform: Platform) -> Read:
+    text, numbers = _unmark(_worded(wording, _context(construct)))
+    try:
+        lines = list(platform.parse(text, wording.part))
+    except ConfigParseError as error:
+        place = f"{wording.path}:{numbers[min(error.line, len(numbers)) - 1]}"
+        raise _Unreadable(place, f"{error.message}: {error.text.strip()}") from error
+    last = len(numbers)
+    return wording.part, [(line.path, line.value, numbers[min(line.number, last) - 1]) for line in lines]
 
 
 def _worded(wording: Wording, context: Mapping[str, object]) -> str:
