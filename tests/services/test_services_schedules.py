@@ -7,6 +7,7 @@ from datetime import datetime
 import pytest
 from services_networks import NOON, G, M, at, compiled, elastic, ends, fragments, of, refusals, row, tenant_slice
 
+from netwright.errors import Refused
 from netwright.services.model import AccessRate
 
 NIGHT = datetime.fromisoformat("2026-12-02T23:00:00+08:00")
@@ -116,3 +117,29 @@ def test_a_line_wide_at_night_and_one_wide_by_day_share_a_link() -> None:
 
     assert said(by_night) == []
     assert said(too_long) == [("bandwidth-exceeds-link", "ElasticLine/b")]
+
+
+@pytest.mark.parametrize(
+    "schedule",
+    [
+        {"start": "2026-12-20T00:00:00+00:00", "end": "2027-01-20T00:00:00+00:00"},  # not yet
+        {"start": "2025-12-20T00:00:00+00:00", "end": "2026-01-20T00:00:00+00:00"},  # long ago
+        {"start": "2030-01-01T00:00:00+00:00"},  # beyond the horizon
+    ],
+)
+def test_a_line_whose_schedule_has_it_off_reserves_nothing_then_and_is_no_crash(schedule: dict[str, str]) -> None:
+    design = compiled(elastic(schedule=schedule), now=NOON)
+    (served,) = design.served.values()
+    assert not served.profile.active
+    assert all(booking.rate_bps for booking in served.profile.bookings)
+    assert not of(design, AccessRate)
+
+
+def test_no_offer_names_the_end_of_the_horizon_as_if_bandwidth_came_free_there() -> None:
+    both = [ends(at("pop1-gw1", "100GE0/2/1", n), at("pop2-gw1", "100GE0/2/1", n)) for n in (8, 9)]
+    holder = elastic("a", "100M", "90G", elasticity=[{**NIGHTLY, "bandwidth": "90G"}], endpoints=both[0])
+    with pytest.raises(Refused) as refused:
+        compiled(holder, elastic("c", "100G", "100G", endpoints=both[1]), now=NIGHT)
+    said = [f"{found.message} {found.hint}" for found in refused.value.diagnostics]
+    assert all("10 G now" in text for text in said)
+    assert not [text for text in said if "2027-12" in text]

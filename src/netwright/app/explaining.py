@@ -10,7 +10,7 @@ from netwright.diagnostics import Diagnostics
 from netwright.plan.explain import Match, explain_line
 from netwright.plan.model import Plan
 from netwright.platforms.base import Provenance, Status
-from netwright.tree import Origin
+from netwright.tree import Origin, show_path
 from netwright.wish import Explanation, Reason, Wish
 from netwright.workspace import Network
 
@@ -37,7 +37,7 @@ def _explanations(network: Network, made: Plan, device: str, match: Match) -> It
     for origin in match.origins:
         yield Explanation(
             device=device,
-            line=match.line,
+            line=f"{match.line}   in {show_path(match.path[:-1])}" if len(match.path) > 1 else match.line,
             intent=origin.owner,
             reasons=tuple(_reasons(network, made, origin)),
             template=f"{origin.template}:{origin.line}",

@@ -61,9 +61,7 @@ def verify(wish: Wish, addresses: Sequence[str] = (), observe: Observer = silent
 
 
 def _asked(check: Check, addresses: Sequence[str]) -> bool:
-    return not addresses or any(
-        within(check.address, address) or within(address, check.intent) for address in addresses
-    )
+    return not addresses or any(within(check.address, address) for address in addresses)
 
 
 def _check_addresses(network: Network, addresses: Sequence[str]) -> None:

@@ -89,6 +89,7 @@ def _check_reviewed(made: Plan, reviewed: str) -> None:
         return
     found = Diagnostics()
     if not made.digest.startswith(reviewed):
-        message = f"is not the plan of now, which is {made.digest[:8]}: something it was made from has changed"
-        found.error("stale-plan", f"plan {reviewed}", message, hint="netwright plan, look again, apply that")
+        message = f"is not the plan of now, which is {made.digest[:8]}, and no folder of that name is here"
+        hint = "something that it was made from has changed, or it was mistyped: netwright plan, look again, apply that"
+        found.error("stale-plan", f"plan {reviewed}", message, hint=hint)
     found.close()

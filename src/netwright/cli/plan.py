@@ -85,8 +85,18 @@ def plan(
     screen = session.screen.as_json() if form == "json" else session.screen
     screen.show(FORMATS[form](made, devices), plan_document(made))
     if form == "text":
-        screen.say(next_step(made))
+        screen.say(next_step(made, _folder(session.network), _flags(wish)))
     return DIFFERENCE if made.changes else DONE
+
+
+def _folder(network: Path) -> str:
+    """How the network's folder was named, so that the next command can be typed as it is shown."""
+    return "" if network == Path() else f" -C {network}"
+
+
+def _flags(wish: Wish) -> str:
+    """The flags that the next command needs as this one did."""
+    return (" --emulated" if wish.emulated else "") + (" --allow-unverified" if wish.allow_unverified else "")
 
 
 def _check_known(made: Plan, devices: Devices) -> None:

@@ -29,6 +29,8 @@ def validate(session: Session, files: tuple[Path, ...]) -> int:
         findings = _said_by_the_network(session.network, read)
     code = REFUSED if _broken(findings) else DONE
     count = tally(findings, read.intents.documents)
+    if files:
+        count += "; read alone, not held against the network: netwright validate does that"
     session.screen.findings(findings)
     document = {
         "exit_code": code,

@@ -274,6 +274,7 @@ class _Compiler:
         loose = sorted({way.a for pair in lowering.ways for way in pair.directions() if not way.pinned})
         if loose:
             yield f"{words.listed(loose)} cannot hold packets to a path: the IGP's shortest paths are taken"
+        yield from _unbounded(lowering)
         yield from _held_back(profile.service)
         yield from _slot_notes(lowering)
         if profile.service.spec.constraints.encryption == "preferred":
@@ -346,6 +347,14 @@ def _clients(profile: Profile, ways: tuple[PairWays, ...], numbers: Numbers, slo
         count = slots.slots_now(profile, ways, name)
         found[name] = Client(link, group, numbers.client(profile.address, name), ports, count)
     return found
+
+
+def _unbounded(lowering: Lowering) -> Iterator[str]:
+    """Where a bound of the delay is only as good as a CPU that forwards: the figure counts fibre, queues and bursts."""
+    nodes = {hop.sender for hop in lowering.hop_rates} | set(lowering.profile.nodes)
+    weak = sorted(node for node in nodes if lowering.can(node)["low_latency"].value == Grade.EMULATED)
+    if lowering.profile.strict and weak:
+        yield f"the bounds of delay and jitter do not count the CPU that forwards on {words.listed(weak)}"
 
 
 def _isolated(service: Service) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from netwright.address import address
 from netwright.intents.calendar import active, bandwidth_at, bandwidth_profile, windows
@@ -12,10 +12,7 @@ from netwright.intents.common import Attachment
 from netwright.intents.schema import DeterministicService, ElasticLine, LosslessRdmaPath, Service, TenantSlice
 from netwright.services import words
 from netwright.services.model import Queue
-from netwright.services.profile import Booking, Marking, Member, Profile
-
-HORIZON = timedelta(days=366)
-"""How far ahead reservations of recurring windows are looked at."""
+from netwright.services.profile import HORIZON, Booking, Marking, Member, Profile
 
 PACKET = 1500
 """The packet size, in bytes, that figures hold for where the intent names none: full-size Internet packets."""
@@ -134,7 +131,9 @@ class Profiler:
 
     def _elastic_bookings(self, service: ElasticLine) -> tuple[Booking, ...]:
         steps = bandwidth_profile(service, self.at, self.at + HORIZON)
-        booked = [Booking(window.start, window.end, rate) for window, rate in steps]
+        booked = [
+            Booking(window.start, window.end, rate) for window, rate in steps if rate
+        ]  # 0: its schedule has it off
         if booked and service.spec.schedule is None:
             booked.append(Booking(self.at + HORIZON, None, service.spec.bandwidth.base))
         return tuple(booked)

@@ -7,13 +7,16 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import combinations
 
 from netwright.intents.common import Attachment
 from netwright.intents.schema import Service
 from netwright.platforms.base import Grade
 from netwright.services.model import Queue
+
+HORIZON = timedelta(days=366)
+"""How far ahead reservations of recurring windows are looked at."""
 
 
 @dataclass(frozen=True, slots=True)

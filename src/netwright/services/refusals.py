@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from netwright.diagnostics import Diagnostics
 from netwright.intents.loader import Intents
@@ -12,7 +12,7 @@ from netwright.paths.disjoint import NoPair
 from netwright.paths.flexe import SlotRefusal
 from netwright.paths.shortest import NoPath, Reason
 from netwright.services import words
-from netwright.services.profile import Booking, Profile
+from netwright.services.profile import HORIZON, Booking, Profile
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +30,12 @@ class Refusals:
     def full(self, profile: Profile, refusal: Refusal, where: str, field: str) -> None:
         """No bandwidth: what is free, who has the rest, and when how much would fit."""
         first = profile.bookings[0].start
-        until = f" until {words.instant(refusal.until.astimezone(first.tzinfo))}" if refusal.until else ""
+        end = refusal.until if _known(refusal.until, first) else None
+        until = f" until {words.instant(end.astimezone(first.tzinfo))}" if end else ""
         now = first if profile.active else None
-        offers = [f"{words.rate(rate)} {_from(at, now, first)}" for at, rate in refusal.fits_at if rate]
+        offers = [
+            f"{words.rate(rate)} {_from(at, now, first)}" for at, rate in refusal.fits_at if rate and _known(at, first)
+        ]
         holders = [holder for holder in refusal.holders if holder != profile.address]
         held = f"; {words.listed(holders)} has the rest" if holders else ""
         hint = f"{words.listed(offers) or 'nothing fits'}{held}, or raise {where}"
@@ -115,6 +118,11 @@ class Refusals:
         """A path that nobody can hold packets to."""
         hint = "leave it out, or attach on a platform with explicit paths"
         self.say(profile, "path-not-pinnable", message, field, hint)
+
+
+def _known(at: datetime | None, first: datetime) -> bool:
+    """Whether an instant is a fact of the calendar: beyond the horizon recurring windows are no longer looked at."""
+    return at is None or at - first < HORIZON - timedelta(days=1)
 
 
 def _from(at: datetime | None, now: datetime | None, first: datetime) -> str:

@@ -29,17 +29,18 @@ def plan_screen(plan: Plan, only: Collection[str] = ()) -> str:
     return "\n\n".join(part for part in parts if part)
 
 
-def next_step(plan: Plan) -> str:
-    """What the user can do now."""
+def next_step(plan: Plan, network: str = "", flags: str = "") -> str:
+    """What the user can do now, as it can be typed: `network` is ` -C DIR` or nothing, `flags` this plan's."""
+    program = f"netwright{network}"
     if not plan.changes:
         return ""
     if not plan.online:
-        return "next: netwright plan     (this plan is offline: it can be read, not applied)"
+        return f"next: {program} plan{flags}     (this plan is offline: it can be read, not applied)"
     if not plan.applicable:
         return f"this plan is of {plan.at}: it can be read, not applied"
     device = next((change.device for change in plan.devices.values() if change.changes), "")
-    look = f"     (or: netwright plan --format diff {device})" if device else ""
-    return f"next: netwright apply --plan {plan.digest[:SHORT]}{look}"
+    look = f"     (or: {program} plan{flags} --format diff {device})" if device else ""
+    return f"next: {program} apply{flags} --plan {plan.digest[:SHORT]}{look}"
 
 
 def changed(plan: Plan, only: Collection[str] = ()) -> tuple[DeviceChange, ...]:
