@@ -15,7 +15,7 @@ from netwright.workspace import open_network
 
 NO_SHRINKING = (Phase.explicit, Phase.reuse, Phase.generate)
 FEW = settings(max_examples=2, derandomize=True, phases=NO_SHRINKING, suppress_health_check=list(HealthCheck))
-MANY = settings(max_examples=40, phases=NO_SHRINKING, suppress_health_check=list(HealthCheck))
+MANY = settings(max_examples=6, phases=NO_SHRINKING, suppress_health_check=list(HealthCheck))
 
 wishes = st.dictionaries(st.sampled_from(sorted(POOL)), st.booleans(), max_size=len(POOL))
 """A state to want: intents of the pool, each as first asked for or changed."""
