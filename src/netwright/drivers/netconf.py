@@ -1,8 +1,8 @@
 """NETCONF through ncclient: errors as netwright's errors, and sessions that stay alive.
 
 What is known of ncclient 0.7 and worked around here: a reply with several errors raises an RPCError without `tag` (its
-`errlist` has them); the transport sends only every `TICK` (100 ms); `commit` refuses persist beside persist-id;
-`confirm-timeout` must be text.
+`errlist` has them); the transport sends only every 100 ms (`netconf_ssh.py`); `commit` refuses persist beside
+persist-id; `confirm-timeout` must be text.
 """
 
 from __future__ import annotations
@@ -14,20 +14,16 @@ from dataclasses import dataclass
 from typing import Any, TypeVar, cast
 
 from lxml import etree
-from ncclient import manager
 from ncclient.operations.errors import OperationError, TimeoutExpiredError
 from ncclient.operations.rpc import RPCError
-from ncclient.transport import session as transport_session
 from ncclient.transport.errors import AuthenticationError, TransportError
 from paramiko.ssh_exception import SSHException
 
+from netwright.drivers import netconf_ssh
 from netwright.errors import ConfigParseError, DeviceError, DeviceLocked, DeviceRefused, DeviceUnreachable
 
 NC = "urn:ietf:params:xml:ns:netconf:base:1.0"
 Answer = TypeVar("Answer")
-
-transport_session.TICK = 0.02
-"""So often ncclient looks for something to send, in seconds: its own 0.1 costs every request 50 ms; this, 10 ms."""
 
 _KEEPALIVE_S = 60.0  # servers close a session that is idle for 180 s (netopeer2's default)
 _GOODBYE_S = 3  # no longer than this for a device to take leave
@@ -234,16 +230,15 @@ def connect_ssh(
     *, host: str, port: int, username: str, password: str, timeout: int, hostkey_verify: bool, device: str
 ) -> Any:
     """An ncclient manager. Keys of an agent are tried only when there is no password."""
-    return manager.connect_ssh(
+    return netconf_ssh.connect(
+        device,
+        timeout,
         sock=_greeted(host, port, timeout),
         host=host,
         port=port,
         username=username,
         password=password or None,
-        timeout=timeout,
         hostkey_verify=hostkey_verify,
         allow_agent=not password,
         look_for_keys=not password,
-        device_params={"name": device},
-        manager_params={"timeout": timeout},
     )
