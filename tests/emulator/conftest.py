@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import threading
 from collections.abc import Callable, Coroutine, Iterator
 from pathlib import Path
@@ -19,7 +18,6 @@ from netwright.emulator.network import _cancel_all
 from netwright.emulator.world import Operational
 
 transport_session.TICK = 0.002
-SHARED = Path(__file__).parents[2].parent / "shared"
 
 BASELINE = """
 <ifm xmlns="urn:huawei:yang:huawei-ifm"><interfaces>
@@ -32,19 +30,10 @@ BASELINE = """
 """
 
 
-def shared(name: str) -> Path:
-    """A folder of the shared inputs: always there in CI, perhaps not on a user's machine."""
-    folder = SHARED / name
-    if not folder.exists():
-        if os.environ.get("CI"):
-            pytest.fail(f"{folder} is missing")
-        pytest.skip(f"{folder} is not on this machine")
-    return folder
-
-
 @pytest.fixture(scope="session")
 def samples() -> Path:
-    return shared("facts/platforms/huawei-samples")
+    """Documents in the vendor's YANG, one a construct."""
+    return Path(__file__).parents[1] / "data" / "huawei"
 
 
 @pytest.fixture

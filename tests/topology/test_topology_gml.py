@@ -5,7 +5,7 @@ from pathlib import Path
 
 import networkx as nx
 import pytest
-from topology_files import text_of, zoo
+from topology_files import zoo
 
 from netwright.diagnostics import Diagnostics
 from netwright.topology.geo import fibre_km, great_circle_km
@@ -123,7 +123,7 @@ def test_a_mistake_is_shown_on_its_line(old: str, new: str, line: int, words: st
 
 @pytest.mark.parametrize("path", zoo(), ids=lambda path: path.stem)
 def test_the_shape_is_that_networkx_reads(path: Path) -> None:
-    topology, found = imported(text_of(path))
+    topology, found = imported(path.read_text(encoding="utf-8"))
     assert not found.errors
     judge = nx.read_gml(path, label="id")
     assert set(topology.nodes) == {f"n{number}" for number in judge}

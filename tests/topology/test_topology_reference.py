@@ -2,11 +2,10 @@
 
 from datetime import UTC, datetime
 from itertools import combinations, pairwise
-from pathlib import Path
 
 import networkx as nx
 import pytest
-from topology_files import INTENTS, INVENTORY, ROOT, SHARED, text_of
+from topology_files import INTENTS, INVENTORY, LANGUAGE, ROOT
 
 from netwright.alloc.ledger import Ledger
 from netwright.diagnostics import Diagnostics
@@ -158,13 +157,8 @@ def test_the_consents_are_those_that_the_zte_templates_need() -> None:
     assert inventory.allow_unverified("core1") == inventory.allow_unverified("pod2-leaf1") == frozenset()
 
 
-def test_the_language_s_own_examples_are_valid_beside_the_scenarios(network: Topology, tmp_path: Path) -> None:
-    page = text_of(SHARED / "design" / "intents.md")
-    documents = page.split("```yaml\n")[1].split("```")[0].split("---\n")
-    (tmp_path / "examples.yaml").write_text(
-        "---\n".join(d for d in documents if "kind: Fabric" not in d), encoding="utf-8"
-    )
-    loaded, found = read_intents([INTENTS, tmp_path], tmp_path)
+def test_the_language_s_own_examples_are_valid_beside_the_scenarios(network: Topology) -> None:
+    loaded, found = read_intents([INTENTS, LANGUAGE], ROOT)
     assert [str(finding) for finding in found.errors] == []
     names = {
         "TenantSlice/hospital-a",

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import networkx as nx
 import pytest
-from topology_files import text_of, zoo
+from topology_files import zoo
 
 from netwright.alloc.ledger import Ledger
 from netwright.diagnostics import Diagnostics
@@ -36,7 +36,7 @@ DEALS = [["huawei", "zte", "frr"], ["huawei"], ["zte"], ["frr"], ["zte", "frr"]]
 
 def dealt(path: Path, platforms: list[str]) -> Topology:
     found = Diagnostics()
-    topology = import_gml(text_of(path), path.name, found)
+    topology = import_gml(path.read_text(encoding="utf-8"), path.name, found)
     assert not found.errors
     return deal(largest_part(topology, found, path.name), platforms)
 

@@ -29,7 +29,7 @@ NOT_ON_HUAWEI = {
     "fragment",
     "construct",
 }  # the label carries the mark; policies, not routes
-SAMPLES = Path(os.environ.get("NETWRIGHT_HUAWEI_SAMPLES", "no such folder"))
+SAMPLES = Path(__file__).parents[2] / "data" / "huawei"
 MODULES = Path(os.environ.get("NETWRIGHT_HUAWEI_YANG", "no such folder"))
 
 
@@ -143,7 +143,6 @@ def _broken() -> model.Construct:
     return found()  # type: ignore[return-value]
 
 
-@pytest.mark.skipif(not SAMPLES.is_dir(), reason="NETWRIGHT_HUAWEI_SAMPLES names no folder of documents")
 def test_documents_of_others_can_be_read() -> None:
     for sample in sorted(SAMPLES.glob("*.xml")):
         text = sample.read_text(encoding="utf-8")
