@@ -96,8 +96,7 @@ class Network:
     @property
     def journal(self) -> Path:
         """The folder of journals: `NETWRIGHT_JOURNAL` where a pipeline keeps it on a volume that outlives the job."""
-        declared = os.environ.get("NETWRIGHT_JOURNAL")
-        return Path(declared) if declared else self.state / "journal"
+        return journals_of(self.root)
 
     @cached_property
     def ledger(self) -> Ledger:
@@ -147,6 +146,12 @@ class Network:
             endpoints[name] = Endpoint(host.hostname, host.port, who.username, who.password)
         found.close()
         return endpoints
+
+
+def journals_of(root: Path) -> Path:
+    """The folder of the journals of the network in `root`."""
+    declared = os.environ.get("NETWRIGHT_JOURNAL")
+    return Path(declared) if declared else root / "state" / "journal"
 
 
 def open_network(root: Path) -> Network:

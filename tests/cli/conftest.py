@@ -7,6 +7,7 @@ from netwright.diagnostics import Diagnostic, Severity
 from netwright.plan.model import (
     Action,
     DeviceChange,
+    Flexe,
     IntentChange,
     Plan,
     Risk,
@@ -16,15 +17,17 @@ from netwright.plan.model import (
     Unverified,
 )
 from netwright.plan.record import Applied
+from netwright.plan.said import FieldChange
 from netwright.platforms.base import Grade
 from netwright.promise.contract import Bound, Contract, Figure
 from netwright.tree import between
 
-LINE, RDMA, SLICE, QUIET = (
+LINE, RDMA, SLICE, QUIET, NIGHT = (
     "ElasticLine/branch-7",
     "LosslessRdmaPath/hosp-train-1",
     "TenantSlice/lab-demo",
     "Fabric/metro",
+    "TenantSlice/night",
 )
 DIGEST = "9f3c2a41" + "0" * 56
 
@@ -56,22 +59,46 @@ def plan() -> Plan:
             Grade.EMULATED,
             {"gw1": Grade.HARD, "core1": Grade.HARD, "core2": Grade.HARD, "leaf1": Grade.EMULATED},
             ("allowed by its minimum_grade",),
+            flexe=Flexe(1, 2, 1, 3),
+            fields=(
+                FieldChange("spec.bandwidth.base", "1G", "10G"),
+                FieldChange("spec.elasticity[0]", "", "bandwidth 10G"),
+            ),
         ),
         IntentChange(QUIET, Action.KEEP, "", ("gw1", "leaf1", "leaf2")),
         IntentChange(
-            RDMA, Action.ADD, "100 G, 118 km, 4 hops; goodput >= 96.5 G", ("gw1",), Grade.HARD, {"gw1": Grade.HARD}
+            NIGHT, Action.KEEP, "not active until 2026-12-05T01:00+08:00: its schedule", (), Grade.HARD, idle=True
+        ),
+        IntentChange(
+            RDMA,
+            Action.ADD,
+            "100 G, 118 km, 4 links; goodput >= 96.5 G",
+            ("gw1",),
+            Grade.HARD,
+            {"gw1": Grade.HARD},
+            flexe=Flexe(4, 4),
         ),
         IntentChange(
             SLICE, Action.REMOVE, "withdrawn; VRF kept (TenantSlice/hospital-a uses it)", ("leaf1",), Grade.SOFT
         ),
     )
     devices = (
-        change("gw1", ("vrf a\n", "vrf b\n"), intents=(LINE, RDMA), adds=41, replaces=2, removes=3, risk=Risk.HIGH),
+        change(
+            "gw1",
+            ("vrf a\n", "vrf b\n"),
+            intents=(LINE, RDMA),
+            adds=41,
+            replaces=2,
+            removes=3,
+            risk=Risk.HIGH,
+            risk_because="2 transactions, one after the other",
+        ),
         change(
             "leaf1",
             ("vrf c | d\n",),
             adds=12,
             risk=Risk.MEDIUM,
+            risk_because="replaces 2 lines",
             management="shares port 1 with it: confirmed commit needed",
             bystanders=(QUIET,),
             drifted=(("vrf c",),),

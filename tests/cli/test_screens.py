@@ -42,7 +42,7 @@ def test_golden_plan(name: str, render: Callable[[Plan], str], plan: Plan) -> No
 
 def test_a_plan_without_changes_is_one_line(plan: Plan) -> None:
     idle = dataclasses.replace(plan, devices={"leaf2": plan.devices["leaf2"]})
-    assert plan_screen(idle) == "no changes: the devices run what 4 intents ask for.  plan 9f3c2a41"
+    assert plan_screen(idle) == "no changes: the devices run what 5 intents ask for (1 not active now).  plan 9f3c2a41"
     assert next_step(idle) == ""
 
 

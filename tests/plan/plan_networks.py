@@ -123,7 +123,7 @@ def done(made: Plan, apply_id: str = "7", runs: Mapping[str, Tree] | None = None
     seen = {name: Seen((runs or {}).get(name, device.after), apply_id) for name, device in made.devices.items()}
     return {
         "ledger": made.ledger.settle(),
-        "applied": Applied(apply_id, made.digest, "", "", devices),
+        "applied": Applied(apply_id, made.digest, "", "", devices, {name: made.said[name] for name in made.said}),
         "seen": seen,
     }
 

@@ -313,7 +313,8 @@ def test_lines_that_run_already_need_no_consent(first: Plan) -> None:
 def test_removing_is_a_medium_risk_and_names_who_stands_beside(first: Plan) -> None:
     made = plan(A, **done(first))
     assert made.devices["h1"].risk is Risk.MEDIUM
-    assert made.devices["z1"].risk is Risk.NONE
+    assert made.devices["h1"].risk_because == f"removes {made.devices['h1'].removes} lines"
+    assert (made.devices["z1"].risk, made.devices["z1"].risk_because) == (Risk.NONE, "")
     assert all(SLICE_B not in device.bystanders for device in made.devices.values())
     assert made.devices["f1"].bystanders == ()
 
@@ -330,6 +331,7 @@ def test_a_change_in_a_line_with_several_owners_is_a_high_risk(first: Plan) -> N
     seen["f1"] = replace(seen["f1"], tree={**seen["f1"].tree, path: "description older"})
     made = plan(A, B, **{**state, "seen": seen})
     assert made.devices["f1"].risk is Risk.HIGH
+    assert made.devices["f1"].risk_because == "changes 1 line of several intents"
 
 
 HUAWEI_PORT = ("huawei-ifm:ifm", "interfaces", "interface[name='GE0/0/0']")

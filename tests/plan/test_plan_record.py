@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netwright.plan.record import Applied, DeviceRecord, Owned, dump, load, owners_of
+from netwright.plan.record import Applied, DeviceRecord, Owned, Said, dump, load, owners_of
 
 texts = st.text(max_size=8)
 owned = st.builds(
@@ -50,6 +51,15 @@ SAMPLE = Applied(
         "pe1": DeviceRecord("", {}),
     },
 )
+
+
+def test_what_intents_said_is_kept_one_a_line_and_a_record_without_it_is_read() -> None:
+    said = {"TenantSlice/b": Said({"spec.bandwidth": "1G"}, {"rate": "1 G"}), "TenantSlice/a": Said({}, {})}
+    kept = replace(SAMPLE, intents=said)
+    assert load(dump(kept)) == kept
+    assert load(dump(SAMPLE)).intents == {}
+    line = '"TenantSlice/b": {"fields": {"spec.bandwidth": "1G"}, "told": {"rate": "1 G"}}'
+    assert line in dump(kept).splitlines()
 
 
 def test_the_file_is_for_people_and_diffs() -> None:

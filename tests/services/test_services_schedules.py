@@ -9,6 +9,7 @@ from services_networks import NOON, G, M, at, compiled, elastic, ends, fragments
 
 from netwright.errors import Refused
 from netwright.services.model import AccessRate
+from netwright.services.profile import waiting
 
 NIGHT = datetime.fromisoformat("2026-12-02T23:00:00+08:00")
 MORNING = datetime.fromisoformat("2026-12-03T04:00:00+08:00")
@@ -61,8 +62,8 @@ def test_an_inactive_service_keeps_its_numbers_and_configures_nothing() -> None:
     assert off.ledger.numbers == on.ledger.numbers
     assert off.claims == on.claims
     assert not [check for check in off.checks if check.intent == service.address]
-    assert any(note.startswith("not active") for note in off.served[service.address].notes)
-    assert not any(note.startswith("not active") for note in on.served[service.address].notes)
+    assert [made.served[service.address].profile.active for made in (off, on)] == [False, True]
+    assert waiting(off.served[service.address].profile) == "not active until 2026-12-05T01:00+08:00: its schedule"
 
 
 def two(first: dict[str, object], second: dict[str, object]) -> list[tuple[str, str]]:

@@ -196,7 +196,8 @@ def plan_back(wish: Wish, to: str, observe: Observer = silent) -> Plan:
         then = _left_by(network, to) if to else _before_last(network)
         ground = ground_of(network, wish, here.look(observe))
         wanted = {name: _wanted(then, name) for name in network.platforms}
-        return build_plan(_design_of(network, then), replace(ground, wanted=wanted, allow_unverified=True))
+        said = then.applied.intents
+        return build_plan(_design_of(network, then), replace(ground, wanted=wanted, said=said, allow_unverified=True))
 
 
 def _before_last(network: Network) -> Snapshot:

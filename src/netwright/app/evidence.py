@@ -7,12 +7,11 @@ import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from netwright.app.planning import design_of
-from netwright.app.site import now
 from netwright.apply.model import Outcome
 from netwright.plan.intents import weakest
 from netwright.plan.masked import masked_parts
 from netwright.plan.model import Plan
+from netwright.plan.said import UNDERLAY
 from netwright.platforms.base import join_parts
 from netwright.report.document import document
 from netwright.report.html import html
@@ -25,8 +24,6 @@ from netwright.tree import Path as Place
 from netwright.verify.model import Configured, Findings, Verdict
 from netwright.workspace import Network, commit_of, who
 
-FABRIC_ASKED = "the underlay: loopbacks, links, IS-IS with SRv6, BGP"
-
 
 def keep_evidence(network: Network, made: Plan, outcome: Outcome) -> Path | None:
     """The evidence of an apply; None when nothing was verified."""
@@ -34,7 +31,9 @@ def keep_evidence(network: Network, made: Plan, outcome: Outcome) -> Path | None
         return None
     owned = {name: {p: leaf.owners for p, leaf in change.wanted.items()} for name, change in made.devices.items()}
     values = {name: change.after for name, change in made.devices.items()}
-    design = design_of(network, now())
+    design = made.design
+    if design is None:
+        return None
     evidence = _evidence(network, design, outcome.findings, (), owned, values, outcome)
     return _write(network, evidence)
 
@@ -88,7 +87,7 @@ def _intent(
         address=address,
         tenant=served.profile.service.metadata.tenant if served else "",
         source=f"{source.file}:{source.line}" if source else "",
-        asked=describe_service(served.profile) if served else FABRIC_ASKED,
+        asked=describe_service(served.profile) if served else UNDERLAY,
         grade=weakest(served),
         measured=_measured(served, verdicts) if served else {},
         verdicts=verdicts,

@@ -69,12 +69,7 @@ class Journal:
 
     def entries(self) -> Iterator[Entry]:
         """The entries so far. A last line that was cut off by a crash does not count: its step was never begun."""
-        path = self.folder / "steps.jsonl"
-        if not path.exists():
-            return
-        for line in path.read_bytes().split(b"\n")[:-1]:
-            read = json.loads(line)
-            yield Entry(read["at"], Phase(read["phase"]), read["step"], tuple(read["devices"]), read["facts"])
+        yield from _entries(self.folder / "steps.jsonl")
 
     @property
     def phase(self) -> Phase:
@@ -105,6 +100,19 @@ class Journal:
         if steps.exists():
             steps.replace(self.folder.with_suffix(".jsonl"))
         shutil.rmtree(self.folder)
+
+
+def _entries(path: Path) -> Iterator[Entry]:
+    if not path.exists():
+        return
+    for line in path.read_bytes().split(b"\n")[:-1]:
+        read = json.loads(line)
+        yield Entry(read["at"], Phase(read["phase"]), read["step"], tuple(read["devices"]), read["facts"])
+
+
+def past(root: Path) -> dict[str, tuple[Entry, ...]]:
+    """The steps of every apply that is over, by its id."""
+    return {path.stem: tuple(_entries(path)) for path in sorted(root.glob("*.jsonl"))}
 
 
 def _cut_torn_line(file: BinaryIO) -> None:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from netwright.address import device_of
 from netwright.alloc.ledger import QUARANTINE, Ledger
 from netwright.plan.model import Plan
-from netwright.plan.record import Applied, DeviceRecord
+from netwright.plan.record import Applied, DeviceRecord, owners_of
 
 
 def after_apply(
@@ -34,7 +34,9 @@ def after_apply(
         marked = apply_id if change.changes else before.apply_id
         if marked or change.record:
             devices[name] = DeviceRecord(marked, dict(change.record))
-    applied = Applied(apply_id, plan.digest, commit, at.isoformat(timespec="seconds"), devices)
+    owning = owners_of(devices.values())
+    said = {address: plan.said[address] for address in sorted(owning) if address in plan.said}
+    applied = Applied(apply_id, plan.digest, commit, at.isoformat(timespec="seconds"), devices, said)
     return ledger, applied
 
 

@@ -11,6 +11,7 @@ from typing import Final, TypeAlias
 import click
 
 from netwright.alloc import store
+from netwright.apply.history import history
 from netwright.cli.outcome import DONE
 from netwright.cli.reading import Files, compiled, read_network, shown
 from netwright.cli.screens.table import table
@@ -22,7 +23,9 @@ from netwright.plan import record
 from netwright.platforms.base import Capability
 from netwright.platforms.registry import PLATFORMS
 from netwright.report.words import amount, asked, rate
+from netwright.services.numbers import pinned_locator, pools_of
 from netwright.topology.load import load_topology
+from netwright.workspace import journals_of
 
 Rows: TypeAlias = "list[dict[str, object]]"
 
@@ -64,10 +67,12 @@ def _contracts(session: Session) -> Rows:
 
 def _ledger(session: Session) -> Rows:
     ledger = store.load(session.network / "state" / "ledger.yaml")
+    written = _writer(session)
     held = [
         {
             "pool": pool,
             "number": one.number,
+            "written": written(pool, one.number),
             "claim": claim,
             "since": one.since.isoformat(),
             "state": _standing(one.provisional),
@@ -76,11 +81,43 @@ def _ledger(session: Session) -> Rows:
         for claim, one in sorted(book.held.items(), key=lambda item: item[1].number)
     ]
     resting = [
-        {"pool": pool, "number": number, "claim": rest.claim, "since": rest.freed.isoformat(), "state": _rests(rest)}
+        {
+            "pool": pool,
+            "number": number,
+            "written": written(pool, number),
+            "claim": rest.claim,
+            "since": rest.freed.date().isoformat(),
+            "state": _rests(rest),
+        }
         for pool, book in sorted(ledger.books.items())
         for number, rest in sorted(book.resting.items())
     ]
     return [*held, *resting]
+
+
+def _writer(session: Session) -> Callable[[str, int], str]:
+    """What a number stands for: an RD, a prefix, an address, a locator, a SID's function. Without a Fabric: itself."""
+    fabric = read_network(session.network).intents.fabric
+    pools = pools_of(fabric) if fabric else {}
+
+    def written(book: str, number: int) -> str:
+        name = book.partition("/")[0]
+        if name.startswith("sid_"):
+            return f"{number:#06x}"
+        try:
+            if fabric and name == "node_id":
+                return pinned_locator(fabric, number)
+            return pools[name].text(number) if name in pools else str(number)
+        except ValueError:  # the block has been narrowed since, and the number lies outside
+            return str(number)
+
+    return written
+
+
+def _numbers_as_written(rows: Rows) -> Rows:
+    return [
+        {name: row["written"] if name == "number" else row[name] for name in row if name != "written"} for row in rows
+    ]
 
 
 def _standing(provisional: bool) -> str:
@@ -89,7 +126,7 @@ def _standing(provisional: bool) -> str:
 
 def _rests(rest: object) -> str:
     until = getattr(rest, "until", None)
-    return f"rests until {until.isoformat()}" if until else "blocked until a person frees it"
+    return f"rests until {until.isoformat(timespec='minutes')}" if until else "blocked until a person frees it"
 
 
 def _links(session: Session) -> Rows:
@@ -123,20 +160,27 @@ def _value(row: Capability) -> str:
 
 
 def _applies(session: Session) -> Rows:
-    file = session.network / "state" / "applied.json"
-    if not file.exists():
-        return []
-    applied = _record(file)
+    state = session.network / "state"
+    file = state / "applied.json"
+    applied = _record(file) if file.exists() else record.Applied()
     return [
         {
-            "device": name,
-            "apply": device.apply_id,
-            "leaves": str(len(device.leaves)),
-            "shared": str(sum(leaf.shared for leaf in device.leaves.values())),
-            "intents": str(len(record.owners_of([device]))),
+            "apply": one.apply_id,
+            "began": one.at,
+            "result": str(one.result),
+            "devices": one.devices,
+            "intents": one.intents,
+            "by": one.who,
+            "commit": one.commit,
+            "rollback": str(one.back),
         }
-        for name, device in sorted(applied.devices.items())
+        for one in history(journals_of(session.network), state / "snapshots", applied)
     ]
+
+
+def _short(rows: Rows) -> Rows:
+    """Instants to the second, commits as Git shortens them."""
+    return [row | {"began": str(row["began"])[:19].replace("T", " "), "commit": str(row["commit"])[:8]} for row in rows]
 
 
 def _record(file: Path) -> record.Applied:
@@ -155,15 +199,16 @@ class View:
 
     rows: Callable[[Session], Rows]
     empty: str
+    look: Callable[[Rows], Rows] = list  # how the rows stand in the table
 
 
 VIEWS: Final[Mapping[str, View]] = {
     "intents": View(_intents, "no intents: the network wants nothing"),
     "contracts": View(_contracts, "no promises: no services are wanted"),
-    "ledger": View(_ledger, "no numbers are held: nothing was applied yet"),
+    "ledger": View(_ledger, "no numbers are held: nothing was applied yet", _numbers_as_written),
     "links": View(_links, "no links"),
     "capabilities": View(_capabilities, "no platforms"),
-    "applies": View(_applies, "nothing was applied yet"),
+    "applies": View(_applies, "nothing was applied yet", _short),
 }
 
 
@@ -176,6 +221,13 @@ def show(session: Session, what: str) -> int:
     """Show what is known: intents, contracts, numbers, links, what platforms can do, what was applied."""
     view = VIEWS[what]
     rows = view.rows(session)
-    text = table([list(rows[0]), *([str(cell) for cell in row.values()] for row in rows)], "") if rows else view.empty
+    text = _table(view.look(rows)) if rows else view.empty
     session.screen.show(text, rows)
     return DONE
+
+
+def _table(rows: Rows) -> str:
+    """The rows under their keys; a column that says nothing in any row is left out."""
+    names = [name for name in rows[0] if any(row[name] not in ("", None) for row in rows)]
+    cells = (["" if row[name] is None else str(row[name]) for name in names] for row in rows)
+    return table([names, *cells], "")

@@ -18,8 +18,9 @@ from netwright.plan.lost import lost_claims
 from netwright.plan.merge import Merged, merge
 from netwright.plan.model import DeviceChange, Plan, Risk, Stage, StageKind, Transaction, Unverified
 from netwright.plan.policy import TOLERANT, Policies, policy_for
-from netwright.plan.record import Applied, DeviceRecord
+from netwright.plan.record import Applied, DeviceRecord, Said
 from netwright.plan.record import dump as dump_applied
+from netwright.plan.said import Sayings
 from netwright.platforms.base import Platform, Provenance, Status, change_parts
 from netwright.render.ahead import word_all
 from netwright.render.engine import Rendered, assemble
@@ -57,6 +58,7 @@ class Ground:
     ignore_state: bool = False  # adopting: the record is what is being repaired
     policies: Policies = field(default_factory=dict)
     wanted: Mapping[str, Wanted] | None = None  # going back: what was owned then, instead of what is compiled now
+    said: Mapping[str, Said] | None = None  # going back: what the intents said then
 
 
 def build_plan(design: Design, ground: Ground) -> Plan:
@@ -83,7 +85,8 @@ class _Builder:
         self._check_ledger(devices)
         unverified = tuple(self._unverified(devices))
         self._check_consent(unverified)
-        changes = IntentChanges(self.design, ground.applied, devices).all()
+        said = Sayings(self.design) if ground.said is None else ground.said
+        changes = IntentChanges(self.design, ground.applied, devices, said).all()
         changed = {change.address for change in changes if str(change.action) != "="}
         devices = {name: _with_bystanders(device, changed) for name, device in devices.items()}
         return Plan(
@@ -103,6 +106,8 @@ class _Builder:
             claims=self.design.claims,
             applied=ground.applied,
             warnings=self.design.warnings + tuple(self.found.found),
+            said=said,
+            design=self.design,
         )
 
     # ---- one device
@@ -123,6 +128,7 @@ class _Builder:
         transactions = tuple(self._transaction(platform, delta) for delta in platform.sequence(merged.delta) if delta)
         touched = _owners_touched(merged, rendered.leaves, record)
         delta = merged.delta
+        risk, because = _risk(delta, len(transactions), record)
         return DeviceChange(
             device=name,
             platform=platform.name,
@@ -133,7 +139,7 @@ class _Builder:
             record=merged.record,
             intents=tuple(sorted(touched)),
             bystanders=(),
-            risk=_risk(delta, len(transactions), merged, record),
+            risk=risk,
             switch=str(ground.switches[name]),
             management=_management(delta, ground.management.get(name, "")),
             adds=len(delta.add),
@@ -143,6 +149,7 @@ class _Builder:
             shared=sum(owned.shared for owned in merged.record.values()),
             fingerprint=fingerprint(seen.tree),
             take_in=bool(delta) and not seen.taken_in,
+            risk_because=because,
         )
 
     def _rendered(self) -> Iterator[tuple[str, Rendered]]:
@@ -339,15 +346,20 @@ def _owners(leaf: Leaf) -> str:
     return " ".join(sorted(leaf.owners))
 
 
-def _risk(delta: Delta, transactions: int, merged: Merged, record: DeviceRecord) -> Risk:
+def _risk(delta: Delta, transactions: int, record: DeviceRecord) -> tuple[Risk, str]:
+    """How much the change can hurt, and what makes it so."""
     if not delta:
-        return Risk.NONE
-    still_used = any(path in merged.record for path in delta.replace)
+        return Risk.NONE, ""
     touched = (*delta.remove, *delta.replace)
-    others_use = any(len(record.leaves[path].owners) > 1 for path in touched if path in record.leaves)
-    if transactions > 1 or others_use:
-        return Risk.HIGH
-    return Risk.MEDIUM if still_used or delta.remove else Risk.LOW
+    several = sum(len(record.leaves[path].owners) > 1 for path in touched if path in record.leaves)
+    reasons = [f"{transactions} transactions, one after the other"] if transactions > 1 else []
+    if several:
+        reasons.append(f"changes {words.count(several, 'line')} of several intents")
+    if reasons:
+        return Risk.HIGH, ", ".join(reasons)
+    does = ((delta.replace, "replaces"), (delta.remove, "removes"))
+    reasons = [f"{verb} {words.count(len(paths), 'line')}" for paths, verb in does if paths]
+    return (Risk.MEDIUM, ", ".join(reasons)) if reasons else (Risk.LOW, "only adds")
 
 
 def _with_bystanders(device: DeviceChange, changed: Collection[str]) -> DeviceChange:

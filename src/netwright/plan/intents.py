@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from netwright.plan.model import Action, DeviceChange, IntentChange
-from netwright.plan.record import Applied
+from netwright.plan.model import Action, DeviceChange, Flexe, IntentChange
+from netwright.plan.record import Applied, Said
+from netwright.plan.said import UNDERLAY, FieldChange, differences, sentence, told
 from netwright.platforms.base import Grade
 from netwright.services import words
 from netwright.services.compile import Design, Served
+from netwright.services.profile import waiting
 
 
 @dataclass(frozen=True)
@@ -19,6 +21,7 @@ class IntentChanges:
     design: Design
     applied: Applied
     devices: Mapping[str, DeviceChange]
+    said: Mapping[str, Said]
 
     def all(self) -> tuple[IntentChange, ...]:
         """Every intent that is wanted or was applied, by address: the Fabric first."""
@@ -40,41 +43,67 @@ class IntentChanges:
         return IntentChange(
             address=address,
             action=action,
-            summary=self._summary(action, served),
+            summary=self._summary(address, action, served),
             devices=on,
             grade=weakest(served),
             grades=_by_node(served),
-            notes=served.notes if served else (),
+            notes=self._notes(address, action, served, on),
             contract=served.contract if served else None,
-            flexe_links=len(served.lowering.clients) if served else 0,
-            links=len({hop.link for hop in served.lowering.hop_rates}) if served else 0,
+            flexe=_flexe(served) if served else Flexe(),
+            fields=self._fields(address) if action is Action.CHANGE else (),
+            idle=served is not None and not served.profile.active,
         )
 
-    def _summary(self, action: Action, served: Served | None) -> str:
+    def _summary(self, address: str, action: Action, served: Served | None) -> str:
+        if served is not None and not served.profile.active:
+            return f"withdrawn: {waiting(served.profile)}" if action is Action.REMOVE else waiting(served.profile)
         if action is Action.REMOVE:
             return "withdrawn"
-        if served is None:
-            return "the underlay: loopbacks, links, IS-IS with SRv6, BGP"
-        if not served.profile.active:
-            return "not active at this instant"
-        return describe(served)
+        if address.startswith("Fabric/"):
+            return UNDERLAY
+        before = self.applied.intents.get(address) if action is Action.CHANGE else None
+        return sentence(self._told(address, served), before.told if before else None)
+
+    def _told(self, address: str, served: Served | None) -> Mapping[str, str]:
+        """Its figures; going back, those of then."""
+        if served is not None:
+            return told(served)
+        return self.said[address].told if address in self.said else {}
+
+    def _notes(self, address: str, action: Action, served: Served | None, on: tuple[str, ...]) -> tuple[str, ...]:
+        notes = [*_standby(served), *(served.notes if served else ())]
+        if action is Action.CHANGE and address in self.applied.intents and not self._fields(address):
+            notes.insert(0, self._why(address, served, on))
+        return tuple(notes)
+
+    def _why(self, address: str, served: Served | None, on: tuple[str, ...]) -> str:
+        """Why lines change although the intent says what it said."""
+        if served and self._told(address, served).get("rate") != self.applied.intents[address].told.get("rate"):
+            return "says what it said when it was applied; its rate follows its schedule"
+        drifted = sorted(name for name in on if self.devices[name].drifted)
+        if drifted:
+            return f"says what it said; changed outside netwright on {words.listed(drifted)}"
+        return "says what it said when it was applied; its lines follow the network or other intents"
+
+    def _fields(self, address: str) -> tuple[FieldChange, ...]:
+        before, now = self.applied.intents.get(address), self.said.get(address)
+        return differences(before.fields, now.fields) if before and now else ()
 
 
-def describe(served: Served) -> str:
-    """One line: what is sold, over which way, and what is promised."""
-    profile, contract = served.profile, served.contract
-    said = [words.rate(profile.bandwidth_bps)]
-    longest = max((pair.there.path for pair in served.ways), key=lambda path: path.delay_us, default=None)
-    if longest is not None:
-        said += [f"{round(longest.delay_us / 5)} km", words.count(len(longest.hops), "hop")]
-    promises = []
-    goodput = contract.figure("goodput_ratio")
-    if goodput is not None:
-        promises.append(f"goodput >= {words.rate(goodput.value * profile.bandwidth_bps)}")
-    delay = contract.figure("one_way_delay")
-    if delay is not None:
-        promises.append(f"delay <= {words.delay(delay.value)}")
-    return ", ".join(said) + (f"; promises {', '.join(promises)}" if promises else "")
+def _standby(served: Served | None) -> Iterator[str]:
+    """The standby way, which the summary's length does not count."""
+    spare = [pair.there.protection for pair in served.ways if pair.there.protection] if served else []
+    if spare:
+        longest = max(spare, key=lambda path: path.delay_us)
+        yield f"standby way: {round(longest.delay_us / 5)} km, {words.count(len(longest.hops), 'link')}"
+
+
+def _flexe(served: Served) -> Flexe:
+    every = {hop.link for hop in served.lowering.hop_rates}
+    working = {hop.link for pair in served.ways for way in pair.directions() for hop in way.hops} & every
+    with_client = set(served.lowering.clients)
+    spare = every - working
+    return Flexe(len(working & with_client), len(working), len(spare & with_client), len(spare))
 
 
 def _action(was: bool, wanted: bool, touched: bool) -> Action:  # noqa: FBT001

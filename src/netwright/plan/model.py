@@ -11,10 +11,12 @@ from enum import StrEnum
 
 from netwright.alloc.ledger import Ledger
 from netwright.diagnostics import Diagnostic
-from netwright.plan.record import Applied, Owned
+from netwright.plan.record import Applied, Owned, Said
+from netwright.plan.said import FieldChange
 from netwright.platforms.base import Grade, Provenance
 from netwright.promise.contract import Contract
 from netwright.services.checks import Check
+from netwright.services.compile import Design
 from netwright.tree import Delta, Path, Tree, Wanted
 
 
@@ -31,9 +33,24 @@ class Risk(StrEnum):
     """How much a device's change can hurt beyond what it is for."""
 
     NONE = "none"
-    LOW = "low"  # adds things of its own
-    MEDIUM = "medium"  # touches what other intents use
-    HIGH = "high"  # removes or replaces what other intents use, or needs more than one transaction
+    LOW = "low"  # only adds
+    MEDIUM = "medium"  # replaces or removes
+    HIGH = "high"  # removes or replaces what several intents use, or needs more than one transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Flexe:
+    """On how many links an intent has a FlexE client (its own or its slice's), of how many that it uses at all."""
+
+    links: int = 0
+    of: int = 0
+    standby_links: int = 0  # the same for the links that only a standby way uses
+    standby_of: int = 0
+
+    @property
+    def everywhere(self) -> bool:
+        """Whether it has one on every link that it may use."""
+        return self.of > 0 and (self.links, self.standby_links) == (self.of, self.standby_of)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +65,9 @@ class IntentChange:
     grades: Mapping[str, Grade] = field(default_factory=dict)  # device -> grade
     notes: tuple[str, ...] = ()
     contract: Contract | None = None
-    flexe_links: int = 0  # on which it has a FlexE client, its own or its slice's
-    links: int = 0  # on which it has anything
+    flexe: Flexe = Flexe()
+    fields: tuple[FieldChange, ...] = ()  # what it says otherwise than when it was applied
+    idle: bool = False  # its schedule has it off: nothing of it is configured
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +102,7 @@ class DeviceChange:
     shared: int = 0
     fingerprint: str = ""  # of what it runs now
     take_in: bool = False  # needs its rollback points enabled first (ZTE)
+    risk_because: str = ""  # what makes the risk what it is: `replaces 3 lines`
 
     @property
     def changes(self) -> bool:
@@ -146,6 +165,8 @@ class Plan:
     claims: frozenset[str]  # the claims that are needed from now on
     applied: Applied  # as it is
     warnings: tuple[Diagnostic, ...] = ()
+    said: Mapping[str, Said] = field(default_factory=dict)  # what each intent says and is promised; made when asked
+    design: Design | None = None  # what it was made from
 
     @property
     def changes(self) -> bool:

@@ -1,5 +1,7 @@
 """What netwright owns on each device since the last apply: `state/applied.json` and `state/applied/NAME.EXT`.
 
+With it stands what each intent said and was promised then, so that a plan can show what has changed.
+
 The text files hold the leaves, in the platform's own form, for people and for `git diff`; the JSON file says which of
 them are *shared* (they were there already with the same value: used, never removed), which were *taken* from somebody
 (the value they had comes back on removal) and which intents own them.
@@ -38,6 +40,14 @@ class DeviceRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """What an intent said when it was applied, and what the plan told of it then, in people's words."""
+
+    fields: Mapping[str, str] = field(default_factory=dict)  # `spec.bandwidth.base` -> `1G`; defaults left out
+    told: Mapping[str, str] = field(default_factory=dict)  # rate, length, links, goodput, delay -> `1 G`
+
+
+@dataclass(frozen=True, slots=True)
 class Applied:
     """The record of the whole network."""
 
@@ -46,6 +56,7 @@ class Applied:
     commit: str = ""
     at: str = ""
     devices: Mapping[str, DeviceRecord] = field(default_factory=dict)
+    intents: Mapping[str, Said] = field(default_factory=dict)  # by address; a record of before has none
 
     def device(self, name: str) -> DeviceRecord:
         """The record of a device; an empty one when we never touched it."""
@@ -60,7 +71,13 @@ def dump(applied: Applied) -> str:
     facts = {"apply": applied.apply_id, "plan": applied.plan, "commit": applied.commit, "at": applied.at}
     head = "".join(f'"{name}": {_json(value)},\n' for name, value in {"version": 1, **facts}.items())
     devices = ",\n".join(_device(name, applied.devices[name]) for name in sorted(applied.devices))
-    return f'{{\n{head}"devices": {{\n{devices}\n}}\n}}\n'
+    said = ",\n".join(_said(address, applied.intents[address]) for address in sorted(applied.intents))
+    intents = f'"intents": {{\n{said}\n}},\n' if said else ""
+    return f'{{\n{head}{intents}"devices": {{\n{devices}\n}}\n}}\n'
+
+
+def _said(address: str, said: Said) -> str:
+    return f"{_json(address)}: {_json({'fields': dict(said.fields), 'told': dict(said.told)})}"
 
 
 def _device(name: str, record: DeviceRecord) -> str:
@@ -91,9 +108,14 @@ def load(text: str) -> Applied:
         if document["version"] != 1:
             raise ValueError(f"version {document['version']} of applied.json is not known to this netwright")
         devices = {name: _read_device(entry) for name, entry in document["devices"].items()}
-        return Applied(document["apply"], document["plan"], document["commit"], document["at"], devices)
+        intents = {address: _read_said(entry) for address, entry in document.get("intents", {}).items()}
+        return Applied(document["apply"], document["plan"], document["commit"], document["at"], devices, intents)
     except (KeyError, TypeError, AttributeError, IndexError) as error:
         raise ValueError(f"applied.json is not a record of netwright's: {error!r}") from error
+
+
+def _read_said(entry: Mapping[str, Mapping[str, str]]) -> Said:
+    return Said(dict(entry["fields"]), dict(entry["told"]))
 
 
 def _read_device(entry: Mapping[str, object]) -> DeviceRecord:

@@ -10,6 +10,8 @@ from netwright.platforms.base import join_parts
 from netwright.report.words import plural
 
 _WORD = {Action.ADD: "add", Action.CHANGE: "change", Action.REMOVE: "remove", Action.KEEP: "keep"}
+IDLE = "its numbers and bandwidth are kept, nothing is configured"
+"""What becomes of an intent that its schedule has off."""
 _LONGEST = 400
 """Lines of one device in a comment; the rest is in the plan's folder. A forge refuses comments beyond 64 KiB."""
 
@@ -26,7 +28,7 @@ def plan_markdown(plan: Plan) -> str:
         "",
         "| | intent | what changes | grade |",
         "|---|---|---|---|",
-        *(_intent(change) for change in plan.changed_intents),
+        *(_intent(change) for change in told_of(plan)),
         "",
         "| device | intents | lines | risk | management path | switch |",
         "|---|---|---|---|---|---|",
@@ -38,14 +40,25 @@ def plan_markdown(plan: Plan) -> str:
     return "\n".join(lines) + "\n"
 
 
+def told_of(plan: Plan) -> tuple[IntentChange, ...]:
+    """The intents that a reader of a plan is told of: what changes, and what its schedule has off."""
+    return tuple(change for change in plan.intents if change.idle or change.action is not Action.KEEP)
+
+
+def risk(change: DeviceChange) -> str:
+    """The risk with its reason: `medium: replaces 3 lines`."""
+    return f"{change.risk}: {change.risk_because}" if change.risk_because else str(change.risk)
+
+
 def _intent(change: IntentChange) -> str:
-    what = "<br>".join(_cell(text) for text in (change.summary, *change.notes))
+    notes = (IDLE,) if change.idle else change.notes
+    what = "<br>".join(_cell(text) for text in (change.summary, *map(str, change.fields), *notes))
     return f"| {_WORD[change.action]} | `{change.address}` | {what} | {'' if change.grade is None else change.grade} |"
 
 
 def _device(change: DeviceChange) -> str:
     lines = f"+{change.adds} ~{change.replaces} -{change.removes}"
-    cells = (change.device, str(len(change.intents)), lines, str(change.risk), change.management, change.switch)
+    cells = (change.device, str(len(change.intents)), lines, risk(change), change.management, change.switch)
     return f"| {' | '.join(_cell(cell) for cell in cells)} |"
 
 
@@ -113,6 +126,8 @@ def _intent_document(change: IntentChange) -> dict[str, object]:
         "grade": None if change.grade is None else str(change.grade),
         "grades": {device: str(grade) for device, grade in sorted(change.grades.items())},
         "notes": change.notes,
+        "fields": [{"field": one.field, "was": one.was, "now": one.now} for one in change.fields],
+        "idle": change.idle,
     }
 
 
@@ -123,6 +138,7 @@ def _device_document(change: DeviceChange) -> dict[str, object]:
         "intents": change.intents,
         "bystanders": change.bystanders,
         "risk": change.risk.value,
+        "risk_because": change.risk_because,
         "switch": change.switch,
         "management": change.management,
         "adds": change.adds,

@@ -266,8 +266,6 @@ class _Compiler:
     def _notes(self, lowering: Lowering) -> Iterator[str]:
         """What a reader of the plan must know besides the grade."""
         profile = lowering.profile
-        if not profile.active:
-            yield "not active at this instant: its numbers and bandwidth are kept, nothing is configured"
         availability = profile.service.spec.slo.availability
         if availability is not None:
             yield f"availability {availability:g} % is asked and not computed: there are no failure records"

@@ -116,4 +116,13 @@ class Profile:
         return len(self.members) - 1
 
 
+def waiting(profile: Profile) -> str:
+    """When a service that its schedule has off comes on, on the clock of that schedule."""
+    schedule = profile.service.spec.schedule
+    if not profile.bookings:
+        return f"not active, and not within {HORIZON.days} days: its schedule"
+    zone = schedule.zone if schedule else None
+    return f"not active until {profile.bookings[0].start.astimezone(zone).isoformat(timespec='minutes')}: its schedule"
+
+
 _GRADES = {"none": Grade.EMULATED, "emulated": Grade.EMULATED, "soft": Grade.SOFT, "hard": Grade.HARD}

@@ -6,8 +6,9 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from difflib import unified_diff
 
 from netwright.cli.screens.table import table
-from netwright.plan.model import Action, DeviceChange, IntentChange, Plan
+from netwright.plan.model import Action, DeviceChange, Flexe, IntentChange, Plan
 from netwright.platforms.base import Grade, join_parts
+from netwright.report.plan import IDLE, risk, told_of
 from netwright.report.words import plural
 
 SHORT = 8
@@ -17,10 +18,12 @@ SHORT = 8
 def plan_screen(plan: Plan, only: Collection[str] = ()) -> str:
     """The screen of `netwright plan`; `only` names the devices to print, none means all."""
     if not plan.changes:
-        return f"no changes: the devices run what {plural(len(plan.intents), 'intent')} ask for.  {_digest(plan)}"
+        idle = sum(change.idle for change in plan.intents)
+        off = f" ({idle} not active now)" if idle else ""
+        return f"no changes: the devices run what {plural(len(plan.intents), 'intent')} ask for{off}.  {_digest(plan)}"
     devices = changed(plan, only)
     parts = [
-        "\n".join(line for change in plan.changed_intents for line in _intent(change, _width(plan))),
+        "\n".join(line for change in told_of(plan) for line in _intent(change, _width(plan))),
         _devices(devices),
         "\n".join(_remarks(plan, devices)),
         "\n".join(_unverified(plan)),
@@ -74,46 +77,50 @@ def diff_screen(texts: Mapping[str, tuple[str, str]]) -> str:
 
 
 def _width(plan: Plan) -> int:
-    return max(len(change.address) for change in plan.changed_intents) if plan.changed_intents else 0
+    return max((len(change.address) for change in told_of(plan)), default=0)
 
 
 def _intent(change: IntentChange, width: int) -> Iterator[str]:
     yield f"{change.action} {change.address.ljust(width)}   {change.summary}".rstrip()
+    yield from (f"    {field}" for field in change.fields)
+    if change.idle:  # how it would be done is told when it is
+        yield f"    {IDLE}"
+        return
     if change.grades and change.action is not Action.REMOVE:
         yield f"    {_grades(change)}"
     yield from (f"    {note}" for note in change.notes)
 
 
 def _grades(change: IntentChange) -> str:
-    """`hard on 3 hops, emulated on pod2-leaf1: grade emulated`; `hard (FlexE) on all hops`."""
+    """`hard on 3 routers, emulated on pod2-leaf1: grade emulated`; `hard (FlexE) on all routers`."""
     by_grade: dict[Grade, list[str]] = {}
     for device in sorted(change.grades):
         by_grade.setdefault(change.grades[device], []).append(device)
     if len(by_grade) == 1:
         grade = next(iter(by_grade))
-        if grade is Grade.HARD and 0 < change.flexe_links == change.links:
-            return f"{grade} (FlexE) on all hops"
-        return f"{grade} on all hops{_flexe(change)}"
-    words = [f"{grade} on {_hops(by_grade[grade])}" for grade in sorted(by_grade, reverse=True)]
-    return f"{', '.join(words)}: grade {min(by_grade)}{_flexe(change)}"
+        if grade is Grade.HARD and change.flexe.everywhere:
+            return f"{grade} (FlexE) on all routers"
+        return f"{grade} on all routers{_flexe(change.flexe)}"
+    words = [f"{grade} on {_routers(by_grade[grade])}" for grade in sorted(by_grade, reverse=True)]
+    return f"{', '.join(words)}: grade {min(by_grade)}{_flexe(change.flexe)}"
 
 
-def _flexe(change: IntentChange) -> str:
-    """On how many links it has FlexE slots."""
-    if not change.flexe_links:
+def _flexe(flexe: Flexe) -> str:
+    """On how many links it has FlexE slots: `, with FlexE on 1 of 2 links and 2 of 3 of the standby way`."""
+    if not flexe.links + flexe.standby_links:
         return ""
-    some = change.flexe_links < change.links
-    return f", with FlexE on {f'{change.flexe_links} of ' if some else ''}{plural(change.links, 'link')}"
+    some = f"{flexe.links} of " if flexe.links < flexe.of else ""
+    standby = f" and {flexe.standby_links} of {flexe.standby_of} of the standby way" if flexe.standby_of else ""
+    return f", with FlexE on {some}{plural(flexe.of, 'link')}{standby}"
 
 
-def _hops(devices: list[str]) -> str:
-    return ", ".join(devices) if len(devices) <= 2 else plural(len(devices), "hop")
+def _routers(devices: list[str]) -> str:
+    return ", ".join(devices) if len(devices) <= 2 else plural(len(devices), "router")
 
 
 def _devices(devices: Iterable[DeviceChange]) -> str:
     rows = [
-        (change.device, str(len(change.intents)), _lines(change), str(change.risk), change.management)
-        for change in devices
+        (change.device, str(len(change.intents)), _lines(change), risk(change), change.management) for change in devices
     ]
     return table([("device", "intents", "lines", "risk", "management path"), *rows]) if rows else ""
 
@@ -128,8 +135,6 @@ def _remarks(plan: Plan, devices: Iterable[DeviceChange]) -> Iterator[str]:
         if change.drifted:
             count = plural(len(change.drifted), "line")
             yield f"  {change.device}: {count} changed outside netwright, put right by this plan"
-        if len(change.transactions) > 1:
-            yield f"  {change.device}: {len(change.transactions)} transactions, one after the other"
         if change.take_in:
             yield f"  {change.device}: its rollback points are enabled first"
     if plan.provisional:
@@ -150,7 +155,9 @@ def _summary(plan: Plan) -> str:
     others = len(plan.intents) - len(touched)
     beside = sorted({name for change in devices for name in change.bystanders})
     effect = f"{', '.join(beside)} shares what is touched" if beside else "none affected"
-    rest = f"; {plural(others, 'other intent')} checked, {effect}" if others else ""
+    idle = [change.address for change in plan.intents if change.idle and change.action is Action.KEEP]
+    off = f" ({len(idle)} not active now)" if idle else ""
+    rest = f"; {plural(others, 'other intent')} checked{off}, {effect}" if others else ""
     return f"{plural(len(touched), 'intent')} on {plural(len(devices), 'device')}{rest}.  {_digest(plan)}"
 
 
