@@ -10,7 +10,7 @@ from netwright.topology.model import ComputePool, Link, Node, Site, Topology
 from netwright.verify.model import Configured, State, Verdict
 
 G = 10**9
-RDMA, LINE = "LosslessRdmaPath/hosp-train-1", "ElasticLine/branch-7"
+RDMA, LINE, NIGHT = "LosslessRdmaPath/hosp-train-1", "ElasticLine/branch-7", "TenantSlice/night"
 TOO_LATE = f"delay_us is 5400, expected {AtMost(5000)}"
 HTML_IN_A_MESSAGE = "<b>no & such</b>"
 
@@ -118,11 +118,18 @@ def evidence(topology: Topology) -> Evidence:
             verdict(LINE, "leaf1", "no route of another tenant", State.SUCCESS, Rung.NEGATIVE, observed="nothing"),
         ),
     )
+    asleep = IntentEvidence(
+        address=NIGHT,
+        tenant="banks",
+        asked="4 G between leaf1 and gw1",
+        ways=(Way("working", ("leaf1", "spine1"), ("leaf1-spine1",)),),
+        waits="not active until 2026-12-05T01:00+08:00: its schedule",
+    )
     return Evidence(
         network="metro",
         at="2026-11-21T10:21:07Z",
         topology=topology,
-        intents=(kept, broken),
+        intents=(kept, broken, asleep),
         configured=(Configured("gw1"), Configured("leaf1")),
         apply_id="2026-11-21T10-20-58-9f3c2a",
         plan="9f3c2a" + "0" * 58,

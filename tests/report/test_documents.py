@@ -35,9 +35,11 @@ def test_golden(name: str, render: object, evidence: Evidence) -> None:
 
 def test_junit_counts_are_the_cases(evidence: Evidence) -> None:
     suites = etree.fromstring(junit(evidence).encode()).findall("testsuite")
-    line = suites[-1]
+    line, idle = suites[-2:]
     assert [line.get(name) for name in ("tests", "failures", "errors", "skipped")] == ["4", "1", "1", "1"]
-    assert sum(int(suite.get("tests") or 0) for suite in suites[1:]) == len(evidence.verdicts)
+    assert sum(int(suite.get("tests") or 0) for suite in suites[1:-1]) == len(evidence.verdicts)
+    assert [idle.get(name) for name in ("tests", "skipped")] == ["1", "1"]
+    assert idle.find("testcase/skipped").get("message").startswith("not active until 2026-12-05")
 
 
 def test_an_unset_check_is_never_a_passed_case(evidence: Evidence) -> None:

@@ -8,7 +8,7 @@ from lxml import html as parser
 from netwright.report.html import html
 from netwright.report.model import Evidence
 
-RDMA, LINE = "LosslessRdmaPath/hosp-train-1", "ElasticLine/branch-7"
+RDMA, LINE, NIGHT = "LosslessRdmaPath/hosp-train-1", "ElasticLine/branch-7", "TenantSlice/night"
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ def test_every_intent_has_a_section_that_the_overview_points_to(page: str) -> No
     tree = parser.fromstring(page)
     targets = [link.get("href")[1:] for link in tree.xpath("//table//a")]
     assert targets == [section.get("id") for section in tree.xpath("//section[@id]")]
-    assert [heading.text for heading in tree.xpath("//section[@id]//h2")] == [RDMA, LINE]
+    assert [heading.text for heading in tree.xpath("//section[@id]//h2")] == [RDMA, LINE, NIGHT]
 
 
 def test_a_promise_stands_beside_its_measurement(page: str) -> None:
@@ -44,14 +44,23 @@ def test_a_promise_stands_beside_its_measurement(page: str) -> None:
 
 
 def test_a_broken_promise_is_open_and_its_worst_check_first(page: str) -> None:
-    kept, broken = parser.fromstring(page).xpath("//section[@id]")
+    kept, broken, _ = parser.fromstring(page).xpath("//section[@id]")
     assert kept.xpath(".//details[@open]") == []
     (checks,) = broken.xpath(".//details[@open]")
     assert checks.xpath(".//td/span[starts-with(@class, 'state')]/text()") == ["failure", "error", "unset", "success"]
 
 
 def test_the_verdict_is_one_sentence(page: str) -> None:
-    assert "1 of 2 promises not kept or not shown" in page
+    assert "1 of 3 promises not kept or not shown" in page
+
+
+def test_an_intent_that_is_not_active_says_until_when_and_not_that_nobody_looked(page: str) -> None:
+    *_, asleep = parser.fromstring(page).xpath("//section[@id]")
+    text = asleep.text_content()
+    assert "not active until 2026-12-05T01:00+08:00" in text
+    assert "Nobody looked" not in text
+    assert "unset" not in text
+    assert asleep.xpath(".//details[@open]") == []
 
 
 def test_the_same_evidence_makes_the_same_page(page: str, evidence: Evidence) -> None:

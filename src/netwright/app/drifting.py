@@ -16,6 +16,7 @@ from netwright.drift.classify import Drifted, classify
 from netwright.drift.numbers import Compiler, recover
 from netwright.errors import Refused
 from netwright.plan.record import Applied
+from netwright.plan.said import Sayings
 from netwright.platforms.registry import PLATFORMS
 from netwright.render.engine import render
 from netwright.services.compile import Design, compile_design
@@ -47,7 +48,8 @@ def adopt(wish: Wish, observe: Observer = silent) -> Adoption:
         read = recover(compiler, _ledger(network), {name: view.tree for name, view in seen.items()}, at.date())
         made = compiler.design(read.ledger)
         wanted = compiler.render(made)
-        applied = adopted(wanted, seen, network.baselines, commit_of(network.root), at, _record(network))
+        before, commit = _record(network), commit_of(network.root)
+        applied = adopted(wanted, seen, network.baselines, commit, at, before, Sayings(made))
         network.save(settled(made, read, applied), applied)
         return Adoption(applied, read, chosen(made, read, applied))
 

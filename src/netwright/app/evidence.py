@@ -20,6 +20,7 @@ from netwright.report.markdown import markdown
 from netwright.report.model import Carrier, Evidence, IntentEvidence, Measured, Way
 from netwright.services.compile import Design, Served
 from netwright.services.kinds import describe_service
+from netwright.services.profile import waiting
 from netwright.tree import Path as Place
 from netwright.verify.model import Configured, Findings, Verdict
 from netwright.workspace import Network, commit_of, who
@@ -93,6 +94,7 @@ def _intent(
         verdicts=verdicts,
         ways=tuple(_ways(served)) if served else (),
         carriers=tuple(_carriers(network, address, owned, values)) if served else (),
+        waits=waiting(served.profile) if served and not served.profile.active else "",
     )
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from netwright.alloc.ledger import Ledger
 from netwright.drift.numbers import Recovered
 from netwright.plan.build import Seen
-from netwright.plan.record import Applied, DeviceRecord, Owned
+from netwright.plan.record import Applied, DeviceRecord, Owned, Said, owners_of
 from netwright.services.compile import Design
 from netwright.tree import Path, Tree, Wanted
 
@@ -24,6 +24,7 @@ class Adoption:
 
 
 _NEVER = Applied()
+_NOTHING_SAID: Mapping[str, Said] = {}
 
 
 def adopted(
@@ -33,6 +34,7 @@ def adopted(
     commit: str,
     at: datetime,
     before: Applied = _NEVER,
+    said: Mapping[str, Said] = _NOTHING_SAID,
 ) -> Applied:
     """The record that claims, on each device that carries an apply id, what is wanted and there, less the baseline.
 
@@ -48,7 +50,9 @@ def adopted(
             kept = known.leaves if known.apply_id == view.apply_id else {}
             devices[name] = DeviceRecord(view.apply_id, {**leaves, **kept})
     newest = max((view.apply_id for view in seen.values()), default="")
-    return Applied(newest, "", commit, at.isoformat(timespec="seconds"), devices)
+    sayings = {**said, **before.intents} if before.apply_id == newest else said
+    owning = {name: sayings[name] for name in sorted(owners_of(devices.values())) if name in sayings}
+    return Applied(newest, "", commit, at.isoformat(timespec="seconds"), devices, owning)
 
 
 def _claimed(wanted: Wanted, runs: Tree, baseline: Tree) -> dict[Path, Owned]:

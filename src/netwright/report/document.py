@@ -41,6 +41,7 @@ def _intent(intent: IntentEvidence) -> Document:
         "source": intent.source,
         "asked": intent.asked,
         "state": intent.state.value,
+        "waits": intent.waits,
         "grade": None if intent.grade is None else str(intent.grade),
         "contract": intent.contract.as_dict() if intent.contract else None,
         "measured": [_measured(intent.measured[name]) for name in sorted(intent.measured)],

@@ -23,7 +23,8 @@ def junit(evidence: Evidence) -> str:
     if evidence.configured:
         _suite(root, "configuration", evidence.at, [_compared(one) for one in evidence.configured])
     for intent in evidence.intents:
-        _suite(root, intent.address, evidence.at, [_case(intent, verdict) for verdict in intent.verdicts])
+        cases = [_case(intent, verdict) for verdict in intent.verdicts]
+        _suite(root, intent.address, evidence.at, cases or [_unlooked(intent)])
     text: bytes = etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True)
     return text.decode()
 
@@ -44,6 +45,13 @@ def _case(intent: IntentEvidence, verdict: Verdict) -> etree._Element:
     if element := _ELEMENT.get(verdict.state):
         message = verdict.message or ("nobody looked" if verdict.state is State.UNSET else verdict.state.value)
         etree.SubElement(case, element, message=_clean(message)).text = _clean(f"{check.address}: {verdict.observed}")
+    return case
+
+
+def _unlooked(intent: IntentEvidence) -> etree._Element:
+    """An intent without checks is a skipped case, lest a suite without cases looks like one that passed."""
+    case = etree.Element("testcase", classname=_clean(intent.address), name=intent.standing)
+    etree.SubElement(case, "skipped", message=_clean(intent.waits or "nobody looked"))
     return case
 
 

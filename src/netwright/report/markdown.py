@@ -39,17 +39,20 @@ def _facts(evidence: Evidence) -> str:
 
 def _row(intent: IntentEvidence) -> str:
     grade = "" if intent.grade is None else str(intent.grade)
-    cells = (f"`{intent.address}`", intent.asked, grade, passed(intent), f"{MARK[intent.state]} {intent.state}")
+    cells = (f"`{intent.address}`", intent.asked, grade, passed(intent), f"{MARK[intent.state]} {intent.standing}")
     return f"| {' | '.join(_cell(cell) for cell in cells)} |"
 
 
 def _section(intent: IntentEvidence, topology: Topology) -> Iterator[str]:
-    yield f"<details{'' if intent.state is State.SUCCESS else ' open'}><summary><b>{intent.address}</b></summary>"
+    yield f"<details{'' if _quiet(intent) else ' open'}><summary><b>{intent.address}</b></summary>"
     yield ""
     yield from _promise(intent)
     for way in intent.ways:
         yield f"- {way.role}: {' → '.join(way.nodes)} ({way_length(way, topology)})"
     yield ""
+    if not intent.verdicts:
+        yield from (f"{intent.waits or 'Nobody looked.'}", "", "</details>")
+        return
     yield from ("| check | device | observed | verdict |", "|---|---|---|---|")
     for verdict in worst_first(intent.verdicts):
         said = ", ".join(word for word in (verdict.observed, verdict.message) if word)
@@ -57,6 +60,10 @@ def _section(intent: IntentEvidence, topology: Topology) -> Iterator[str]:
         yield f"| {' | '.join(_cell(cell) for cell in cells)} |"
     yield ""
     yield "</details>"
+
+
+def _quiet(intent: IntentEvidence) -> bool:
+    return intent.state is State.SUCCESS or intent.standing == "not active"
 
 
 def _promise(intent: IntentEvidence) -> Iterator[str]:

@@ -58,6 +58,12 @@ class IntentEvidence:
     verdicts: tuple[Verdict, ...] = ()
     ways: tuple[Way, ...] = ()
     carriers: tuple[Carrier, ...] = ()
+    waits: str = ""  # `not active until ...`: its schedule has it off, so that there is nothing to look at
+
+    @property
+    def standing(self) -> str:
+        """The state in a word, also of an intent that is not active now."""
+        return "not active" if self.waits and self.state is State.UNSET else self.state.value
 
     @property
     def state(self) -> State:

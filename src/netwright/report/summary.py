@@ -32,11 +32,17 @@ def sentence(evidence: Evidence) -> str:
     if evidence.differing:
         return f"{plural(len(evidence.differing), 'device')} not as planned"
     kept = sum(intent.state is State.SUCCESS for intent in evidence.intents)
-    return f"{plural(kept, 'promise')} kept" + (f", {total - kept} not looked at" if kept < total else "")
+    idle = sum(intent.standing == "not active" for intent in evidence.intents)
+    rest = total - kept - idle
+    said = f"{plural(kept, 'promise')} kept" if kept or not total else ""
+    parts = (said, f"{rest} not looked at" if rest else "", f"{idle} not active now" if idle else "")
+    return ", ".join(part for part in parts if part)
 
 
 def passed(intent: IntentEvidence) -> str:
     """How many of the checks that could be made were passed: `7/7 passed, 1 skipped`."""
+    if intent.standing == "not active":
+        return intent.waits
     made = [verdict for verdict in intent.verdicts if verdict.state not in {State.SKIPPED, State.UNSET}]
     good = sum(verdict.state is State.SUCCESS for verdict in made)
     rest = [
