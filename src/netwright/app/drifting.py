@@ -19,6 +19,7 @@ from netwright.plan.record import Applied
 from netwright.plan.said import Sayings
 from netwright.platforms.registry import PLATFORMS
 from netwright.render.engine import render
+from netwright.topology.names import check_nodes
 from netwright.services.compile import Design, compile_design
 from netwright.tree import Wanted
 from netwright.wish import Wish
@@ -29,7 +30,7 @@ def drift(wish: Wish, devices: Sequence[str] = (), observe: Observer = silent) -
     """Every leaf of ours that is not as we left it, and what stands in containers of ours that is not ours."""
     with site(wish) as here:
         network = here.network
-        _check_devices(network, devices)
+        check_nodes(network.topology.nodes, devices)
         seen = here.look(observe)
         policies = drift_policies(network)
         return tuple(
@@ -84,11 +85,3 @@ def _record(network: Network) -> Applied:
         return network.applied
     except BrokenState:
         return Applied()
-
-
-def _check_devices(network: Network, devices: Sequence[str]) -> None:
-    found = Diagnostics()
-    for name in devices:
-        if name not in network.platforms:
-            found.error("unknown-node", name, "is no device of this network", hint="netwright show links lists them")
-    found.close()

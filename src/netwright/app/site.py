@@ -11,12 +11,12 @@ from functools import partial
 from netwright.apply.compare import Reader
 from netwright.apply.journal import WATCHDOGS
 from netwright.apply.model import Event, Observer
-from netwright.diagnostics import Diagnostics
 from netwright.drivers.base import Driver
 from netwright.drivers.fleet import Fleet
 from netwright.emulator.network import read_endpoints
 from netwright.plan.build import Seen
 from netwright.platforms.base import read_tree
+from netwright.topology.names import check_nodes
 from netwright.wish import Wish
 from netwright.workspace import Network, open_network
 
@@ -79,11 +79,7 @@ def site(wish: Wish) -> Iterator[Site]:
 
 def _without(network: Network, devices: Sequence[str]) -> Network:
     """The network without some devices, and without the links to them."""
-    found = Diagnostics()
-    for name in devices:
-        if name not in network.topology.nodes:
-            found.error("unknown-node", name, "is no device of this network", hint="netwright show links lists them")
-    found.close()
+    check_nodes(network.topology.nodes, devices)
     nodes = {name: node for name, node in network.topology.nodes.items() if name not in devices}
     links = {name: link for name, link in network.topology.links.items() if not {link.a, link.z} & set(devices)}
     return replace(network, topology=replace(network.topology, nodes=nodes, links=links))

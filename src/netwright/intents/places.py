@@ -143,3 +143,12 @@ class Sources:
         """
         place = self.places.get(intent_of(address))
         return place.source(field_path(path or "metadata.name")) if place else None
+
+    def written(self, address: str, path: str) -> bool:
+        """Whether a field stands in the file itself, and not only as a default of the model."""
+        place = self.places.get(intent_of(address))
+        node: Node | None = compose(place.file.text, place.span) if place else None
+        for step in field_path(path):
+            found = _child(node, step) if node is not None else None
+            node = found[1] if found else None
+        return node is not None

@@ -172,7 +172,7 @@ class Lowering:
         )
         return construct, {
             "name": "metadata.name",
-            "families": "the addresses of its members",
+            "families": f"{self.profile.members[0].field}.addresses",
             "rd": claim_rd(service, node),
             "route_targets": claim_rt(service),
             "table": claim_table(service, node),
