@@ -25,6 +25,8 @@ _STEPS = (
 )
 """Which commands belong to which step of a transaction; `show ... json` is verifying."""
 
+_FLOCK_WORDS = 5  # flock -n -E CODE LOCK, then what is run
+
 
 class FrrDevice:
     """An FRR box to practise on (`netwright.emulator.device.EmulatedDevice`)."""
@@ -39,6 +41,7 @@ class FrrDevice:
         self._locked = False
         self._timers: dict[int, asyncio.Task[None]] = {}
         self._dying: asyncio.Task[None] | None = None
+        self._off = False  # stopped, and not started again: nobody hears from it
 
     @property
     def version(self) -> int:
@@ -46,8 +49,8 @@ class FrrDevice:
         return self.box.version
 
     def facts(self) -> Facts:
-        """What the running configuration means."""
-        return self.box.facts()
+        """What the running configuration means; without power, nothing."""
+        return Facts(self.name) if self._off else self.box.facts()
 
     def running(self) -> str:
         """FRR's running configuration, and the kernel's objects below it."""
@@ -55,6 +58,7 @@ class FrrDevice:
 
     async def start(self, host: str, port: int) -> int:
         """Serve on `host`; `port` 0 takes a free one. Returns the port."""
+        self._power(on=True)
         if self._sabotage.dead():
             self._server = await asyncio.start_server(_silent, host, port)
             return int(self._server.sockets[0].getsockname()[1])
@@ -73,6 +77,7 @@ class FrrDevice:
 
     async def stop(self) -> None:
         """Close every session and the socket; timers end with the box."""
+        self._power(on=False)
         for timer in self._timers.values():
             timer.cancel()
         server, self._server = self._server, None
@@ -84,21 +89,38 @@ class FrrDevice:
         with suppress(asyncio.TimeoutError):
             await asyncio.wait_for(server.wait_closed(), 2)
 
+    def _power(self, *, on: bool) -> None:
+        self._off = not on
+        self.box.version += 1
+
     async def _serve(self, process: asyncssh.SSHServerProcess[bytes]) -> None:
         if process.command is None:
             await self._shell(process)
             return
-        words = shlex.split(process.command)
         try:
-            if words[:1] == ["flock"]:
+            words = shlex.split(process.command)
+        except ValueError:
+            self._answer(process, failed("sh: 1: Syntax error: Unterminated quoted string", 2))
+            return
+        try:
+            if words[:1] == ["flock"] and len(words) > _FLOCK_WORDS:
                 await self._lock(process, words)
                 return
-            stdin = await process.stdin.read()
-            answer = await self._command(words, stdin)
+            stdin = await process.stdin.read() if words[:1] == ["dd"] else b""  # the others never look at it
+            answer = await self._answer_to(words, stdin)
         except Dropped:
             process.channel.get_connection().abort()
             return
         self._answer(process, answer)
+
+    async def _answer_to(self, words: list[str], stdin: bytes) -> Answer:
+        """One command; nothing is done for an empty line, and one without its arguments is told so."""
+        if not words:
+            return OK
+        try:
+            return await self._command(words, stdin)
+        except IndexError:
+            return failed(f"{words[0]}: usage: an argument is missing", 1)
 
     def _answer(self, process: asyncssh.SSHServerProcess[bytes], answer: Answer) -> None:
         process.stdout.write(answer.out.encode())
@@ -111,7 +133,7 @@ class FrrDevice:
         async for line in process.stdin:
             try:
                 words = shlex.split(line.decode())
-                answer = await self._command(words, b"") if words else OK
+                answer = await self._answer_to(words, b"")
             except (Dropped, ValueError):
                 break
             if words[:1] == ["exit"]:

@@ -44,6 +44,7 @@ class HuaweiDevice:
         self._next_session = 1
         self._facts: tuple[int, Facts] | None = None
         self._versions = 0  # of the lives before this one
+        self._off = False  # stopped, and not started again: nobody hears from it
 
     @property
     def store(self) -> Datastore:
@@ -55,11 +56,13 @@ class HuaweiDevice:
 
     @property
     def version(self) -> int:
-        """Counts up at every change of the running configuration."""
+        """Counts up at every change of the running configuration, and when the power goes."""
         return self._versions + self.store.version
 
     def facts(self) -> Facts:
-        """What the running configuration means."""
+        """What the running configuration means; without power, nothing."""
+        if self._off:
+            return Facts(self.name)
         if self._facts is None or self._facts[0] != self.version:
             self._facts = (self.version, facts_of(self.store.running, self.name))
         return self._facts[1]
@@ -70,6 +73,7 @@ class HuaweiDevice:
 
     async def start(self, host: str, port: int) -> int:
         """Serve NETCONF over SSH on `host`; returns the port."""
+        self._off = False
         if self._sabotage.dead():
             self._server = await asyncio.start_server(_mute, host, port)
         else:
@@ -95,6 +99,8 @@ class HuaweiDevice:
         self._sessions.clear()
         if self._store is not None:
             self._power_off(self._store)
+        self._versions += 1
+        self._off = True
 
     def _power_off(self, store: Datastore) -> None:
         if store.pending is not None and store.pending.timer is not None:
@@ -109,6 +115,7 @@ class HuaweiDevice:
 
     async def _serve(self, process: asyncssh.SSHServerProcess[bytes]) -> None:
         if process.subsystem != "netconf":
+            process.stderr.write(f"{self.name}: this emulated router serves NETCONF only (ssh -s netconf)\n".encode())
             process.exit(1)
             return
         number = self._next_session

@@ -26,6 +26,7 @@ class ZteDevice:
         self._server: asyncssh.SSHAcceptor | asyncio.Server | None = None
         self._connections: set[asyncssh.SSHServerConnection] = set()
         self._dying: asyncio.Task[None] | None = None  # held, or the loop would forget it
+        self._off = False  # stopped, and not started again: nobody hears from it
 
     @property
     def version(self) -> int:
@@ -33,8 +34,8 @@ class ZteDevice:
         return self.router.version
 
     def facts(self) -> Facts:
-        """What the running configuration means."""
-        return self.router.facts()
+        """What the running configuration means; without power, nothing."""
+        return Facts(self.name) if self._off else self.router.facts()
 
     def running(self) -> str:
         """The running configuration, as a terminal wide enough would show it."""
@@ -42,6 +43,7 @@ class ZteDevice:
 
     async def start(self, host: str, port: int) -> int:
         """Serve on `host`; `port` 0 takes a free one. Returns the port. Who died boots from what was saved."""
+        self._power(on=True)
         if self._dying is not None:
             self._dying = None
             self.router.boot()
@@ -63,6 +65,7 @@ class ZteDevice:
 
     async def stop(self) -> None:
         """Close every session and the socket."""
+        self._power(on=False)
         server, self._server = self._server, None
         if server is None:
             return
@@ -72,7 +75,15 @@ class ZteDevice:
         with suppress(asyncio.TimeoutError):
             await asyncio.wait_for(server.wait_closed(), 2)
 
+    def _power(self, *, on: bool) -> None:
+        self._off = not on
+        self.router.version += 1
+
     async def _serve(self, process: asyncssh.SSHServerProcess[str]) -> None:
+        if process.command is not None or process.subsystem is not None:
+            process.stderr.write(f"{self.name}: this emulated router serves a terminal, no command and no subsystem\n")
+            process.exit(1)
+            return
         peer = process.get_extra_info("peername")
         session = Session(
             router=self.router,
