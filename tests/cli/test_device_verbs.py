@@ -18,6 +18,7 @@ from netwright.drift.numbers import Recovered
 from netwright.errors import LockHeld, Refused
 from netwright.plan.model import Plan
 from netwright.plan.record import Applied, DeviceRecord, Owned
+from netwright.plan.spoken import View
 from netwright.platforms.base import Provenance, Status
 from netwright.services.checks import Check, Rung
 from netwright.verify.model import Configured, Findings, State, Verdict
@@ -50,6 +51,10 @@ class House:
 
     def texts(self, plan: Plan, devices: Sequence[str]) -> Mapping[str, tuple[str, str]]:
         return dict.fromkeys(devices, ("old", "new"))
+
+    def spoken(self, wish: Wish, plan: Plan, devices: Sequence[str]) -> Mapping[str, Sequence[View]]:
+        self.asked.append(("spoken", tuple(devices)))
+        return {}
 
     def write_plan(self, plan: Plan, folder: Path) -> None:
         self.asked.append(("write", folder))

@@ -7,7 +7,7 @@ be is raised; nothing is printed.
 from netwright.app.applying import apply, plan_back, recover
 from netwright.app.drifting import adopt, drift
 from netwright.app.explaining import explain
-from netwright.app.planning import check_reviewed, plan, texts, write_plan
+from netwright.app.planning import check_reviewed, plan, spoken, texts, write_plan
 from netwright.app.verifying import verify
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "plan",
     "plan_back",
     "recover",
+    "spoken",
     "texts",
     "verify",
     "write_plan",

@@ -17,8 +17,10 @@ from netwright.plan.build import Ground, Seen, build_plan
 from netwright.plan.masked import masked_parts
 from netwright.plan.model import Plan
 from netwright.plan.policy import Policies
+from netwright.plan.spoken import View, views
 from netwright.platforms.base import Platform, join_parts
 from netwright.platforms.registry import PLATFORMS
+from netwright.render.templates import library
 from netwright.report.plan import plan_document, plan_markdown
 from netwright.services.compile import Design, compile_design
 from netwright.tree import Tree
@@ -89,6 +91,12 @@ def texts(made: Plan, devices: Sequence[str]) -> Mapping[str, tuple[str, str]]:
 
 def _masked(pack: Platform, tree: Tree) -> str:
     return join_parts(masked_parts(pack, tree))
+
+
+def spoken(wish: Wish, made: Plan, devices: Sequence[str]) -> Mapping[str, Sequence[View]]:
+    """The change of each device in the words that people read, where those are not the words that are sent."""
+    packs, templates = _packs(made), library(wish.network / "templates")
+    return {name: views(made.devices[name], packs[name], templates) for name in devices}
 
 
 def write_plan(made: Plan, folder: Path) -> None:

@@ -14,6 +14,7 @@ from netwright.apply.model import Observer, Outcome
 from netwright.drift.adopt import Adoption
 from netwright.drift.classify import Drifted
 from netwright.plan.model import Plan
+from netwright.plan.spoken import View
 from netwright.wish import Done, Explanation, Looked, Wish
 
 
@@ -25,6 +26,9 @@ class Facade(Protocol):
 
     def texts(self, plan: Plan, devices: Sequence[str]) -> Mapping[str, tuple[str, str]]:
         """What each device runs before and after, as text with every secret masked."""
+
+    def spoken(self, wish: Wish, plan: Plan, devices: Sequence[str]) -> Mapping[str, Sequence[View]]:
+        """The change of each device in the words that people read, where those are not the words that are sent."""
 
     def write_plan(self, plan: Plan, folder: Path) -> None:
         """Write the plan's folder."""

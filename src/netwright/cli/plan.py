@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -12,7 +13,8 @@ import click
 from netwright.apply.model import silent
 from netwright.cli.facade import facade
 from netwright.cli.outcome import DIFFERENCE, DONE
-from netwright.cli.screens.plan import changed, cli_screen, diff_screen, next_step, plan_screen
+from netwright.cli.screens.plan import changed, diff_screen, next_step, plan_screen
+from netwright.cli.screens.plan_cli import spoken_screen
 from netwright.cli.verb import Session, verb
 from netwright.plan.model import Plan
 from netwright.report.plan import plan_document, plan_markdown
@@ -21,17 +23,38 @@ from netwright.wish import Wish
 Devices = tuple[str, ...]
 
 
-def _diff(plan: Plan, devices: Devices) -> str:
-    return diff_screen(facade().texts(plan, [change.device for change in changed(plan, devices)]))
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What is to be printed, and how: a plan for some devices (none: all), on so many columns."""
+
+    wish: Wish
+    plan: Plan
+    devices: Devices
+    columns: int
+
+    @property
+    def names(self) -> list[str]:
+        """The devices that are sent something, of those that were asked for."""
+        return [change.device for change in changed(self.plan, self.devices)]
 
 
-FORMATS: Final[Mapping[str, Callable[[Plan, Devices], str]]] = {
-    "text": plan_screen,
-    "diff": _diff,
-    "json": lambda _plan, _devices: "",  # the document alone
-    "markdown": lambda plan, _devices: plan_markdown(plan),
-    "cli": cli_screen,
+def _cli(show: Shown) -> str:
+    views = facade().spoken(show.wish, show.plan, show.names)
+    return spoken_screen(show.plan, views, show.devices, show.columns)
+
+
+FORMATS: Final[Mapping[str, Callable[[Shown], str]]] = {
+    "text": lambda show: plan_screen(show.plan, show.devices),
+    "diff": lambda show: diff_screen(facade().texts(show.plan, show.names)),
+    "json": lambda _show: "",  # the document alone
+    "markdown": lambda show: plan_markdown(show.plan),
+    "cli": _cli,
 }
+
+
+_FORMAT_HELP = (
+    "What to print. cli: what is sent; for a device that is sent XML, its command line beside it (a view: never sent)."
+)
 
 
 class Instant(click.ParamType[datetime]):
@@ -60,7 +83,7 @@ class Instant(click.ParamType[datetime]):
 @click.option("--offline", is_flag=True, help="Ask no device: plan on the record and the baselines.")
 @click.option("--at", type=Instant(), metavar="INSTANT", help="The network of that moment, to be read only.")
 @click.option("--out", metavar="DIR", type=click.Path(file_okay=False, path_type=Path), help="Write the plan's folder.")
-@click.option("--format", "form", type=click.Choice(list(FORMATS)), default="text", help="What to print.")
+@click.option("--format", "form", type=click.Choice(list(FORMATS)), default="text", help=_FORMAT_HELP)
 def plan(
     session: Session,
     devices: Devices,
@@ -83,7 +106,7 @@ def plan(
     if out is not None:
         facade().write_plan(made, out)
     screen = session.screen.as_json() if form == "json" else session.screen
-    screen.show(FORMATS[form](made, devices), plan_document(made))
+    screen.show(FORMATS[form](Shown(wish, made, devices, session.screen.out.width)), plan_document(made))
     if form == "text":
         screen.say(next_step(made, _folder(session.network), _flags(wish)))
     return DIFFERENCE if made.changes else DONE

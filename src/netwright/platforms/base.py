@@ -6,7 +6,7 @@ Three kinds of platform difference have three places: a *capability* is a row of
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from typing import Protocol
@@ -66,6 +66,19 @@ class Immutable:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """A configuration in the words that people read, where what is sent is in other words. Never sent.
+
+    Its templates are `templates/<platform>/<folder>/<construct>.<part>.j2`. `places` says on which line of a change
+    (the text that is sent) each leaf stands, so that the two can be shown side by side.
+    """
+
+    folder: str
+    part: str
+    places: Callable[[str], Mapping[Path, int]]
+
+
 class Platform(Protocol):
     """The pack of one platform. All functions are pure."""
 
@@ -80,6 +93,10 @@ class Platform(Protocol):
     @property
     def capabilities(self) -> Mapping[str, Capability]:
         """The capability table."""
+
+    @property
+    def spoken(self) -> Spoken | None:
+        """The words in which people read this platform's changes; None where those that are sent are read."""
 
     def parse(self, text: str, part: str) -> Iterator[Line]:
         """Yield the leaves of a configuration or of a rendering; `ConfigParseError` when the text is neither."""

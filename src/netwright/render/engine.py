@@ -104,7 +104,7 @@ class _Origins(dict[int, Origin]):
 def plain(platform: Platform, name: str, context: Mapping[str, object], templates: Library) -> dict[str, str]:
     """The text of a template by part of the configuration: for what no intent owns (baselines)."""
     wordings = templates.wordings(platform.name, name, platform.parts)
-    return {wording.part: _unmark(_worded(wording, context))[0] for wording in wordings}
+    return {wording.part: unmark(_worded(wording, context))[0] for wording in wordings}
 
 
 class _Unreadable(Exception):
@@ -133,7 +133,7 @@ def _word_construct(construct: Construct, platform: Platform, templates: Library
 
 
 def _read(construct: Construct, wording: Wording, platform: Platform) -> Read:
-    text, numbers = _unmark(_worded(wording, _context(construct)))
+    text, numbers = unmark(_worded(wording, _context(construct)))
     try:
         lines = list(platform.parse(text, wording.part))
     except ConfigParseError as error:
@@ -155,7 +155,7 @@ def _context(construct: Construct) -> dict[str, object]:
     return {name: getattr(construct, name) for name in construct.__dataclass_fields__}
 
 
-def _unmark(text: str) -> tuple[str, list[int]]:
+def unmark(text: str) -> tuple[str, list[int]]:
     """Split what a marked template wrote into the text and the template line of each of its lines.
 
     A template line that writes several lines (a filter's text) is marked at the end of the last: lines without a mark

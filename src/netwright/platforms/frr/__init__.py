@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import ClassVar
 
-from netwright.platforms.base import Capability
+from netwright.platforms.base import Capability, Spoken
 from netwright.platforms.frr import cfg, changing, linux
 from netwright.platforms.frr.capabilities import CAPABILITIES
 from netwright.platforms.frr.grammar import SECRETS
@@ -20,6 +20,7 @@ class FrrPlatform:
     name: ClassVar[str] = "frr"
     parts: ClassVar[tuple[str, ...]] = ("cfg", "linux")
     capabilities: ClassVar[Mapping[str, Capability]] = CAPABILITIES
+    spoken: ClassVar[Spoken | None] = None  # what is sent is what people read
 
     def parse(self, text: str, part: str) -> Iterator[Line]:
         """Yield the leaves of one part; ConfigParseError when it is none."""

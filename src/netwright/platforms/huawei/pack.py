@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from netwright.platforms.base import Capability
-from netwright.platforms.huawei import reading, secrets, transactions, writing
+from netwright.platforms.base import Capability, Spoken
+from netwright.platforms.huawei import reading, secrets, spoken, transactions, writing
 from netwright.platforms.huawei.capabilities import CAPABILITIES
 from netwright.tree import Delta, Line, Path, Tree
 
@@ -22,6 +22,11 @@ class HuaweiPlatform:
     def capabilities(self) -> Mapping[str, Capability]:
         """The capability table."""
         return CAPABILITIES
+
+    @property
+    def spoken(self) -> Spoken:
+        """The command line of VRP8, which reviewers read beside the XML."""
+        return spoken.VRP
 
     def parse(self, text: str, part: str) -> Iterator[Line]:
         """Yield the leaves of `<config>`, `<data>` or top-level elements. ConfigParseError when it is none of these."""

@@ -20,6 +20,7 @@ _TYPES = re.compile(
 )
 _FIRST_PORT_ID = 129  # of FlexE, as in the vendor's examples
 _AFS = {"evpn": "evpn", "vpnv4": "ipv4vpn", "vpnv6": "ipv6vpn"}
+_VIEWS = {"evpn": "l2vpn-family evpn", "ipv4vpn": "ipv4-family vpnv4", "ipv6vpn": "ipv6-family vpnv6"}
 _BEST_FIRST = ("cs7", "cs6", "ef", "af4", "af3", "af2", "af1", "be")
 _CONTAINERS = {"vpnv4": "ipv4-vpn", "vpnv6": "ipv6-vpn"}
 
@@ -119,6 +120,19 @@ def vpn_container(family: str) -> str:
     return _CONTAINERS[family]
 
 
+def af_view(kind: str) -> str:
+    """The view of a family of VPN routes in VRP8's BGP, by its name in huawei-bgp; "" for another family."""
+    return _VIEWS.get(kind, "")
+
+
+def ports(rule: Mapping[str, str]) -> str:
+    """The destination ports of an ACL's rule as VRP8 writes them, a blank before; "" for any."""
+    first, last = rule["dest-port-begin"], rule["dest-port-end"]
+    if not first:
+        return ""
+    return f" destination-port eq {first}" if first == last else f" destination-port range {first} {last}"
+
+
 def kbit(rate_bps: int) -> int:
     """Rate in kbit/s, rounded up (user-queue, CAR, flow-queue)."""
     return -(-rate_bps // 1_000)
@@ -185,6 +199,7 @@ FILTERS: Mapping[str, Callable[..., str | int | list[str] | list[Queue]]] = {
     function.__name__: function
     for function in (
         *(
+            af_view,
             bgp_af,
             burst,
             decap,
@@ -207,6 +222,7 @@ FILTERS: Mapping[str, Callable[..., str | int | list[str] | list[Queue]]] = {
             of_family,
             opcode,
             physical_port,
+            ports,
             position,
             schedule,
             short,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import ClassVar
 
-from netwright.platforms.base import Capability
+from netwright.platforms.base import Capability, Spoken
 from netwright.platforms.zte import reading, writing
 from netwright.platforms.zte.capabilities import CAPABILITIES
 from netwright.platforms.zte.rules import SECRET
@@ -24,6 +24,7 @@ class ZTE:
     name: ClassVar[str] = "zte"
     parts: ClassVar[tuple[str, ...]] = ("cfg",)
     capabilities: ClassVar[Mapping[str, Capability]] = CAPABILITIES
+    spoken: ClassVar[Spoken | None] = None  # what is sent is what people read
 
     def parse(self, text: str, part: str) -> Iterator[Line]:  # noqa: ARG002 - there is one part
         """Yield the leaves of a configuration, whole or a part; `ConfigParseError` when the text is none."""
