@@ -14,6 +14,8 @@ from netwright.paths.shortest import NoPath, Reason
 from netwright.services import words
 from netwright.services.profile import HORIZON, Booking, Profile
 
+_FIGURES = 5  # of a rate in words
+
 
 @dataclass(frozen=True, slots=True)
 class Refusals:
@@ -27,19 +29,29 @@ class Refusals:
         source = self.intents.source(profile.address, field) or self.intents.source(profile.address)
         self.found.error(code, profile.address, message, source, hint=hint)
 
-    def full(self, profile: Profile, refusal: Refusal, where: str, field: str) -> None:
-        """No bandwidth: what is free, who has the rest, and when how much would fit."""
+    def full(self, profile: Profile, refusal: Refusal, where: str, field: str, overhead: int = 0) -> None:
+        """No bandwidth: what is free, who has the rest, and when how much would fit.
+
+        `overhead`: bytes that each packet of the service has besides, where the calendar counts them.
+        """
+        share = profile.packet_bytes / (profile.packet_bytes + overhead)
         first = profile.bookings[0].start
         end = refusal.until if _known(refusal.until, first) else None
         until = f" until {words.instant(end.astimezone(first.tzinfo))}" if end else ""
         now = first if profile.active else None
         offers = [
-            f"{words.rate(rate)} {_from(at, now, first)}" for at, rate in refusal.fits_at if rate and _known(at, first)
+            f"{words.rate(_whole(rate * share))} {_from(at, now, first)}"
+            for at, rate in refusal.fits_at
+            if rate and _known(at, first)
         ]
         holders = [holder for holder in refusal.holders if holder != profile.address]
         held = f"; {words.listed(holders)} has the rest" if holders else ""
         hint = f"{words.listed(offers) or 'nothing fits'}{held}, or raise {where}"
-        message = f"asks for {words.rate(refusal.asked_bps)}; {where} has {words.rate(refusal.free_bps)} left{until}"
+        asked = words.rate(refusal.asked_bps)
+        if overhead:
+            headers = f"{overhead} B of SRv6 on each packet of {profile.packet_bytes} B"
+            asked = f"{words.rate(round(refusal.asked_bps * share))}, which is {asked} with {headers}"
+        message = f"asks for {asked}; {where} has {words.rate(refusal.free_bps)} left{until}"
         self.say(profile, "bandwidth-exceeds-link", message, field, hint)
 
     def no_slots(self, profile: Profile, refusal: SlotRefusal, fits_bps: int, booking: Booking | None) -> None:
@@ -118,6 +130,13 @@ class Refusals:
         """A path that nobody can hold packets to."""
         hint = "leave it out, or attach on a platform with explicit paths"
         self.say(profile, "path-not-pinnable", message, field, hint)
+
+
+def _whole(rate_bps: float) -> int:
+    """A rate that fits, in the figures of a rate: never rounded up."""
+    whole = int(rate_bps)
+    step: int = 10 ** max(0, len(str(whole)) - _FIGURES)
+    return whole // step * step
 
 
 def _known(at: datetime | None, first: datetime) -> bool:

@@ -194,7 +194,8 @@ class Routing:
             *profile.bookings,
         ):  # ask the calendar at the bottleneck: it knows when how much would fit
             if refusal := self.calendar.admit(profile.address, [no.bottleneck], rate, [_window(booking)]):
-                self.no.full(profile, refusal, no.bottleneck.link, profile.bandwidth_field)
+                over = srv6_overhead_bytes(_SIDS_AHEAD)
+                self.no.full(profile, refusal, no.bottleneck.link, profile.bandwidth_field, over)
                 return
 
     def _refuse_slots(self, profile: Profile, hop: DirectedLink, count: int) -> None:
@@ -325,7 +326,7 @@ class Routing:
             for booking in profile.bookings if profile.carries(way.a) else ():
                 rate = shaper_bps(booking.rate_bps * pair.count, profile.packet_bytes, overhead, Layer.IP)
                 if refusal := self.calendar.admit(profile.address, hops, rate, [_window(booking)]):
-                    self.no.full(profile, refusal, refusal.hop.link, profile.bandwidth_field)
+                    self.no.full(profile, refusal, refusal.hop.link, profile.bandwidth_field, overhead)
                     return None
         return pair
 
