@@ -16,7 +16,7 @@ from pathlib import Path
 
 from netwright.alloc import store
 from netwright.alloc.ledger import Ledger
-from netwright.diagnostics import Diagnostics
+from netwright.diagnostics import Diagnostic, Diagnostics
 from netwright.drivers.base import Endpoint
 from netwright.errors import ConfigParseError, NetwrightError, Refused
 from netwright.intents.loader import Intents, read_intents
@@ -25,7 +25,7 @@ from netwright.plan.record import Applied
 from netwright.platforms.base import Platform, join_parts, read_tree, write_parts
 from netwright.platforms.registry import PLATFORMS
 from netwright.render.templates import Library, library
-from netwright.topology.credentials import credentials
+from netwright.topology.credentials import credentials, together
 from netwright.topology.inventory import Inventory, load_inventory, match
 from netwright.topology.load import load_topology
 from netwright.topology.model import Topology
@@ -135,15 +135,16 @@ class Network:
         """Where each device answers, and who we are to it; `Refused` names every secret that is missing."""
         if emulated is not None:
             return {name: emulated[name] for name in self.topology.nodes if name in emulated}
-        found, endpoints = Diagnostics(), {}
+        found, endpoints, missing = Diagnostics(), {}, list[Diagnostic]()
         for name in self.topology.nodes:
             host = self.inventory.hosts[name]
             try:
                 who = credentials(host)
             except Refused as refused:
-                found.found += refused.diagnostics
+                missing += refused.diagnostics
                 continue
             endpoints[name] = Endpoint(host.hostname, host.port, who.username, who.password)
+        found.found += together(missing)
         found.close()
         return endpoints
 

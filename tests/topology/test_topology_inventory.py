@@ -9,7 +9,7 @@ from topology_files import INVENTORY
 
 from netwright.diagnostics import Diagnostics, Severity
 from netwright.errors import Refused
-from netwright.topology.credentials import Credentials, credentials
+from netwright.topology.credentials import Credentials, credentials, together
 from netwright.topology.inventory import Host, Inventory, load_inventory, match
 from netwright.topology.model import Node, Topology
 
@@ -169,3 +169,18 @@ def test_a_real_program_is_asked_and_one_that_fails_yields_nothing() -> None:
     broken = Host("r1", "h", 22, "frr", "", (), {"credentials": {"command": ["false"]}})
     with pytest.raises(Refused, match="the command false"):
         credentials(broken, environ={})
+
+
+def test_what_many_devices_miss_alike_is_one_finding_and_names_the_way_without() -> None:
+    found = Diagnostics()
+    for name, prefix in (("r1", "A"), ("r2", "A"), ("r3", "A"), ("r4", "B")):
+        host = Host(name, "h", 22, "frr", "", (), {"credentials": {"env": prefix}})
+        with pytest.raises(Refused) as refused:
+            credentials(host, environ={})
+        found.found += refused.value.diagnostics
+    said = [f"{one.address} {one.message}" for one in together(found.found)]
+    assert said == [
+        "Host/r1 and 2 more devices have no name and password; looked for A_USERNAME and A_PASSWORD in the environment",
+        "Host/r4 has no name and password; looked for B_USERNAME and B_PASSWORD in the environment",
+    ]
+    assert "--emulated" in found.found[0].hint

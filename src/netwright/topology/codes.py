@@ -23,7 +23,7 @@ CODES: Final[Mapping[str, str]] = {
     ),
     "no-credentials": (
         "No name and password were found for the device. The inventory names where they come from "
-        "(environment, file or command); the message lists what was tried."
+        "(environment, file or command); the message lists what was tried. Emulated devices need none: --emulated."
     ),
     "bad-credentials": (
         "data.credentials of the inventory says where name and password come from: {env: PREFIX}, {file: "

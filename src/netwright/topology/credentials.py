@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeAlias
 
-from netwright.diagnostics import Diagnostics
+from netwright.diagnostics import Diagnostic, Diagnostics
 from netwright.topology.inventory import Host
 
 DEFAULT_PREFIX = "NETWRIGHT"
@@ -46,10 +46,29 @@ def credentials(host: Host, *, environ: Mapping[str, str] | None = None, run: Ru
         if "password" in pair and (pair.get("username") or host.username):
             return Credentials(pair.get("username") or host.username, pair["password"])
     tried = "; ".join(_describe(way, value) for way, value in ways.items())
-    hint = "or name another way in inventory/defaults.yaml: data.credentials with env, file or command"
+    hint = (
+        "set them, or name another way in inventory/defaults.yaml: data.credentials with env, file or command; "
+        "with --emulated none are needed"
+    )
     found.error("no-credentials", f"Host/{host.name}", f"has no name and password; looked for {tried}", hint=hint)
     found.close()
     raise AssertionError("closed above")
+
+
+def together(found: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """One finding for all hosts that miss the same: twenty routers that share a way miss it once."""
+    alike: dict[tuple[str, str], list[Diagnostic]] = {}
+    for finding in found:
+        alike.setdefault((finding.code, finding.message), []).append(finding)
+    return [_of_all(group) for group in alike.values()]
+
+
+def _of_all(group: list[Diagnostic]) -> Diagnostic:
+    first, more = group[0], len(group) - 1
+    if not more or not first.message.startswith("has "):
+        return first
+    others = f"and {more} more device{'s' if more > 1 else ''} have {first.message.removeprefix('has ')}"
+    return replace(first, message=others)
 
 
 def _ways(host: Host, found: Diagnostics) -> dict[str, str | tuple[str, ...]]:
