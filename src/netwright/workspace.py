@@ -23,7 +23,7 @@ from netwright.intents.loader import Intents, read_intents
 from netwright.plan import record
 from netwright.plan.record import Applied
 from netwright.platforms.base import Platform, join_parts, read_tree, write_parts
-from netwright.platforms.registry import PLATFORMS
+from netwright.platforms.packs import packs
 from netwright.render.templates import Library, library
 from netwright.topology.credentials import credentials, together
 from netwright.topology.inventory import Inventory, load_inventory, match
@@ -51,8 +51,8 @@ class Network:
 
     @cached_property
     def platforms(self) -> Mapping[str, Platform]:
-        """The platform pack of each device."""
-        return {name: PLATFORMS[node.platform] for name, node in self.topology.nodes.items()}
+        """The platform pack of each device, of its model."""
+        return packs(self.topology, self.inventory, self.root / "inventory")
 
     @cached_property
     def templates(self) -> Library:

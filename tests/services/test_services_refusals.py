@@ -1,8 +1,8 @@
 """Every reason to refuse (and every warning) has its text: refusals/NAME holds the intents and what the user reads.
 
 A case stands on the reference topology and beside the Fabric of the examples unless it brings its own; a `ledger.yaml`
-is what numbers were given before. To write the texts anew after a change of wording: NETWRIGHT_GOLDEN=write pytest
-tests/services/test_services_refusals.py, then read the diff.
+is what numbers were given before, a `model.json` what another model of Huawei routers can do. To write the texts anew
+after a change of wording: NETWRIGHT_GOLDEN=write pytest tests/services/test_services_refusals.py, then read the diff.
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ from netwright.cli.topics import diagnostic_codes
 from netwright.diagnostics import Diagnostic
 from netwright.errors import Refused
 from netwright.intents.loader import load_intents
-from netwright.platforms.registry import PLATFORMS
+from netwright.platforms.base import Platform
+from netwright.platforms.registry import MODELS, PLATFORMS
 from netwright.services.codes import CODES
 from netwright.services.compile import compile_design
 from netwright.topology.load import load_topology
@@ -42,6 +43,12 @@ NO_INTENT_CAN = {
 }
 
 
+def models(case: Path) -> dict[str, Platform]:
+    """Another model of Huawei's routers, where the case brings one."""
+    file = case / "model.json"
+    return {"huawei": MODELS["huawei"](file)} if file.exists() else {}
+
+
 @cache
 def findings(case: Path) -> tuple[Diagnostic, ...]:
     own = "kind: Fabric" in (case / "intents.yaml").read_text(encoding="utf-8")
@@ -50,7 +57,7 @@ def findings(case: Path) -> tuple[Diagnostic, ...]:
     network = load_topology(topology) if topology.exists() else reference_topology()
     try:
         book = store.load(ledger) if ledger.exists() else EMPTY
-        return compile_design(intents, network, PLATFORMS, book, NOON).warnings
+        return compile_design(intents, network, {**PLATFORMS, **models(case)}, book, NOON).warnings
     except Refused as refused:
         return refused.diagnostics
 

@@ -17,10 +17,9 @@ from netwright.drift.numbers import Compiler, recover
 from netwright.errors import Refused
 from netwright.plan.record import Applied
 from netwright.plan.said import Sayings
-from netwright.platforms.registry import PLATFORMS
 from netwright.render.engine import render
-from netwright.topology.names import check_nodes
 from netwright.services.compile import Design, compile_design
+from netwright.topology.names import check_nodes
 from netwright.tree import Wanted
 from netwright.wish import Wish
 from netwright.workspace import BrokenState, Network, commit_of
@@ -57,7 +56,7 @@ def adopt(wish: Wish, observe: Observer = silent) -> Adoption:
 
 def _compiler(network: Network, at: datetime) -> Compiler:
     def design(ledger: Ledger) -> Design:
-        return compile_design(network.intents, network.topology, PLATFORMS, ledger, at)
+        return compile_design(network.intents, network.topology, network.platforms, ledger, at)
 
     def rendered(made: Design) -> Mapping[str, Wanted]:
         found = Diagnostics()

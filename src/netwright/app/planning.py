@@ -45,7 +45,7 @@ def plan_of(network: Network, wish: Wish, seen: Mapping[str, Seen]) -> Plan:
 
 def design_of(network: Network, at: datetime) -> Design:
     """What the network shall be at an instant."""
-    return compile_design(network.intents, network.topology, PLATFORMS, network.ledger, at)
+    return compile_design(network.intents, network.topology, network.platforms, network.ledger, at)
 
 
 def ground_of(network: Network, wish: Wish, seen: Mapping[str, Seen]) -> Ground:

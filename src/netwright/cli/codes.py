@@ -36,6 +36,11 @@ CODES: Final[Mapping[str, str]] = {
         "configuration of its platform, so that nobody knows what is ours and what was there. Take it from "
         "the device again."
     ),
+    "unknown-model": (
+        "A host's data.model names the model of the router, and inventory/models/MODEL.json says what the vendor's "
+        "modules of that model support. There is no such file, it cannot be read, or routers of this platform have "
+        "no models here. tools/derive_huawei_model.py derives the file from a folder of YANG modules."
+    ),
     "not-empty": (
         "`netwright init` writes a new network into a folder of its own and overwrites nothing. Name a folder "
         "that does not exist yet, or an empty one."

@@ -14,6 +14,7 @@ from netwright.diagnostics import Diagnostic, Diagnostics, Severity
 from netwright.errors import Refused
 from netwright.intents.loader import Intents, read_intents
 from netwright.platforms.base import join_parts
+from netwright.platforms.packs import packs
 from netwright.platforms.registry import PLATFORMS
 from netwright.report.words import plural
 from netwright.services.compile import Design, compile_design
@@ -52,7 +53,8 @@ def compiled(network: Path, files: Files, at: datetime) -> Design:
     if files.topology is None:
         raise Refused(files.findings)
     ledger = store.load(network / "state" / "ledger.yaml")
-    return compile_design(files.intents, files.topology, PLATFORMS, ledger, at)
+    platforms = packs(files.topology, files.inventory, network / "inventory")
+    return compile_design(files.intents, files.topology, platforms, ledger, at)
 
 
 def read_files(files: Sequence[Path]) -> Files:

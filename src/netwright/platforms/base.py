@@ -114,6 +114,23 @@ class Platform(Protocol):
         """Whether the value at `path` must never be shown."""
 
 
+class Device(Protocol):
+    """What is asked of a node to find its pack."""
+
+    @property
+    def name(self) -> str:
+        """The node's name."""
+
+    @property
+    def platform(self) -> str:
+        """The name of its platform."""
+
+
+def pack_of(platforms: Mapping[str, Platform], node: Device) -> Platform:
+    """A node's pack: its own, which is of its model, where there is one by its name; else its platform's."""
+    return platforms.get(node.name) or platforms[node.platform]
+
+
 def read_tree(platform: Platform, text: str) -> dict[Path, str]:
     """The tree of a whole device configuration as a driver gives it (its parts joined)."""
     parts = split_parts(text, platform.parts)

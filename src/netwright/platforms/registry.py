@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from types import MappingProxyType
 
 from netwright.platforms.base import Platform
 from netwright.platforms.frr import FRR
 from netwright.platforms.frr import wording as frr
-from netwright.platforms.huawei import HUAWEI
+from netwright.platforms.huawei import HUAWEI, HuaweiPlatform
 from netwright.platforms.huawei import wording as huawei
+from netwright.platforms.huawei.models import load_model
+from netwright.platforms.huawei.yang import VENDOR as HUAWEI_YANG
 from netwright.platforms.zte import ZTE
 from netwright.platforms.zte import wording as zte
+from netwright.yang.modules import Vendor
 
 PLATFORMS: Mapping[str, Platform] = MappingProxyType({"frr": FRR, "huawei": HUAWEI, "zte": ZTE()})
+
+MODELS: Mapping[str, Callable[[Path], Platform]] = MappingProxyType(
+    {"huawei": lambda file: HuaweiPlatform(model=load_model(file))}
+)
+"""Platforms whose capabilities depend on the model, and how the pack of one is read from its file."""
+
+YANG: Mapping[str, Vendor] = MappingProxyType({"huawei": HUAWEI_YANG})
+"""Platforms whose vendor publishes YANG modules, and what is particular to them."""
 
 FILTERS: Mapping[str, Mapping[str, Callable[..., object]]] = MappingProxyType(
     {"frr": frr.FILTERS, "huawei": huawei.FILTERS, "zte": zte.FILTERS}

@@ -26,6 +26,15 @@ CODES: Final[Mapping[str, str]] = {
         "The bound on delay variation, from the bursts that may stand before a packet at each hop, is more "
         "than the intent allows. Smaller bursts or fewer hops lower it."
     ),
+    "rate-exceeds-platform": (
+        "The rate, with the headers that the network adds, is more than a router's shaper or slice channel can be "
+        "told, whatever its ports can carry. The limit is the range of the number in the vendor's model; "
+        "`netwright show capabilities` lists it."
+    ),
+    "slice-id-exceeds-platform": (
+        "The pinned slice id is larger than a router on the way can have. The range comes from the vendor's modules "
+        "of that model. Ids that nobody pins are chosen so that every router of the network can have them."
+    ),
     "goodput-below-slo": (
         "Go-Back-N resends a whole window after each loss, so that one queue pair over this distance, at this "
         "loss, keeps less of its rate than asked. The traffic would have to be split into more sub-flows than "

@@ -19,7 +19,7 @@ from netwright.intents.loader import Intents
 from netwright.intents.schema import LosslessRdmaPath, Service, TenantSlice
 from netwright.paths.buffers import Buffers
 from netwright.paths.graph import DirectedLink
-from netwright.platforms.base import Grade, Platform
+from netwright.platforms.base import Grade, Platform, pack_of
 from netwright.promise.contract import Contract
 from netwright.services import words
 from netwright.services.checks import Check, Checks
@@ -27,11 +27,13 @@ from netwright.services.fabric import FabricCompiler
 from netwright.services.figures import Promise
 from netwright.services.flexe import Client, Slots
 from netwright.services.kinds import Profiler
+from netwright.services.limits import refuse_beyond
 from netwright.services.lower import Lowering
 from netwright.services.model import CoreQueue, Fragment, Queue
 from netwright.services.numbers import Numbers, assign, claim_rt, claim_slice, with_clients
 from netwright.services.profile import Profile
 from netwright.services.proof import Proof
+from netwright.services.ranges import is_encrypted
 from netwright.services.references import References
 from netwright.services.refusals import Refusals
 from netwright.services.routing import Routing
@@ -148,6 +150,7 @@ class _Compiler:
             served = self._served(profile, ways, signalling, numbers, underlay, bursts, clients[profile.address])
             self._book_buffers(no, buffers, served)
             self._grade(no, served)
+            refuse_beyond(no, served.lowering)
             self.taken[profile.address] = served
         return numbers
 
@@ -179,7 +182,7 @@ class _Compiler:
         return min(common)  # evpn before vpn
 
     def _can(self, node: str) -> tuple[str, ...]:
-        value = self.platforms[self.topology.nodes[node].platform].capabilities["vpn_signalling"].value
+        value = pack_of(self.platforms, self.topology.nodes[node]).capabilities["vpn_signalling"].value
         return value if isinstance(value, tuple) else ()
 
     def _served(
@@ -277,7 +280,7 @@ class _Compiler:
         yield from _slot_notes(lowering)
         if profile.service.spec.constraints.encryption == "preferred":
             links = {hop.link for hop in lowering.hop_rates}
-            plain = sorted(name for name in links if not self.topology.links[name].encrypted)
+            plain = sorted(name for name in links if not is_encrypted(self.topology, self.platforms, name))
             if plain:
                 yield f"encryption preferred, and {words.listed(plain)} has none"
 

@@ -8,7 +8,7 @@ from ipaddress import IPv4Address
 
 from netwright.address import address
 from netwright.intents.schema import Fabric
-from netwright.platforms.base import Capability, Platform
+from netwright.platforms.base import Capability, Platform, pack_of
 from netwright.services.checks import Check, Rung
 from netwright.services.model import (
     Bgp,
@@ -63,7 +63,7 @@ class FabricCompiler:
                 yield Fragment(node.name, self.owner, construct, because)
 
     def _can(self, node: Node) -> Mapping[str, Capability]:
-        return self.platforms[node.platform].capabilities
+        return pack_of(self.platforms, node).capabilities
 
     def _node(self, node: Node) -> Iterator[tuple[Construct, dict[str, str]]]:
         yield self._loopback(node)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from netwright.paths.graph import DirectedLink
-from netwright.platforms.base import Capability, Platform
+from netwright.platforms.base import Capability, Platform, pack_of
 from netwright.promise.overhead import Layer, shaper_bps, srv6_overhead_bytes
 from netwright.services.fabric import FabricCompiler
 from netwright.services.flexe import Client
@@ -99,7 +99,7 @@ class Lowering:
 
     def can(self, node: str) -> Mapping[str, Capability]:
         """What a node's platform can do."""
-        return self.platforms[self.topology.nodes[node].platform].capabilities
+        return pack_of(self.platforms, self.topology.nodes[node]).capabilities
 
     def vpn_sid(self, node: str) -> str:
         """The SID of the VPN on a node; "" where the device chooses it and nobody can tell before."""
@@ -282,6 +282,7 @@ class Lowering:
         return tuple(self.fabric.end_sid(node) for node in segments)
 
     def _policy(self, way: Way) -> Made:
+        can = self.can(way.a)
         far = f"{self.numbers.number(f'{self.fabric.owner}/{way.z}/locator/node_id'):x}"
         paths = [_candidate(WORKING, f"{self.name}-{far}-w", self.node_sids(way.segments))]
         if way.protection_segments:
@@ -292,9 +293,9 @@ class Lowering:
             colour=self.colour,
             locator=self.fabric.fabric.spec.srv6.locator,
             paths=tuple(paths),
-            slice_id=self.slice_id,
+            slice_id=self.slice_id if can["slice_ids"].value else 0,
             hot_standby=bool(way.protection_segments),
-            measure=self.profile.measured,
+            measure=self.profile.measured and can["measurement"].value == "ifit",
         )
         service = self.profile.service
         because = {
@@ -368,7 +369,7 @@ class Lowering:
             port=link.port_of(hop.sender),
             slice_id=self.slice_id,
             rate_bps=(self.hop_rates if counts_ip else self.frame_rates)[hop],
-            exclusive=self.profile.isolation == "hard",
+            exclusive=self.profile.isolation == "hard" and bool(can["exclusive_channel"].value),
             destinations=tuple(sorted(destinations - {""})),
             capacity_bps=link.base_bps,
         )

@@ -15,8 +15,9 @@ from netwright.address import address
 from netwright.alloc.ledger import Assignment, Ledger, Request
 from netwright.alloc.pool import Pool, Subnets, Tagged, addresses, subnets
 from netwright.intents.schema import Fabric, Service
-from netwright.platforms.base import Platform
+from netwright.platforms.base import Platform, pack_of
 from netwright.services.flexe import BASE_CLIENT, port_id_of
+from netwright.services.ranges import narrowed
 from netwright.topology.model import Link, Node, Topology
 
 ALL = "*"
@@ -236,6 +237,7 @@ def assign(
 ) -> Numbers:
     """Give every claim its number, or raise a `PoolError` that names all that cannot be served."""
     pools = pools_of(fabric)
+    pools["slice_id"] = narrowed(pools["slice_id"], topology, platforms)
     requests = [*_fabric_requests(fabric, topology, pools), *_base_clients(fabric, topology, platforms)]
     for service in services:
         requests += _service_requests(service, topology, platforms, pools)
@@ -263,7 +265,7 @@ def _base_clients(fabric: Fabric, topology: Topology, platforms: Mapping[str, Pl
     for link in topology.links.values():
         for node in (link.a, link.z) if link.flexe else ():
             taken = port_id_of(link.port_of(node))
-            if taken is not None and platforms[topology.nodes[node].platform].capabilities["flexe"].value:
+            if taken is not None and pack_of(platforms, topology.nodes[node]).capabilities["flexe"].value:
                 yield Request(f"flexe_port/{node}", claim_port_id(fabric.address, node, link.name), taken)
 
 
@@ -301,7 +303,7 @@ def _service_requests(
     if pins.rd:
         yield Request("rd", claim_rd(service, ALL), _pin(pools["rd"], pins.rd))
     for node in nodes:
-        capabilities = platforms[topology.nodes[node].platform].capabilities
+        capabilities = pack_of(platforms, topology.nodes[node]).capabilities
         if not pins.rd:
             yield Request("rd", claim_rd(service, node))
         yield Request(f"table/{node}", claim_table(service, node))

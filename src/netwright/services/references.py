@@ -11,7 +11,7 @@ from netwright.address import address
 from netwright.diagnostics import Diagnostics
 from netwright.intents.loader import Intents
 from netwright.intents.schema import PointToPoint, Service, TenantSlice
-from netwright.platforms.base import Grade, Platform
+from netwright.platforms.base import Grade, Platform, pack_of
 from netwright.services import words
 from netwright.services.routing import avoided
 from netwright.topology.model import Topology
@@ -34,6 +34,12 @@ class References:
         self._check_reflectors()
         return frozenset(service.address for service in self.intents.services if self._check_service(service))
 
+    def check_names(self) -> None:
+        """Only whether all that is named is there: what can be said while something else is still wrong."""
+        self._check_reflectors()
+        for service in self.intents.services:
+            self._check_names(service)
+
     @property
     def has_reflectors(self) -> bool:
         """Whether every route reflector of the Fabric is there."""
@@ -49,18 +55,29 @@ class References:
 
     def _check_service(self, service: Service) -> bool:
         before = len(self.found.errors)
+        self._check_names(service)
+        if len(self.found.errors) == before:
+            self._check_abilities(service)
+        return len(self.found.errors) == before
+
+    def _check_names(self, service: Service) -> None:
         for field, attachment in service.attachments:
             if attachment.node not in self.topology.nodes:
                 self._unknown(service.address, f"{field}.node", "node", attachment.node, self.topology.nodes)
             elif attachment.port not in self.topology.nodes[attachment.node].ports:
-                ports = self.topology.nodes[attachment.node].ports
-                self._unknown(
-                    service.address, f"{field}.port", f"access port of {attachment.node}", attachment.port, ports
-                )
+                self._unknown_port(service.address, f"{field}.port", attachment.node, attachment.port)
         self._check_avoid(service)
-        if len(self.found.errors) == before:
-            self._check_abilities(service)
-        return len(self.found.errors) == before
+
+    def _unknown_port(self, address: str, field: str, node: str, port: str) -> None:
+        """A port that no tenant can be attached to: it does not exist, or a link of the network is on it."""
+        known = self.topology.nodes[node].ports
+        core = next((link.name for link in self.topology.links_of[node] if link.port_of(node) == port), "")
+        close = [] if core else get_close_matches(port, known, n=1)
+        note = f"did you mean `{close[0]}`?" if close else ""
+        what = f"which the link {core} is on" if core else f"which is no access port of {node}"
+        ports = f"access ports of {node}: {words.listed(sorted(known), 12)}" if known else f"{node} has no access port"
+        message = f"{field} names {port}, {what}"
+        self.found.error("unknown-port", address, message, self.intents.source(address, field), note=note, hint=ports)
 
     @cached_property
     def _srlgs(self) -> frozenset[str]:
@@ -81,7 +98,7 @@ class References:
         nodes = {attachment.node: self.topology.nodes[attachment.node] for _, attachment in service.attachments}
         protection = getattr(service.spec, "protection", "none")
         for name, node in sorted(nodes.items()):
-            can = self.platforms[node.platform].capabilities
+            can = pack_of(self.platforms, node).capabilities
             row = can["protection"]
             ways = row.value if isinstance(row.value, tuple) else ()
             if can["explicit_path"].value and protection not in ways:
@@ -133,8 +150,9 @@ class References:
         note = f"did you mean `{close[0]}`?" if close else ""
         hint = "" if close else f"there is {words.listed(sorted(known), 8)}" if known else f"there is no {what}"
         source = self.intents.source(address, field)
-        code = "unknown-port" if " " in what else f"unknown-{what}"
-        self.found.error(code, address, f"{field} names {name}, which is no {what}", source, note=note, hint=hint)
+        self.found.error(
+            f"unknown-{what}", address, f"{field} names {name}, which is no {what}", source, note=note, hint=hint
+        )
 
     def _error(self, address: str, field: str, code: str, message: str, hint: str) -> None:
         self.found.error(code, address, message, self.intents.source(address, field), hint=hint)

@@ -14,12 +14,13 @@ from netwright.paths.graph import DirectedLink, Graph, Limits, Path
 from netwright.paths.igp import Igp, pinnable_links
 from netwright.paths.segments import NotPinnable, Segments, TooDeep, encode
 from netwright.paths.shortest import NoPath, Reason, find_path
-from netwright.platforms.base import Capability, Platform
+from netwright.platforms.base import Capability, Platform, pack_of
 from netwright.promise.overhead import Layer, shaper_bps, srv6_overhead_bytes
 from netwright.services import words
 from netwright.services.fabric import igp_metric
 from netwright.services.flexe import Slots
 from netwright.services.profile import Booking, Profile
+from netwright.services.ranges import is_encrypted
 from netwright.services.refusals import Refusals
 from netwright.services.ways import PairWays, Way
 from netwright.topology.model import Topology
@@ -71,7 +72,7 @@ class Routing:
 
     def can(self, node: str) -> Mapping[str, Capability]:
         """What a node's platform can do."""
-        return self.platforms[self.topology.nodes[node].platform].capabilities
+        return pack_of(self.platforms, self.topology.nodes[node]).capabilities
 
     # ---- one service
 
@@ -123,7 +124,7 @@ class Routing:
         if profile.ride:
             allowed &= self.ridden.get(profile.ride, frozenset())
         if constraints.encryption == "required":
-            allowed &= {name for name, link in self.topology.links.items() if link.encrypted}
+            allowed &= {name for name in self.topology.links if is_encrypted(self.topology, self.platforms, name)}
         return Limits(
             bandwidth_bps=max((booking.rate_bps for booking in profile.bookings), default=0),
             max_delay_us=profile.max_delay_us,
@@ -268,7 +269,7 @@ class Routing:
         ]
         what, open_links = (
             f"the IGP's way {describe(way.path)}",
-            sorted(n for n, link in links.items() if not link.encrypted),
+            sorted(name for name in links if not is_encrypted(self.topology, self.platforms, name)),
         )
         if hits:
             self.no.not_pinnable(profile, f"avoids {words.listed(hits)}, which is on {what}", "spec.constraints.avoid")

@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from netwright.platforms.base import Capability, Spoken
 from netwright.platforms.huawei import reading, secrets, spoken, transactions, writing
-from netwright.platforms.huawei.capabilities import CAPABILITIES
+from netwright.platforms.huawei.capabilities import capabilities_of
+from netwright.platforms.huawei.models import Model, default_model
 from netwright.tree import Delta, Line, Path, Tree
 
 
 @dataclass(frozen=True, slots=True)
 class HuaweiPlatform:
-    """The pack of Huawei. Its only part is `xml`."""
+    """The pack of Huawei, for one model of router. Its only part is `xml`."""
 
     name: str = "huawei"
     parts: tuple[str, ...] = ("xml",)
+    model: Model = field(default_factory=default_model)
 
     @property
     def capabilities(self) -> Mapping[str, Capability]:
         """The capability table."""
-        return CAPABILITIES
+        return capabilities_of(self.model)
 
     @property
     def spoken(self) -> Spoken:

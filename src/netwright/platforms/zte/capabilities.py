@@ -22,7 +22,11 @@ _ROWS: tuple[tuple[str, str | int | bool | Grade | tuple[str, ...], str], ...] =
     ("max_segments", 0, "no explicit paths"),
     ("weighted_paths", 0, "no explicit paths"),
     ("slice_ids", False, _NOT_PUBLIC),
+    ("max_slice_id", 0, _NOT_PUBLIC),
     ("slice_channel", False, _NOT_PUBLIC),
+    ("exclusive_channel", False, _NOT_PUBLIC),
+    ("max_channel_bps", 0, _NOT_PUBLIC),
+    ("macsec", "baseline", f"{_NOT_PUBLIC}: what the topology says of a link is taken as the operator's word"),
     ("flexe", False, f"interface types flexe_group and flexe_client exist; {_NOT_PUBLIC}"),
     (
         "isolation_hard",

@@ -1,0 +1,55 @@
+"""The pack of each node: of its platform, and where the inventory names one, of its model.
+
+A host's `data.model` names a file `inventory/models/MODEL.json`, in which `tools/` wrote down what the vendor's modules
+of that model support. Without it a node has what its platform's pack was made for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from netwright.diagnostics import Diagnostics
+from netwright.errors import NetwrightError
+from netwright.intents.words import did_you_mean
+from netwright.platforms.base import Platform
+from netwright.platforms.registry import MODELS, PLATFORMS
+from netwright.topology.inventory import Inventory
+from netwright.topology.model import Node, Topology
+
+
+def packs(topology: Topology, inventory: Inventory | None, folder: Path) -> Mapping[str, Platform]:
+    """The pack of each node by name; `folder` is the network's `inventory`. `Refused` names every unknown model."""
+    found, known = Diagnostics(), dict[tuple[str, str], Platform]()
+    made = {}
+    for node in topology.nodes.values():
+        model = _model(inventory, node)
+        key = node.platform, model
+        if key not in known:
+            known[key] = _pack(node, model, folder / "models", found) if model else PLATFORMS[node.platform]
+        made[node.name] = known[key]
+    found.close()
+    return made
+
+
+def _model(inventory: Inventory | None, node: Node) -> str:
+    host = inventory.hosts.get(node.name) if inventory else None
+    named = host.data.get("model") if host else None
+    return "" if named is None else str(named)
+
+
+def _pack(node: Node, model: str, folder: Path, found: Diagnostics) -> Platform:
+    usual, files = PLATFORMS[node.platform], {file.stem: file for file in folder.glob("*.json")}
+    read = MODELS.get(node.platform)
+    if read is None or model not in files:
+        message = f"is of the model {model}, of which nothing is known"
+        hint = "derive inventory/models/MODEL.json from the model's modules, as docs/platforms says"
+        if read is None:
+            message, hint = f"names the model {model}; all {node.platform} routers are alike here", "leave it out"
+        found.error("unknown-model", f"Host/{node.name}", message, note=did_you_mean(model, files), hint=hint)
+        return usual
+    try:
+        return read(files[model])
+    except NetwrightError as error:
+        found.error("unknown-model", f"Host/{node.name}", str(error), hint="derive the file again")
+        return usual

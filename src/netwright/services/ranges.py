@@ -1,0 +1,32 @@
+"""What the models of a network's routers have in common: numbers that all of them can have, links that can encrypt."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from netwright.alloc.pool import Pool
+from netwright.platforms.base import Capability, Platform, pack_of
+from netwright.topology.model import Topology
+
+
+def narrowed(pool: Pool, topology: Topology, platforms: Mapping[str, Platform]) -> Pool:
+    """The pool of slice ids without those that some router of the network cannot have: a slice may cross any of them.
+
+    Only choices are kept in these bounds; an id that was pinned or is held is refused where it does not fit.
+    """
+    most = {largest_slice(pack_of(platforms, node).capabilities) for node in topology.nodes.values()}
+    end = min([pool.numbers.stop, *(largest + 1 for largest in most if largest)])
+    return replace(pool, numbers=range(pool.numbers.start, max(pool.numbers.start, end)))
+
+
+def largest_slice(can: Mapping[str, Capability]) -> int:
+    """The largest slice id of a router; 0 where it has none at all."""
+    return int(str(can["max_slice_id"].value)) if can["slice_ids"].value else 0
+
+
+def is_encrypted(topology: Topology, platforms: Mapping[str, Platform], link: str) -> bool:
+    """Whether a link is said to be encrypted, and both of its routers are of a model that can do so."""
+    row = topology.links[link]
+    ends = (topology.nodes[row.a], topology.nodes[row.z])
+    return row.encrypted and all(pack_of(platforms, node).capabilities["macsec"].value for node in ends)

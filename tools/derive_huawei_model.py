@@ -1,0 +1,86 @@
+"""Derive what one Huawei router model can do from a folder of its YANG modules, deviations included.
+
+python tools/derive_huawei_model.py FOLDER NAME > inventory/models/NAME.json
+
+Needs pyang. What is kept are the answers to the questions of netwright/platforms/huawei/models.py: which nodes the
+model has, and how far their numbers go; no vendor text. The host's `data.model` then names the model.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from derive_huawei_schema import TRANSPARENT, load
+from pyang.statements import Statement
+
+from netwright.platforms.huawei.models import QUESTIONS, module_of
+
+
+def below(statement: Statement, module: str, name: str) -> Statement | None:
+    """The data node of this module and name below a statement; choices and cases are no nodes of the data."""
+    for child in getattr(statement, "i_children", []):
+        if child.keyword in TRANSPARENT:
+            found = below(child, module, name)
+            if found is not None:
+                return found
+        elif child.arg == name and child.i_module.i_modulename == module and getattr(child, "i_config", True):
+            return child
+    return None
+
+
+def find(modules: Mapping[str, Statement], path: str) -> Statement | None:
+    """The node at a path; None when the model has no such node."""
+    here: Statement | None = None
+    module = ""
+    for step in path.strip("/").split("/"):
+        prefix, _, name = step.rpartition(":")
+        module = prefix or module
+        here = modules.get(module) if here is None else here
+        here = below(here, module, name) if here is not None else None
+        if here is None:
+            return None
+    return here
+
+
+def answer(node: Statement) -> dict[str, int]:
+    """What the modules say of a node."""
+    found = {}
+    most = node.search_one("max-elements")
+    if most is not None and most.arg != "unbounded":
+        found["most"] = int(most.arg)
+    kind = node.search_one("type")
+    spec = getattr(kind, "i_type_spec", None)
+    ranges = [pair for pair in getattr(spec, "ranges", None) or () if isinstance(pair[0], int)]
+    if ranges:
+        found |= {"low": ranges[0][0], "high": ranges[-1][1] or ranges[-1][0]}
+    elif isinstance(getattr(spec, "max", None), int):
+        found |= {"low": spec.min, "high": spec.max}
+    return found
+
+
+def revision(module: Statement) -> str:
+    """The newest revision of a module."""
+    found = module.search_one("revision")
+    return found.arg if found is not None else ""
+
+
+def main() -> None:
+    """Print the answers."""
+    folder, name = Path(sys.argv[1]), sys.argv[2]
+    modules = {module.arg: module for module in load(folder)}
+    nodes = {question: find(modules, path) for question, path in QUESTIONS.items()}
+    table = {
+        "model": name,
+        "date": max(revision(module) for name, module in modules.items() if name.startswith("huawei-")),
+        "modules": {name: revision(modules[name]) for name in sorted({*map(module_of, QUESTIONS)}) if name in modules},
+        "answers": {question: answer(node) for question, node in nodes.items() if node is not None},
+    }
+    json.dump(table, sys.stdout, indent=1)
+    sys.stdout.write("\n")
+
+
+if __name__ == "__main__":
+    main()
