@@ -54,7 +54,10 @@ from netwright.intents.yaml12 import YamlError, parse, scalar
 def test_plain_scalars(text: str, value: object) -> None:
     found = scalar(text)
     assert found == value
-    assert type(found) is type(value)
+    if isinstance(found, float) and math.isinf(found):
+        assert str(found) == text  # as it was written
+    else:
+        assert type(found) is type(value)
 
 
 def test_not_a_number_is_one() -> None:

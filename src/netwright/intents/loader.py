@@ -187,14 +187,23 @@ class _Reader:
         duplicate = self._claim(address, place) if "/" in address and address != file.name else False
         if not kind or document.errors:
             return
-        try:
-            intent = KINDS[kind].model_validate(document.value)
-        except ValidationError as error:
-            self._report(address, place, shape_problems(kind, error))
+        intent = self._shaped(kind, document.value, address, place)
+        if intent is None:
             return
         self._report(address, place, problems_of(intent))
         if not duplicate:
             self.intents.append(intent)
+
+    def _shaped(self, kind: str, value: Value, address: str, place: Place) -> Intent | None:
+        """The document by its model. A version that we do not know is told, and the document read as our own."""
+        try:
+            return KINDS[kind].model_validate(value)
+        except ValidationError as error:
+            problems = list(shape_problems(kind, error))
+        self._report(address, place, problems)
+        if isinstance(value, dict) and all(problem.code == "unknown-version" for problem in problems):
+            return KINDS[kind].model_validate({**value, "apiVersion": API_VERSION})
+        return None
 
     def _kind(self, value: Value, address: str, place: Place) -> str:
         if not isinstance(value, dict):

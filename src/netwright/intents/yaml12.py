@@ -16,6 +16,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
+from math import isfinite
 from typing import Protocol, TypeAlias
 
 import yaml
@@ -127,8 +128,26 @@ def scalar(text: str) -> bool | int | float | str | None:
             return int(text)
         if _BASED.fullmatch(text):
             return int(text, 0)
-        return float(text.lower().replace(".inf", "inf").replace(".nan", "nan")) if _FLOAT.fullmatch(text) else text
+        return _float(text) if _FLOAT.fullmatch(text) else text
     return _WORDS.get(text, text) if text in _WORDS else text
+
+
+class _NotFinite(float):
+    """No finite number, or one beyond what a float holds: shown as it was written."""
+
+    written: str
+
+    def __str__(self) -> str:
+        return self.written
+
+
+def _float(text: str) -> float:
+    value = float(text.lower().replace(".inf", "inf").replace(".nan", "nan"))
+    if isfinite(value):
+        return value
+    found = _NotFinite(value)
+    found.written = text
+    return found
 
 
 @dataclass(slots=True)
