@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -40,6 +41,7 @@ class Looked:
     findings: Findings
     configured: tuple[Configured, ...] = ()
     evidence: str = ""
+    idle: Mapping[str, str] = field(default_factory=dict)  # intents that are off now: when they are on
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ import pytest
 from netwright.apply.model import DeviceResult, DeviceState, Event, Outcome
 from netwright.cli.screens.apply import event_line, outcome_document, outcome_screen
 from netwright.cli.screens.plan import cli_screen, diff_screen, next_step, plan_screen
-from netwright.cli.screens.verify import verify_screen
+from netwright.cli.screens.verify import verify_document, verify_screen
 from netwright.plan.model import Plan
 from netwright.report.plan import plan_document, plan_markdown
 from netwright.services.checks import Check, Rung
@@ -146,6 +146,12 @@ def test_golden_verify() -> None:
 def test_verbose_lists_the_passed_checks_too() -> None:
     assert "success  ElasticLine/b/gw1/success" in verify_screen(FINDINGS, verbose=True)
     assert "success  " not in verify_screen(FINDINGS)
+
+
+def test_an_intent_that_is_off_is_named_with_when_it_is_on() -> None:
+    text = verify_screen(FINDINGS, idle={"TenantSlice/night": "not active until 2026-12-05T01:00+08:00: its schedule"})
+    assert "TenantSlice/night  -         not active until 2026-12-05T01:00+08:00: its schedule" in text.splitlines()
+    assert verify_document(FINDINGS, (), {"A/b": "later"})["idle"] == {"A/b": "later"}
 
 
 def test_nothing_promised_is_not_called_success() -> None:

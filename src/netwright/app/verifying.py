@@ -13,6 +13,7 @@ from netwright.apply.compare import compare
 from netwright.apply.model import Event, Observer, silent
 from netwright.diagnostics import Diagnostics
 from netwright.services.checks import Check
+from netwright.services.profile import waiting
 from netwright.verify.collect import collect
 from netwright.verify.judge import judge_all
 from netwright.verify.model import Configured, Findings, State, Verdict
@@ -57,7 +58,12 @@ def verify(wish: Wish, addresses: Sequence[str] = (), observe: Observer = silent
         findings = promises(here, checks, observe)
         configured = _configured(here, {check.device for check in checks})
         folder = keep_findings(here.network, made, findings, configured)
-        return Looked(findings, configured, str(folder))
+        idle = {
+            name: waiting(served.profile)
+            for name, served in made.served.items()
+            if not served.profile.active and (not addresses or any(within(address, name) for address in addresses))
+        }
+        return Looked(findings, configured, str(folder), idle)
 
 
 def _asked(check: Check, addresses: Sequence[str]) -> bool:

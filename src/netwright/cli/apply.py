@@ -22,7 +22,7 @@ from netwright.wish import Done, Wish
     devices=True,
     example="netwright apply                      # plan now, show, ask\n"
     "netwright apply --plan 9f3c2a41      # exactly the plan that was shown\n"
-    "netwright apply --plan plan/ --yes   # in a pipeline: exactly what was reviewed",
+    "netwright apply --plan plan/ --yes   # in a pipeline: just what was reviewed",
 )
 @click.option("--plan", "reviewed", metavar="DIGEST_OR_DIR", default="", help="The plan that was looked at.")
 @click.option("--yes", is_flag=True, help="Agree beforehand.")

@@ -20,5 +20,5 @@ def completion(session: Session, shell: str) -> int:
     if writer is None:  # SHELLS names only what click has
         raise click.UsageError(f"no completion for {shell}")
     script = writer(root, {}, "netwright", "_NETWRIGHT_COMPLETE").source()
-    session.screen.show(script, {"shell": shell, "script": script})
+    session.screen.show(script, {"shell": shell, "script": script}, raw=True)
     return 0

@@ -23,7 +23,7 @@ from netwright.topology.load import load_topology
 
 @verb(
     "emulate",
-    example="netwright emulate                                       # then, elsewhere: netwright plan --emulated\n"
+    example="netwright emulate     # then, in another terminal: netwright plan --emulated\n"
     "netwright emulate --fault pod2-leaf1:refuse@commit --fault pop1-gw1:dead",
 )
 @click.option(

@@ -12,7 +12,7 @@ from netwright.cli.root import VERBS, root
 from netwright.cli.verb import Session, verb
 
 WIDTH = 100
-"""Of an explanation, in characters."""
+"""Of an explanation, in characters, where the terminal is not narrower."""
 
 INTENTS = """\
 An intent is a YAML document under intents/: what a tenant needs, in the tenant's words and units.
@@ -37,15 +37,26 @@ Rates: number + k M G T (bit/s). Delay in milliseconds one way, distance in kilo
 An unknown field is an error. Editors complete and check the files with `netwright schema --out DIR`."""
 
 
-def _text(topic: str) -> str | None:
+MORE = """\
+More to read:
+  netwright help VERB         what a verb takes, with an example
+  netwright help intents      the four services and the Fabric, and how they are written
+  netwright help exit-codes   what each exit code means
+  netwright help codes        the codes of all findings: error[CODE] ...
+  netwright help CODE         what one of them means, and the way out"""
+
+
+def _text(topic: str, width: int) -> str | None:
     if topic == "exit-codes":
-        return topics.exit_codes()
+        return topics.exit_codes(width)
+    if topic == "codes":
+        return topics.code_list(width)
     if topic == "intents":
         return INTENTS
     if topic in VERBS:
         return _of_verb(topic)
     explanation = topics.diagnostic_codes().get(topic)
-    return None if explanation is None else f"{topic}\n\n{textwrap.fill(explanation, WIDTH)}"
+    return None if explanation is None else f"{topic}\n\n{textwrap.fill(explanation, width)}"
 
 
 def _of_verb(name: str) -> str:
@@ -55,27 +66,27 @@ def _of_verb(name: str) -> str:
 
 
 def _unknown(topic: str) -> click.UsageError:
-    known = [*VERBS, "exit-codes", "intents", *topics.diagnostic_codes()]
+    known = [*VERBS, "exit-codes", "intents", "codes", *topics.diagnostic_codes()]
     near = difflib.get_close_matches(topic, known, n=1)
     meant = (
         f"; did you mean `{near[0]}`?"
         if near
-        else "; topics are the verbs, exit-codes, intents and the codes of diagnostics"
+        else "; topics are the verbs, exit-codes, intents, codes, and each of those codes"
     )
     return click.UsageError(f"there is no help on `{topic}`{meant}", click.get_current_context())
 
 
 def _overview() -> str:
     verbs = root.get_help(click.Context(root, info_name="netwright"))
-    codes = "".join(f"\n  {code}" for code in topics.diagnostic_codes())
-    return f"{verbs}\n\nMore topics: exit-codes, intents, or a diagnostic's code:{codes}"
+    return f"{verbs}\n\n{MORE}"
 
 
 @verb("help", example="netwright help exit-codes\nnetwright help plan")
 @click.argument("topic", required=False)
 def help(session: Session, topic: str | None) -> int:  # noqa: A001 - the verb is called so
     """Explain a verb, the exit codes, the intents or a diagnostic's code."""
-    text = _overview() if topic is None else _text(topic)
+    width = min(WIDTH, session.screen.out.width) if session.screen.out.is_terminal else WIDTH
+    text = _overview() if topic is None else _text(topic, width)
     if text is None:
         raise _unknown(topic or "")
     session.screen.show(text, {"topic": topic, "text": text})

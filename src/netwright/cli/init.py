@@ -17,8 +17,8 @@ from netwright.report.words import plural
 
 @verb(
     "init",
-    example="netwright init metro                                 # a small network, made up\n"
-    "netwright init metro --from Geant2012.gml            # the Internet Topology Zoo's format\n"
+    example="netwright init metro                          # a small network, made up\n"
+    "netwright init metro --from Geant2012.gml     # the Topology Zoo's format\n"
     "netwright init lab --from lab.clab.yml --platform frr",
 )
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))

@@ -24,13 +24,13 @@ USAGE, BUG, LOCKED, INTERRUPTED = 64, 70, 75, 130
 
 MEANING: Final[Mapping[int, str]] = {
     DONE: "done, or nothing to do",
-    REFUSED: "what was asked for cannot be, or was declined: invalid files, refused by admission, a stale plan,\n"
+    REFUSED: "what was asked for cannot be, or was declined: invalid files, refused by admission, a stale plan, "
     "a state that is behind, unverified lines without consent. No device was touched",
     DIFFERENCE: "there is a difference: plan has changes, drift found some",
     PROMISE_BROKEN: "a promise is not kept: verify failed; in apply: everything was rolled back because of it",
-    DEVICE: "a device refused, could not be reached or was lost; every reachable device runs what it ran before, an\n"
+    DEVICE: "a device refused, could not be reached or was lost; every reachable device runs what it ran before, an "
     "unreachable one is reported `unknown` and goes on the journal: the next run compares and restores it",
-    BROKEN: "a rollback failed, or a reachable device runs something that nobody wanted: a person is needed, and the\n"
+    BROKEN: "a rollback failed, or a reachable device runs something that nobody wanted: a person is needed, and the "
     "output says where",
     USAGE: "usage error: unknown verb or flag",
     BUG: "a bug of netwright, with the place of the report",
@@ -71,9 +71,15 @@ def _judge(error: BaseException, screen: Screen) -> int:
 def _usage(error: click.UsageError, screen: Screen) -> int:
     where = error.ctx.command_path if error.ctx else "netwright"
     hint = f"{where} --help"
-    finding = Diagnostic(Severity.ERROR, "usage", where, error.format_message(), hint=hint)
+    finding = Diagnostic(Severity.ERROR, "usage", where, f"cannot be called so: {_plain(error)}", hint=hint)
     screen.findings([finding])
     return _document(screen, USAGE, finding.message, (finding,))
+
+
+def _plain(error: click.UsageError) -> str:
+    """What is wrong, as the rest of a sentence on one line: click writes sentences, and lists over several lines."""
+    said = " ".join(error.format_message().split()).rstrip(".")
+    return said[:1].lower() + said[1:]
 
 
 def _tell(screen: Screen, code: int, message: str) -> int:

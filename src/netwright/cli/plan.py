@@ -15,6 +15,7 @@ from netwright.cli.facade import facade
 from netwright.cli.outcome import DIFFERENCE, DONE
 from netwright.cli.screens.plan import changed, diff_screen, next_step, plan_screen
 from netwright.cli.screens.plan_cli import spoken_screen
+from netwright.cli.stages import waiting
 from netwright.cli.verb import Session, verb
 from netwright.plan.model import Plan
 from netwright.report.plan import plan_document, plan_markdown
@@ -77,7 +78,7 @@ class Instant(click.ParamType[datetime]):
     "plan",
     devices=True,
     example="netwright plan\nnetwright plan --format diff pop1-gw1\nnetwright plan --at 2026-12-01T22:00+08:00\n"
-    "netwright plan --out plan/     # the folder that a reviewer reads and apply takes",
+    "netwright plan --out plan/     # what a reviewer reads and apply takes",
 )
 @click.argument("devices", metavar="[DEVICE ...]", nargs=-1)
 @click.option("--offline", is_flag=True, help="Ask no device: plan on the record and the baselines.")
@@ -100,13 +101,15 @@ def plan(
     nothing is sent. Exit code 2 when there is a difference, 0 when there is none.
     """
     wish = Wish(session.network, at, offline, emulated, allow_unverified)
-    made = facade().plan(wish, silent)
+    with waiting(session.screen, "planning"):
+        made = facade().plan(wish, silent)
     session.screen.findings(made.warnings)
     _check_known(made, devices)
     if out is not None:
         facade().write_plan(made, out)
     screen = session.screen.as_json() if form == "json" else session.screen
-    screen.show(FORMATS[form](Shown(wish, made, devices, session.screen.out.width)), plan_document(made))
+    text = FORMATS[form](Shown(wish, made, devices, session.screen.out.width))
+    screen.show(text, plan_document(made), raw=form != "text")
     if form == "text":
         screen.say(next_step(made, _folder(session.network), _flags(wish)))
     return DIFFERENCE if made.changes else DONE

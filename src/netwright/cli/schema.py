@@ -24,7 +24,7 @@ def schema(session: Session, out: Path | None) -> int:
     """
     every = schemas()
     if out is None:
-        session.screen.show(json.dumps(every[ALL], indent=2), dict(every))
+        session.screen.show(json.dumps(every[ALL], indent=2), dict(every), raw=True)
         return DONE
     out.mkdir(parents=True, exist_ok=True)
     for name, body in every.items():

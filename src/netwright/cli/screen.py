@@ -17,6 +17,7 @@ from rich.console import Console
 from rich.highlighter import RegexHighlighter
 from rich.theme import Theme
 
+from netwright.cli.flow import flow
 from netwright.diagnostics import Severity
 from netwright.errors import Declined
 
@@ -52,14 +53,14 @@ class Colours(RegexHighlighter):
         r"(?m)^\s+\| *(?P<caret>\^+.*)$",
         r"(?m)^ +(?P<place>-->.*)$",
         r"(?m)^ *(?P<hint>(?:hint|next):)",
-        r"\b(?P<good>success|kept|passed)\b",
-        r"\b(?P<error>failure|failed|broken)\b",
+        r"\b(?P<good>success|(?<!not )kept|passed)\b",
+        r"\b(?P<error>failure|failed|broken|not kept|not shown)\b",
         r"\bplan (?P<digest>[0-9a-f]{6,64})\b",
     ]
 
 
 def console(*, stderr: bool = False) -> Console:
-    """A console that never breaks a line: a path or a config line that was cut cannot be copied."""
+    """A console that breaks no line by itself: a path or a config line that was cut cannot be copied."""
     return Console(
         stderr=stderr,
         theme=THEME,
@@ -69,6 +70,10 @@ def console(*, stderr: bool = False) -> Console:
         soft_wrap=True,
         legacy_windows=False,
     )
+
+
+def _fit(text: str, on: Console) -> str:
+    return flow(text, on.width) if on.is_terminal else text
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,32 +98,32 @@ class Screen:
         """The same screen, for a document."""
         return replace(self, json=True)
 
-    def show(self, text: str, document: object) -> None:
-        """Print the result of a verb: the document with --json, else the text."""
+    def show(self, text: str, document: object, *, raw: bool = False) -> None:
+        """Print the result of a verb: the document with --json, else the text. `raw` is for machines: never broken."""
         if self.json:
             sys.stdout.write(json.dumps(document, indent=2, ensure_ascii=False) + "\n")
         elif text:
-            self.out.print(text)
+            self.out.print(text if raw else _fit(text, self.out))
 
     def say(self, text: str) -> None:
         """Print commentary on stdout: what comes next, what was written where."""
         if text and not (self.quiet or self.json):
-            self.out.print(text)
+            self.out.print(_fit(text, self.out))
 
     def warn(self, text: str) -> None:
         """Print something the user must see whatever the flags are."""
-        self.err.print(text)
+        self.err.print(_fit(text, self.err))
 
     def detail(self, text: str) -> None:
         """Print on stderr what only --verbose asks for."""
         if self.verbose:
-            self.err.print(text)
+            self.err.print(_fit(text, self.err))
 
     def findings(self, found: Iterable[Diagnostic]) -> None:
         """Print diagnostics, on stderr as all trouble. --quiet leaves the warnings out."""
         for finding in found:
             if finding.severity is Severity.ERROR or not self.quiet:
-                self.err.print(str(finding))
+                self.err.print(_fit(str(finding), self.err))
 
     def ask(self, question: str, *, yes: bool) -> None:
         """Return when the user agrees (or agreed by --yes); `Declined` when not, or when there is nobody to ask."""

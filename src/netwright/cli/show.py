@@ -216,9 +216,12 @@ VIEWS: Final[Mapping[str, View]] = {
     "show",
     example="netwright show ledger\nnetwright show capabilities --json | jq '.[] | select(.platform == \"zte\")'",
 )
-@click.argument("what", type=click.Choice(list(VIEWS)))
+@click.argument("what", metavar="WHAT", type=click.Choice(list(VIEWS)))
 def show(session: Session, what: str) -> int:
-    """Show what is known: intents, contracts, numbers, links, what platforms can do, what was applied."""
+    """Show what is known: intents, contracts, numbers, links, what platforms can do, what was applied.
+
+    WHAT is one of intents, contracts, ledger, links, capabilities, applies. No device is asked.
+    """
     view = VIEWS[what]
     rows = view.rows(session)
     text = _table(view.look(rows)) if rows else view.empty

@@ -50,6 +50,16 @@ def stages(screen: Screen, what: str) -> Iterator[Observer]:
         yield from _told(_Teller(screen.say, status.update))
 
 
+@contextmanager
+def waiting(screen: Screen, what: str) -> Iterator[None]:
+    """A moving mark on a terminal, and not a word beside the result."""
+    if not screen.progress:
+        yield
+        return
+    with screen.err.status(what):
+        yield
+
+
 def _told(teller: _Teller) -> Iterator[Observer]:
     """Also when the work is interrupted: the last line says how far it came."""
     try:

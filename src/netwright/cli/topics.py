@@ -6,6 +6,7 @@ and a paragraph about it (what is wrong, why it matters, what to do). They are f
 
 from __future__ import annotations
 
+import textwrap
 from importlib import import_module
 from pathlib import Path
 
@@ -13,10 +14,24 @@ import netwright
 from netwright.cli.outcome import MEANING
 
 
-def exit_codes() -> str:
-    """The table of exit codes."""
-    rows = [f"{code:>5}  {meaning}".replace("\n", "\n       ") for code, meaning in sorted(MEANING.items())]
+def exit_codes(width: int) -> str:
+    """The table of exit codes, in `width` characters."""
+    hang = " " * 7
+    rows = [
+        textwrap.fill(meaning, width, initial_indent=f"{code:>5}  ", subsequent_indent=hang)
+        for code, meaning in sorted(MEANING.items())
+    ]
     return "\n".join(["Exit codes, the same for all verbs. Where several hold: 5 before 4 before 3.", "", *rows])
+
+
+def code_list(width: int) -> str:
+    """Every diagnostic's code, in columns that fit into `width` characters, read down."""
+    codes = list(diagnostic_codes())
+    wide = max(map(len, codes)) + 2
+    columns = max(1, width // wide)
+    rows = -(-len(codes) // columns)
+    lines = ("".join(code.ljust(wide) for code in codes[row::rows]).rstrip() for row in range(rows))
+    return "\n".join(["What is wrong, by its code; `netwright help CODE` explains one.", "", *lines])
 
 
 def diagnostic_codes() -> dict[str, str]:

@@ -23,8 +23,9 @@ def verify(session: Session, addresses: tuple[str, ...], emulated: bool, allow_u
     wish = Wish(session.network, emulated=emulated, allow_unverified=allow_unverified)
     with stages(session.screen, "asking the devices") as observe:
         looked = facade().verify(wish, addresses, observe)
-    text = verify_screen(looked.findings, looked.configured, verbose=session.screen.verbose)
-    session.screen.show(text, verify_document(looked.findings, looked.configured) | {"evidence": looked.evidence})
+    text = verify_screen(looked.findings, looked.configured, idle=looked.idle, verbose=session.screen.verbose)
+    document = verify_document(looked.findings, looked.configured, looked.idle)
+    session.screen.show(text, document | {"evidence": looked.evidence})
     if looked.evidence:
         session.screen.say(f"evidence: {looked.evidence}")
     return DONE if _kept(looked) else PROMISE_BROKEN

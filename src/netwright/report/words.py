@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from netwright.promise.contract import Bound, Figure
+from netwright.verify.model import State
 
 _RATES = ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"))
 _FEW_US = 100
@@ -39,6 +42,20 @@ def asked(figure: Figure) -> str:
         return ""
     sign = {Bound.AT_LEAST: "≥ ", Bound.AT_MOST: "≤ "}.get(figure.bound, "")
     return f"{sign}{amount(figure.asked, figure.unit)}"
+
+
+_CHECKED = {
+    State.SUCCESS: "passed",
+    State.FAILURE: "failed",
+    State.ERROR: "without an answer",
+    State.SKIPPED: "skipped",
+    State.UNSET: "not looked at",
+}
+
+
+def counted(count: Mapping[State, int]) -> str:
+    """How checks went: `261 passed, 5 skipped`."""
+    return ", ".join(f"{count[state]} {word}" for state, word in _CHECKED.items() if count.get(state))
 
 
 def plural(count: int, word: str) -> str:

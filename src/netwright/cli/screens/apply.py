@@ -7,6 +7,7 @@ from typing import Final
 
 from netwright.apply.model import DeviceResult, DeviceState, Event, Outcome
 from netwright.cli.screens.table import table
+from netwright.report.words import counted, plural
 
 DONE: Final = {
     "lock": "locked",
@@ -75,5 +76,5 @@ def _blame(result: DeviceResult) -> Iterator[str]:
 def _checks(outcome: Outcome) -> Iterator[str]:
     if outcome.findings is None:
         return
-    counts = ", ".join(f"{count} {state}" for state, count in outcome.findings.count().items() if count)
-    yield f"{'checks':<12} {counts or 'none'}"
+    total = len(outcome.findings.verdicts)
+    yield f"{plural(total, 'check')}: {counted(outcome.findings.count())}" if total else "no checks were due"

@@ -2,23 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
+from typing import Final
 
 from netwright.cli.screens.table import table
 from netwright.report.document import configured_document, verdict_document
-from netwright.report.words import plural
+from netwright.report.words import counted, plural
 from netwright.verify.model import Configured, Findings, State, Verdict
 
 _TOLD = (State.FAILURE, State.ERROR, State.SKIPPED, State.UNSET)
 _MANY = 5
 
+PROMISE: Final = {
+    State.SUCCESS: "kept",
+    State.FAILURE: "not kept",
+    State.ERROR: "not shown",  # a device could not be asked
+    State.SKIPPED: "not shown",
+    State.UNSET: "not shown",
+}
+"""What the worst state of its checks means for a promise."""
 
-def verify_screen(findings: Findings, configured: Iterable[Configured] = (), *, verbose: bool = False) -> str:
-    """The screen of `netwright verify`; `verbose` lists the passed checks too."""
-    intents = sorted({verdict.check.intent for verdict in findings.verdicts})
-    rows = [_row(intent, findings.of(intent)) for intent in intents]
+
+def verify_screen(
+    findings: Findings,
+    configured: Iterable[Configured] = (),
+    *,
+    idle: Mapping[str, str] = MappingProxyType({}),
+    verbose: bool = False,
+) -> str:
+    """The screen of `netwright verify`; `idle` says of intents that are off when they are on.
+
+    `verbose` lists the passed checks too.
+    """
+    intents = sorted({verdict.check.intent for verdict in findings.verdicts} | set(idle))
+    rows = [_row(intent, findings.of(intent), idle.get(intent, "")) for intent in intents]
     parts = [
-        table([("intent", "checks", "verdict"), *rows], indent="") if rows else "",
+        table([("intent", "promise", "checks"), *rows], indent="") if rows else "",
         "\n".join(line for one in configured for line in _differences(one)),
         "\n".join(line for verdict in findings.verdicts for line in _told(verdict, verbose=verbose)),
         _summary(findings),
@@ -26,13 +47,14 @@ def verify_screen(findings: Findings, configured: Iterable[Configured] = (), *, 
     return "\n\n".join(part for part in parts if part)
 
 
-def _row(intent: str, verdicts: tuple[Verdict, ...]) -> tuple[str, str, str]:
+def _row(intent: str, verdicts: tuple[Verdict, ...], waits: str) -> tuple[str, str, str]:
+    if waits and not verdicts:
+        return intent, "-", waits
     states = {verdict.state for verdict in verdicts}
     worst = next(
         (state for state in (State.FAILURE, State.ERROR, State.SUCCESS, State.SKIPPED) if state in states), State.UNSET
     )
-    passed = sum(verdict.state is State.SUCCESS for verdict in verdicts)
-    return intent, f"{passed}/{len(verdicts)}", worst.value
+    return intent, PROMISE[worst], counted(Counter(verdict.state for verdict in verdicts))
 
 
 def _told(verdict: Verdict, *, verbose: bool) -> Iterator[str]:
@@ -52,13 +74,15 @@ def _differences(one: Configured) -> Iterator[str]:
 
 
 def _summary(findings: Findings) -> str:
-    counts = ", ".join(f"{count} {state}" for state, count in findings.count().items() if count)
+    counts = counted(findings.count())
     total = plural(len(findings.verdicts), "check")
     took = f" in {findings.seconds:.1f} s" if findings.seconds else ""
     return f"{total}{took}: {counts}" if counts else "no checks: nothing is promised"
 
 
-def verify_document(findings: Findings, configured: Iterable[Configured] = ()) -> dict[str, object]:
+def verify_document(
+    findings: Findings, configured: Iterable[Configured] = (), idle: Mapping[str, str] = MappingProxyType({})
+) -> dict[str, object]:
     """The same for programs."""
     return {
         "at": findings.at,
@@ -67,4 +91,5 @@ def verify_document(findings: Findings, configured: Iterable[Configured] = ()) -
         "count": {state.value: count for state, count in findings.count().items()},
         "verdicts": [verdict_document(verdict) for verdict in findings.verdicts],
         "configured": [configured_document(one) for one in configured],
+        "idle": dict(idle),
     }
