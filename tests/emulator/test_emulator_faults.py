@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from netwright.emulator.device import Fault, FaultKind
-from netwright.emulator.faults import BadFault, Dropped, Sabotage, Sabotaged, parse_fault, parse_faults
+from netwright.emulator.faults import BadFault, Dropped, Sabotage, Sabotaged, lost_ratio, parse_fault, parse_faults
 
 DEVICES = ("pe1", "pe2")
 
@@ -22,6 +22,8 @@ DEVICES = ("pe1", "pe2")
         ("pe1:lie", Fault(FaultKind.LIE)),
         ("pe1:partial-rollback@rollback", Fault(FaultKind.PARTIAL_ROLLBACK, "rollback")),
         ("pe1:dead", Fault(FaultKind.DEAD)),
+        ("pe1:loss", Fault(FaultKind.LOSS, "0.001")),
+        ("pe1:loss@1e-4", Fault(FaultKind.LOSS, "1e-4")),
     ],
 )
 def test_a_fault_is_read(text: str, fault: Fault) -> None:
@@ -37,6 +39,9 @@ def test_a_fault_is_read(text: str, fault: Fault) -> None:
         ("pe1:explode", "no kind 'explode'; there are refuse"),
         ("pe1:refuse@lunch", "no step 'lunch'; there are lock"),
         ("pe1:lie@lock", "rollback only"),
+        ("pe1:loss@much", "between 0 and 1"),
+        ("pe1:loss@1", "between 0 and 1"),
+        ("pe1:loss@nan", "between 0 and 1"),
     ],
 )
 def test_a_wrong_text_is_explained(text: str, said: str) -> None:
@@ -50,6 +55,12 @@ def test_several_faults_of_one_device_add_up() -> None:
         "pe1": [FaultKind.REFUSE, FaultKind.LIE],
         "pe2": [FaultKind.DEAD],
     }
+
+
+def test_the_worst_loss_counts_and_other_faults_lose_nothing() -> None:
+    found = parse_faults(["pe1:loss@0.2", "pe1:loss", "pe1:slow", "pe2:dead"], DEVICES)
+    assert {name: lost_ratio(faults) for name, faults in found.items()} == {"pe1": 0.2, "pe2": 0.0}
+    assert lost_ratio([]) == 0.0
 
 
 def test_a_refusal_happens_once_and_at_its_step() -> None:

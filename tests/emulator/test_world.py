@@ -231,6 +231,16 @@ def test_a_flow_without_a_route_is_not_measured(world: World, devices: dict[str,
     assert world.operational("pe1").delays_us == {}
 
 
+def test_what_nodes_lose_adds_up_along_the_way_of_a_flow(devices: dict[str, Paper]) -> None:
+    """Each loses its share of what reaches it, those between the stops included; who is not on the way loses nothing."""
+    world = World(topology(), devices, {"p1": 0.1, "pe2": 0.5, "p2": 0.9})
+    shown = world.operational("pe1")
+    assert shown.losses == {"m": pytest.approx(1 - 0.9 * 0.5)}
+    assert (shown.loses, world.operational("p1").loses) == (0.0, 0.1)
+    devices["pe1"].change(policies=(policy("fd00:1:3::1", "fd00:1:4::1"),))
+    assert world.operational("pe1").losses == {"m": pytest.approx(1 - 0.1 * 0.5)}
+
+
 def test_nothing_is_computed_twice(world: World, devices: dict[str, Paper]) -> None:
     for _ in range(3):
         for name in devices:

@@ -22,13 +22,15 @@ class FaultKind(StrEnum):
     LIE = "lie"  # answers ok to a rollback and does nothing
     PARTIAL_ROLLBACK = "partial-rollback"  # answers ok to a rollback and restores only a part
     DEAD = "dead"  # never answers
+    LOSS = "loss"  # loses a part of the packets that pass it (`loss@RATIO`), in measurements and counters
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
     """One fault.
 
-    `step` is lock, snapshot, stage, validate, commit, verify, confirm or rollback, or "" for the kind's default.
+    `step` is lock, snapshot, stage, validate, commit, verify, confirm or rollback, or "" for the kind's default; of
+    `loss` it is the ratio of packets.
     """
 
     kind: FaultKind

@@ -14,6 +14,8 @@ from netwright.emulator.device import Fault, FaultKind
 from netwright.errors import NetwrightError
 
 STEPS = ("lock", "snapshot", "stage", "validate", "commit", "verify", "confirm", "rollback")
+LOSS = "0.001"
+"""The ratio of packets that a device with the fault `loss` loses when the fault does not say."""
 SLOW_S = 2.0
 """How late a slow device answers each step, in seconds."""
 
@@ -23,6 +25,7 @@ _DEFAULT_STEP = {
     FaultKind.DIE_BEFORE_CONFIRM: "commit",
     FaultKind.LIE: "rollback",
     FaultKind.PARTIAL_ROLLBACK: "rollback",
+    FaultKind.LOSS: LOSS,
 }
 _ONLY_ROLLBACK = frozenset({FaultKind.LIE, FaultKind.PARTIAL_ROLLBACK})
 _ONCE = frozenset({FaultKind.REFUSE, FaultKind.DROP, FaultKind.DIE_BEFORE_CONFIRM})
@@ -95,11 +98,29 @@ def parse_fault(text: str, devices: Collection[str]) -> tuple[str, Fault]:
         raise BadFault(f"fault {text!r}: no device {device!r} in this network")
     if kind not in tuple(FaultKind):
         raise BadFault(f"fault {text!r}: no kind {kind!r}; there are {', '.join(FaultKind)}")
+    if FaultKind(kind) is FaultKind.LOSS:
+        return device, Fault(FaultKind.LOSS, _ratio(text, step))
     if step and step not in STEPS:
         raise BadFault(f"fault {text!r}: no step {step!r}; there are {', '.join(STEPS)}")
     if FaultKind(kind) in _ONLY_ROLLBACK and step not in ("", "rollback"):
         raise BadFault(f"fault {text!r}: {kind} happens at a rollback only")
     return device, Fault(FaultKind(kind), step)
+
+
+def _ratio(fault: str, text: str) -> str:
+    """The ratio of packets in `loss@RATIO`, as it was written."""
+    try:
+        ratio = float(text or LOSS)
+    except ValueError:
+        ratio = 0
+    if not 0 < ratio < 1:
+        raise BadFault(f"fault {fault!r}: a ratio of lost packets is between 0 and 1, such as {LOSS}")
+    return text or LOSS
+
+
+def lost_ratio(faults: Iterable[Fault]) -> float:
+    """The ratio of the packets passing a device that it loses; 0 without the fault `loss`."""
+    return max((float(fault.step or LOSS) for fault in faults if fault.kind is FaultKind.LOSS), default=0.0)
 
 
 def parse_faults(texts: Sequence[str], devices: Collection[str]) -> dict[str, list[Fault]]:

@@ -97,14 +97,24 @@ class Igp:
 
     def delay_us(self, source: str, target: str) -> float | None:
         """The propagation delay along the shortest path (by metric, then name), one way."""
+        way = self._hops_to(source, target)
+        return None if way is None else sum(delay for _, delay in way)
+
+    def path(self, source: str, target: str) -> tuple[str, ...]:
+        """The nodes of that path, both ends included; () when there is none."""
+        way = self._hops_to(source, target)
+        return () if way is None else (*(node for node, _ in reversed(way)), target)
+
+    def _hops_to(self, source: str, target: str) -> list[tuple[str, float]] | None:
+        """From the end: the node before each hop, and the hop's delay."""
         before = self._tree(source)[1]
-        total, here = 0.0, target
+        way, here = [], target
         while here != source:
             if here not in before:
                 return None
-            here, delay = before[here]
-            total += delay
-        return total
+            way.append(before[here])
+            here = before[here][0]
+        return way
 
     def _tree(self, source: str) -> tuple[dict[str, int], dict[str, tuple[str, float]]]:
         if source not in self._trees:

@@ -18,7 +18,7 @@ from typing import Any, Final, Self, TypeVar
 
 from netwright.drivers.base import Endpoint
 from netwright.emulator.device import EmulatedDevice, Fault, Setting
-from netwright.emulator.faults import parse_faults
+from netwright.emulator.faults import lost_ratio, parse_faults
 from netwright.emulator.world import Operational, World
 from netwright.errors import NetwrightError
 from netwright.topology.model import Topology
@@ -67,7 +67,7 @@ class EmulatedNetwork:
         if folder is not None:
             folder.mkdir(parents=True, exist_ok=True)
         self.devices: dict[str, EmulatedDevice] = {}
-        self.world = World(topology, self.devices)
+        self.world = World(topology, self.devices, {name: lost_ratio(found) for name, found in by_device.items()})
         for name, node in sorted(topology.nodes.items()):
             state = folder / name if folder is not None else None
             setting = Setting(

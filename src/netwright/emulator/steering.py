@@ -6,9 +6,10 @@ endpoint.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from ipaddress import ip_network
 from itertools import pairwise
+from math import prod
 
 from netwright.emulator.facts import Facts, MeasurementFact, PolicyFact
 from netwright.emulator.igp import Igp
@@ -39,28 +40,35 @@ def nodes_of(node: str, sids: Sequence[str], igp: Igp) -> tuple[str, ...]:
     return tuple(way) if sids else ()
 
 
-def measured_delay_us(
+def measured_stops(
     node: str,
     flow: MeasurementFact,
     facts: Facts,
     routes: Sequence[RouteState],
     policies: Mapping[tuple[str, int], PolicyState],
     igp: Igp,
-) -> float | None:
-    """One-way delay of a measured flow from this node on; None when its destination is not behind another node."""
+) -> tuple[str, ...]:
+    """The nodes that a measured flow is sent over, this one first; () when its destination is behind no other node."""
     route = _match(flow, routes)
     if route is None or route.protocol != "bgp":
-        return None
-    way = _way(node, route, facts, policies, igp)
-    if not way:
-        return None
-    total = 0.0
-    for here, there in pairwise(way):
-        delay = igp.delay_us(here, there)
-        if delay is None:
-            return None
-        total += delay
-    return total
+        return ()
+    stops = _way(node, route, facts, policies, igp)
+    return stops if len(stops) > 1 and all(igp.path(*leg) for leg in pairwise(stops)) else ()
+
+
+def delay_along_us(stops: Sequence[str], igp: Igp) -> float:
+    """The propagation delay over these stops, one way."""
+    return sum(igp.delay_us(here, there) or 0.0 for here, there in pairwise(stops))
+
+
+def passed(stops: Sequence[str], igp: Igp) -> tuple[str, ...]:
+    """Every node on the way over these stops, those between them included."""
+    return (*stops[:1], *(node for leg in pairwise(stops) for node in igp.path(*leg)[1:]))
+
+
+def loss_along(way: Iterable[str], losses: Mapping[str, float]) -> float:
+    """The ratio of packets that do not come through these nodes, each of which loses its own share."""
+    return 1 - prod(1 - losses.get(node, 0.0) for node in way)
 
 
 def _match(flow: MeasurementFact, routes: Sequence[RouteState]) -> RouteState | None:

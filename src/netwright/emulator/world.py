@@ -14,7 +14,7 @@ from netwright.emulator.facts import Facts
 from netwright.emulator.igp import Igp
 from netwright.emulator.overlay import Overlay
 from netwright.emulator.routes import PolicyState, RouteState
-from netwright.emulator.steering import measured_delay_us, policy_state
+from netwright.emulator.steering import delay_along_us, loss_along, measured_stops, passed, policy_state
 from netwright.topology.model import Topology
 
 __all__ = ["Operational", "PolicyState", "RouteState", "World"]
@@ -30,6 +30,8 @@ class Operational:
     routes: tuple[RouteState, ...] = ()
     policies: tuple[PolicyState, ...] = ()
     delays_us: Mapping[str, float] = field(default_factory=dict)  # measurement name -> one-way delay of its path
+    losses: Mapping[str, float] = field(default_factory=dict)  # measurement name -> ratio of packets lost on its path
+    loses: float = 0.0  # ratio of the packets passing this device that it loses itself
 
 
 class Source(Protocol):
@@ -44,11 +46,14 @@ class Source(Protocol):
 
 
 class World:
-    """All devices together, wired as the topology says."""
+    """All devices together, wired as the topology says. `losses`: by device, the ratio of packets that it loses."""
 
-    def __init__(self, topology: Topology, devices: Mapping[str, Source]) -> None:
+    def __init__(
+        self, topology: Topology, devices: Mapping[str, Source], losses: Mapping[str, float] | None = None
+    ) -> None:
         self._topology = topology
         self._devices = devices
+        self._losses = losses or {}
         self._moment: _Moment | None = None
 
     def operational(self, name: str) -> Operational:
@@ -56,15 +61,22 @@ class World:
         versions = tuple(device.version for device in self._devices.values())
         if self._moment is None or self._moment.versions != versions:
             facts = {name: device.facts() for name, device in self._devices.items()}
-            self._moment = _Moment(versions, self._topology, facts)
+            self._moment = _Moment(versions, self._topology, facts, self._losses)
         return self._moment.operational(name)
 
 
 class _Moment:
     """The world between two changes."""
 
-    def __init__(self, versions: tuple[int, ...], topology: Topology, facts: Mapping[str, Facts]) -> None:
+    def __init__(
+        self,
+        versions: tuple[int, ...],
+        topology: Topology,
+        facts: Mapping[str, Facts],
+        losses: Mapping[str, float],
+    ) -> None:
         self.versions = versions
+        self._losses = losses
         self._facts = facts
         self._igp = Igp(topology, facts)
         self._overlay = Overlay(facts, self._igp)
@@ -80,8 +92,10 @@ class _Moment:
         policies = tuple(policy_state(name, policy, self._igp) for policy in facts.policies)
         by_colour = {(policy.endpoint, policy.colour): policy for policy in policies}
         routes = self._overlay.routes(name)
-        delays = {
-            flow.name: measured_delay_us(name, flow, facts, routes, by_colour, self._igp) for flow in facts.measurements
+        stops = {
+            flow.name: found
+            for flow in facts.measurements
+            if (found := measured_stops(name, flow, facts, routes, by_colour, self._igp))
         }
         return Operational(
             adjacencies=self._igp.adjacencies[name],
@@ -89,5 +103,7 @@ class _Moment:
             sessions=self._overlay.received(name),
             routes=routes,
             policies=policies,
-            delays_us={flow: delay for flow, delay in delays.items() if delay is not None},
+            delays_us={flow: delay_along_us(way, self._igp) for flow, way in stops.items()},
+            losses={flow: loss_along(passed(way, self._igp), self._losses) for flow, way in stops.items()},
+            loses=self._losses.get(name, 0.0),
         )

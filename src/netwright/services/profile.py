@@ -65,6 +65,7 @@ class Profile:
     burst_bytes: int
     directions: str  # both | a-to-z | z-to-a
     max_delay_us: float | None
+    max_loss: float | None  # largest ratio of lost packets that is promised; None: not promised
     graded: tuple[str, ...]  # capabilities whose grades this service depends on, on every hop
     protection: str
     queues: tuple[Queue, ...] = ()

@@ -107,19 +107,26 @@ class Proof:
                 yield self._check(node, f"channel:{port}", what, Topic.SLICES, where, expect, plane)
 
     def measurements(self) -> Iterator[Check]:
-        """In-band delay against the promise, where a head-end measures."""
+        """In-band delay and loss against the promise, where a head-end measures."""
         profile = self.lowering.profile
-        if not profile.measured or profile.max_delay_us is None:
-            return
-        for member in profile.members:
+        for member in profile.members if profile.measured else ():
             if self.lowering.can(member.node)["measurement"].value == "ifit" and profile.carries(member.node):
                 for number, other in enumerate(profile.members):
                     if other.node != member.node:
-                        where: dict[str, Value] = {"name": f"{self.lowering.name}-{number}"}
-                        expect: dict[str, Expected] = {"delay_us": AtMost(profile.max_delay_us)}
-                        what = f"measured delay to {other.node}"
-                        thing = f"measurement:{number}"
-                        yield self._check(member.node, thing, what, Topic.MEASUREMENTS, where, expect, Rung.MEASUREMENT)
+                        yield from self._measured(member.node, number, other.node)
+
+    def _measured(self, node: str, number: int, to: str) -> Iterator[Check]:
+        """One direction, each promise for itself: a delay that is kept says nothing of a loss that is not."""
+        profile, rung = self.lowering.profile, Rung.MEASUREMENT
+        where: dict[str, Value] = {"name": f"{self.lowering.name}-{number}"}
+        for thing, promised, fact, limit in (
+            ("measurement", "delay", "delay_us", profile.max_delay_us),
+            ("loss", "loss", "loss", profile.max_loss),
+        ):
+            if limit is not None:  # `state`: a flow without a result has measured nothing, not 0
+                expect: dict[str, Expected] = {"state": "up", fact: AtMost(limit)}
+                what = f"measured {promised} to {to}"
+                yield self._check(node, f"{thing}:{number}", what, Topic.MEASUREMENTS, where, expect, rung)
 
     def _isolation(self, node: str) -> Iterator[Check]:
         """No route of another tenant in this VPN."""

@@ -20,7 +20,7 @@ from netwright.emulator.huawei.store import Checkpoint
 from netwright.emulator.huawei.tree import empty, split
 from netwright.emulator.world import Operational, RouteState
 
-_STEADY_TIME = "00h00m00s"
+_PACKETS = 1_000_000  # of a period and of a counter, where packets are lost: a ratio then is what the model calls ppm
 _AF = {"evpn": "evpn", "vpnv4": "ipv4vpn", "vpnv6": "ipv6vpn"}
 _PROTOCOLS = {"connected": "direct", "static": "static", "bgp": "bgp"}
 _SID_LISTS = {"End": "end", "End.DT4": "end-dt4", "End.DT6": "end-dt6", "End.DT46": "end-dt46"}
@@ -308,14 +308,26 @@ def _measurements(view: View) -> None:
                 local_delay=round(delay * 1000),
                 local_delay_jitter=0,
             )
-            _new(_under(result, "one-way-losses"), "one-way-loss", period=1, local_loss=0, local_loss_ratio=0)
+            lost = round(view.world.losses.get(one.findtext(_tag(one, "name")) or "", 0.0) * _PACKETS)
+            losses = _under(result, "one-way-losses")
+            _new(losses, "one-way-loss", period=1, local_loss=lost, local_loss_ratio=lost)
 
 
 def _queues(view: View) -> None:
     for queue in view.facts.queues:
         statistics = _under(view.tree, "qos:qos", "global-query", "port-queue-statisticss")
         entry = _new(statistics, "port-queue-statistics", interface_name=queue.port, service_class=queue.service_class)
-        _leaves(entry, pass_packets=0, drop_packets=0)
+        _leaves(entry, pass_packets=_passed(view), drop_packets=_dropped(view))
+
+
+def _dropped(view: View) -> int:
+    """Packets that a counter of this device says were dropped: none, unless the device loses some."""
+    return round(view.world.loses * _PACKETS)
+
+
+def _passed(view: View) -> int:
+    """Packets that passed it; nobody sends any here unless some are lost."""
+    return _PACKETS - _dropped(view) if view.world.loses else 0
 
 
 SECTIONS: tuple[tuple[str, Callable[[View], None]], ...] = (

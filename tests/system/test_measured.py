@@ -1,0 +1,48 @@
+"""What is measured is held against the promise: a loss above it is a broken promise, whatever the configuration says."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from system_support import Boot, Lab
+
+from netwright import app
+from netwright.apply.model import DeviceState, silent
+from netwright.verify.model import State
+
+
+def test_a_loss_over_the_promise_undoes_the_change(boot: Boot) -> None:
+    """1e-5 is promised; a router on the way loses one packet in a thousand."""
+    lab = boot("r3:loss")
+    before = lab.running()
+    lab.want("rdma")
+    done = lab.apply()
+    assert done.outcome.exit_code == 3, done.outcome
+    assert {result.state for result in done.outcome.devices.values()} == {DeviceState.ROLLED_BACK}
+    assert lab.differing(before) == []
+    failed = [verdict for verdict in done.outcome.findings.verdicts if verdict.state is State.FAILURE]  # type: ignore[union-attr]
+    assert {verdict.check.what for verdict in failed} == {"measured loss to r3", "measured loss to r0"}
+    assert {verdict.message for verdict in failed} == {"loss is 0.001, expected <= 1e-05"}
+
+
+def test_a_loss_within_the_promise_is_kept_and_shown(boot: Boot) -> None:
+    lab = boot("r3:loss@5e-6")
+    lab.applied("rdma")
+    looked = app.verify(lab.wish, ["LosslessRdmaPath/rdma"], silent)
+    kept = [one for one in looked.findings.verdicts if "loss" in one.check.what]
+    assert [(one.state, one.observed) for one in kept] == [(State.SUCCESS, "state up, loss 5e-06")] * 2
+
+
+def test_a_flow_without_a_result_has_not_kept_its_promise(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing measured is not a delay of 0: the rows that a router gives before the first period say `down`."""
+    lab.applied("rdma")
+    monkeypatch.setattr("netwright.emulator.world.measured_stops", lambda *_: ())
+    for device in lab.emulated.devices:
+        lab.emulated.restart(device)
+    lab.emulated.world._moment = None
+    findings = app.verify(lab.wish, [], silent).findings
+    measured = [one for one in findings.verdicts if one.check.topic == "measurements"]
+    assert measured
+    assert {one.state for one in measured} == {State.FAILURE}
+    assert "state is down" in json.dumps([one.message for one in measured])
