@@ -129,7 +129,7 @@ def _texts(network: Network, design: Design) -> int:
             context = {field: getattr(construct, field) for field in construct.__dataclass_fields__}
             kind = construct_name(type(construct))
             for wording in network.templates.wordings(platform.name, kind, platform.parts):
-                lines += wording.template.render(context).count("\n")
+                lines += wording.say(context).count("\n")
     return lines
 
 

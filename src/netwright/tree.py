@@ -19,8 +19,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 Path: TypeAlias = tuple[str, ...]
 Tree: TypeAlias = Mapping[Path, str]
@@ -28,8 +29,7 @@ Tree: TypeAlias = Mapping[Path, str]
 PRESENT = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One leaf of a parsed text: where it belongs, what it says, and on which 1-based line it stood."""
 
     path: Path
@@ -37,8 +37,7 @@ class Line:
     number: int
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(NamedTuple):
     """Where a leaf came from: the template line that wrote it and the facts that line used.
 
     `because` holds `(construct attribute, reason)`; a reason is a field of the intent (`spec.bandwidth`) or the
@@ -52,8 +51,7 @@ class Origin:
     because: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Leaf:
+class Leaf(NamedTuple):
     """A wanted value with everybody who wants it."""
 
     value: str
@@ -63,8 +61,14 @@ class Leaf:
     def owners(self) -> frozenset[str]:
         """The addresses of the intents that own this leaf."""
         if len(self.origins) == 1:
-            return frozenset((self.origins[0].owner,))
+            return _alone(self.origins[0].owner)
         return frozenset([origin.owner for origin in self.origins])
+
+
+@lru_cache(maxsize=1 << 16)
+def _alone(owner: str) -> frozenset[str]:
+    """The set of one owner, made once: most leaves have one."""
+    return frozenset((owner,))
 
 
 Wanted: TypeAlias = Mapping[Path, Leaf]

@@ -19,8 +19,9 @@ from netwright.plan.model import (
 from netwright.plan.record import Applied
 from netwright.plan.said import FieldChange
 from netwright.platforms.base import Grade
+from netwright.platforms.frr import FrrPlatform
 from netwright.promise.contract import Bound, Contract, Figure
-from netwright.tree import between
+from netwright.tree import Delta, between
 
 LINE, RDMA, SLICE, QUIET, NIGHT = (
     "ElasticLine/branch-7",
@@ -32,9 +33,21 @@ LINE, RDMA, SLICE, QUIET, NIGHT = (
 DIGEST = "9f3c2a41" + "0" * 56
 
 
+class Writer(FrrPlatform):
+    """Writes one text for every change."""
+
+    parts = ("cfg",)
+
+    def __init__(self, said: str) -> None:
+        self.said = said
+
+    def change(self, delta: Delta, part: str) -> str:
+        return f"no {self.said}" if delta.remove else self.said
+
+
 def change(device: str, sent: tuple[str, ...], **facts: object) -> DeviceChange:
     delta = between({}, {("vrf a",): "vrf a"})
-    transactions = tuple(Transaction(delta, {"cfg": text}, {"cfg": f"no {text}"}) for text in sent)
+    transactions = tuple(Transaction(delta, Writer(text)) for text in sent)
     known: dict[str, object] = {"intents": (LINE,), "bystanders": (), "risk": Risk.LOW, "switch": "timer"}
     return DeviceChange(
         device=device,

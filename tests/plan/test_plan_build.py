@@ -114,7 +114,7 @@ def test_a_new_owner_of_old_lines_is_a_change_of_the_record_alone(first: Plan) -
     applied = state["applied"]
     entry = applied.devices["f1"]  # type: ignore[attr-defined]
     path = next(iter(entry.leaves))
-    leaves = {**entry.leaves, path: replace(entry.leaves[path], owners=frozenset({"TenantSlice/gone"}))}
+    leaves = {**entry.leaves, path: entry.leaves[path]._replace(owners=frozenset({"TenantSlice/gone"}))}
     state["applied"] = replace(applied, devices={**applied.devices, "f1": replace(entry, leaves=leaves)})  # type: ignore[attr-defined,type-var]
     made = plan(A, B, **state)
     assert made.changes
@@ -324,7 +324,7 @@ def test_a_change_in_a_line_with_several_owners_is_a_high_risk(first: Plan) -> N
     applied = state["applied"]
     entry = applied.devices["f1"]  # type: ignore[attr-defined]
     path = ("interface eth3.20", "description")
-    both = replace(entry.leaves[path], value="description older", owners=frozenset({SLICE_A, SLICE_B}))
+    both = entry.leaves[path]._replace(value="description older", owners=frozenset({SLICE_A, SLICE_B}))
     leaves = {**entry.leaves, path: both}
     state["applied"] = replace(applied, devices={**applied.devices, "f1": replace(entry, leaves=leaves)})  # type: ignore[attr-defined,type-var]
     seen = dict(state["seen"])  # type: ignore[call-overload]

@@ -16,8 +16,9 @@ from netwright.plan.build import Seen
 from netwright.plan.masked import masked
 from netwright.plan.model import Plan
 from netwright.platforms.base import Platform, join_parts, read_tree
+from netwright.platforms.frr import FrrPlatform
 from netwright.platforms.registry import PLATFORMS
-from netwright.tree import PRESENT, Tree
+from netwright.tree import PRESENT, Delta, Tree
 from netwright.workspace import Network
 
 PACKS: Mapping[str, Platform] = {name: PLATFORMS[kind] for name, kind in KINDS.items()}
@@ -85,10 +86,21 @@ def _read(path: Path) -> str:
     return path.read_text(encoding="utf-8") if path.exists() else ""
 
 
+class _Says(FrrPlatform):
+    """Writes one word for a change that adds, and undoes it."""
+
+    parts = ("cfg",)
+
+    def __init__(self, word: str) -> None:
+        self.word = word
+
+    def change(self, delta: Delta, part: str) -> str:
+        return f"{self.word}\n" if delta.add else f"undo {self.word}\n"
+
+
 def test_reverses_are_numbered_in_the_order_in_which_they_undo(first: Plan, tmp_path: Path) -> None:
     one = first.devices["z1"].transactions[0]
-    earlier = replace(one, change={"cfg": "first\n"}, reverse={"cfg": "undo first\n"})
-    later = replace(one, change={"cfg": "second\n"}, reverse={"cfg": "undo second\n"})
+    earlier, later = replace(one, platform=_Says("first")), replace(one, platform=_Says("second"))
     device = replace(first.devices["z1"], transactions=(earlier, later))
     written(replace(first, devices={**first.devices, "z1": device}), tmp_path)
     at = tmp_path / "devices" / "z1"

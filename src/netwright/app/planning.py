@@ -31,8 +31,9 @@ from netwright.workspace import Network
 def plan(wish: Wish, observe: Observer = silent) -> Plan:
     """Make the plan of the whole network. Writes nothing."""
     if wish.offline:
-        network = network_of(wish)
-        return plan_of(network, wish, offline_view(network))
+        with no_garbage_collection():
+            network = network_of(wish)
+            return plan_of(network, wish, offline_view(network))
     with site(wish) as here:
         return plan_of(here.network, wish, here.look(observe))
 

@@ -21,7 +21,7 @@ from netwright.plan.policy import TOLERANT, Policies, policy_for
 from netwright.plan.record import Applied, DeviceRecord, Said
 from netwright.plan.record import dump as dump_applied
 from netwright.plan.said import Sayings
-from netwright.platforms.base import Platform, Provenance, Status, change_parts
+from netwright.platforms.base import Platform, Provenance, Status
 from netwright.render.ahead import word_all
 from netwright.render.engine import Rendered, assemble
 from netwright.render.templates import Library
@@ -125,7 +125,7 @@ class _Builder:
             self._tolerates,
         )
         self._report(name, merged)
-        transactions = tuple(self._transaction(platform, delta) for delta in platform.sequence(merged.delta) if delta)
+        transactions = tuple(Transaction(delta, platform) for delta in platform.sequence(merged.delta) if delta)
         touched = _owners_touched(merged, rendered.leaves, record)
         delta = merged.delta
         risk, because = _risk(delta, len(transactions), record)
@@ -164,9 +164,6 @@ class _Builder:
             rendered = assemble(fragments[name], worded, platform, self.ground.library, self.found)
             self.provenance.update(rendered.provenance)
             yield name, rendered
-
-    def _transaction(self, platform: Platform, delta: Delta) -> Transaction:
-        return Transaction(delta, change_parts(platform, delta), change_parts(platform, delta.reverse()))
 
     def _takeover(self, device: str) -> Consent:
         return Consent(device, self.ground.takeover)
@@ -265,11 +262,7 @@ class _Builder:
             digest.update(f"{text}\n".encode())
         for name, device in devices.items():
             digest.update(f"{name} {device.platform} {device.fingerprint}\n".encode())
-            digest.update(fingerprint({path: leaf.value for path, leaf in device.wanted.items()}).encode())
-            digest.update(fingerprint({path: _owners(leaf) for path, leaf in device.wanted.items()}).encode())
-            for transaction in device.transactions:
-                for part in transaction.change.values():
-                    digest.update(part.encode())
+            digest.update(_fingerprint(device).encode())
         return digest.hexdigest()
 
     def _inputs(self) -> Iterator[str]:
@@ -342,8 +335,19 @@ def _owners_touched(merged: Merged, wanted: Wanted, record: DeviceRecord) -> set
     return owners
 
 
-def _owners(leaf: Leaf) -> str:
-    return " ".join(sorted(leaf.owners))
+def _fingerprint(device: DeviceChange) -> str:
+    """A digest of what is wanted, by whom, and of what is sent for it: the texts follow from that.
+
+    What a transaction adds is wanted, but for values that come back: those are told apart.
+    """
+    digest, wanted = sha256(), device.wanted
+    lines = ("\x1f".join((*path, leaf.value, *sorted(leaf.owners))) for path, leaf in wanted.items())
+    digest.update("\x1e".join(lines).encode())
+    for delta in (transaction.delta for transaction in device.transactions):
+        back = {path: value for path, value in delta.add.items() if path not in wanted or wanted[path].value != value}
+        for tree in (back, delta.replace, delta.remove):
+            digest.update(f"{len(delta.add)} {fingerprint(tree)}\n".encode())
+    return digest.hexdigest()
 
 
 def _risk(delta: Delta, transactions: int, record: DeviceRecord) -> tuple[Risk, str]:
@@ -366,13 +370,19 @@ def _with_bystanders(device: DeviceChange, changed: Collection[str]) -> DeviceCh
     """Who shares a container that is touched, and does not change itself: the blast radius on this device."""
     if not device.changes:
         return device
+    others = {
+        path: owners
+        for path, leaf in device.wanted.items()
+        if (owners := [one for one in leaf.owners if one not in changed and not one.startswith("Fabric/")])
+    }
+    if not others:
+        return device
     parents = {path[:-1] for transaction in device.transactions for path in _paths(transaction.delta)}
     beside = {
         owner
-        for path, leaf in device.wanted.items()
+        for path, owners in others.items()
         if path[:-1] in parents and (len(path) > 2 or path[:-1] in device.wanted)
-        for owner in leaf.owners
-        if owner not in changed and not owner.startswith("Fabric/")
+        for owner in owners
     }
     return replace(device, bystanders=tuple(sorted(beside)))
 
@@ -387,8 +397,9 @@ def _management(delta: Delta, address: str) -> str:
     """Whether the change comes near the interface by which we reach the device."""
     if not address or not delta:
         return "not touched"
-    homes = {_interface(path) for path, value in delta.before.items() if address in _WORDS.split(value)} - {()}
-    touched = sorted(path for path in _paths(delta) if _interface(path) in homes)
+    near = (path for path, value in delta.before.items() if address in value and address in _WORDS.split(value))
+    homes = {_interface(path) for path in near} - {()}
+    touched = sorted(path for path in _paths(delta) if _interface(path) in homes) if homes else []
     return f"touched at {show_path(touched[0])}: confirmed commit needed" if touched else "not touched"
 
 

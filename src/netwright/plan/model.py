@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 
 from netwright.alloc.ledger import Ledger
 from netwright.diagnostics import Diagnostic
 from netwright.plan.record import Applied, Owned, Said
 from netwright.plan.said import FieldChange
-from netwright.platforms.base import Grade, Provenance
+from netwright.platforms.base import Grade, Platform, Provenance, change_parts
 from netwright.promise.contract import Contract
 from netwright.services.checks import Check
 from netwright.services.compile import Design
@@ -70,13 +71,25 @@ class IntentChange:
     idle: bool = False  # its schedule has it off: nothing of it is configured
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Transaction:
-    """One commit on one device: what is sent, and what would undo it, by part of the configuration."""
+    """One commit on one device: what is sent, and what would undo it, by part of the configuration.
+
+    Both texts follow from the delta alone, and are written when somebody reads them first.
+    """
 
     delta: Delta
-    change: Mapping[str, str]
-    reverse: Mapping[str, str]
+    platform: Platform
+
+    @cached_property
+    def change(self) -> Mapping[str, str]:
+        """What is sent."""
+        return change_parts(self.platform, self.delta)
+
+    @cached_property
+    def reverse(self) -> Mapping[str, str]:
+        """What would undo it."""
+        return change_parts(self.platform, self.delta.reverse())
 
 
 @dataclass(frozen=True, slots=True)

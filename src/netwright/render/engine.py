@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from jinja2 import UndefinedError
 
@@ -73,13 +73,12 @@ def assemble(
         name = construct_name(type(fragment.construct))
         wordings = {w.part: w for w in templates.wordings(platform.name, name, platform.parts)}
         for part, rows in reads:
-            origins = _Origins(fragment, name, wordings[part])
+            origins = _Origins(fragment, name, wordings[part], provenance)
             for path, value, number in rows:
                 if values.setdefault(path, value) != value:
                     _conflict(found, fragment, path, value, values[path], merged[path][0])
                     continue
                 merged.setdefault(path, []).append(origins[number])
-            provenance |= origins.provenance()
     leaves = {path: Leaf(values[path], tuple(origins)) for path, origins in merged.items()}
     return Rendered(leaves, provenance)
 
@@ -87,24 +86,33 @@ def assemble(
 class _Origins(dict[int, Origin]):
     """The origins of what one fragment's template wrote, by template line: leaves of one line share one."""
 
-    def __init__(self, fragment: Fragment, construct: str, wording: Wording) -> None:
+    def __init__(
+        self, fragment: Fragment, construct: str, wording: Wording, provenance: dict[tuple[str, int], Provenance]
+    ) -> None:
         super().__init__()
-        self.fragment, self.construct, self.wording = fragment, construct, wording
+        self.fragment, self.construct, self.wording, self.provenance = fragment, construct, wording, provenance
+        self.reasons: dict[frozenset[str], tuple[tuple[str, str], ...]] = {}  # by the attributes that a line uses
 
     def __missing__(self, number: int) -> Origin:
-        because = _because(self.fragment.because, self.wording.uses.get(number, frozenset()))
-        made = self[number] = Origin(self.fragment.owner, self.construct, self.wording.path, number, because)
+        wording, used = self.wording, self.wording.uses.get(number, _NOTHING)
+        because = self.reasons.get(used)
+        if because is None:
+            because = self.reasons[used] = _because(self.fragment.because, used)
+        self.provenance[wording.path, number] = wording.provenance_of(number)
+        made = self[number] = Origin(self.fragment.owner, self.construct, wording.path, number, because)
         return made
 
-    def provenance(self) -> dict[tuple[str, int], Provenance]:
-        """Of every line that wrote something."""
-        return {(self.wording.path, number): self.wording.provenance_of(number) for number in self}
+
+_NOTHING: Final[frozenset[str]] = frozenset()
 
 
 def plain(platform: Platform, name: str, context: Mapping[str, object], templates: Library) -> dict[str, str]:
     """The text of a template by part of the configuration: for what no intent owns (baselines)."""
     wordings = templates.wordings(platform.name, name, platform.parts)
     return {wording.part: unmark(_worded(wording, context))[0] for wording in wordings}
+
+
+_MARKED = re.compile(f"{MARK}([0-9]+)\n")
 
 
 class _Unreadable(Exception):
@@ -146,7 +154,7 @@ def _read(construct: Construct, wording: Wording, platform: Platform) -> Read:
 def _worded(wording: Wording, context: Mapping[str, object]) -> str:
     """The marked text; what a template asks for and a construct does not have is the template's mistake."""
     try:
-        return wording.template.render(context)
+        return wording.say(context)
     except UndefinedError as error:
         raise TemplateError(f"{wording.path}: {error.message}") from error
 
@@ -161,6 +169,9 @@ def unmark(text: str) -> tuple[str, list[int]]:
     A template line that writes several lines (a filter's text) is marked at the end of the last: lines without a mark
     belong to the next one that has one.
     """
+    marks = _MARKED.findall(text)
+    if len(marks) == text.count("\n"):  # every line has its mark
+        return _MARKED.sub("\n", text), [*map(int, marks)] or [0]
     lines: list[str] = []
     numbers: list[int] = []
     for line in text.splitlines():

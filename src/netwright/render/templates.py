@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 from pathlib import Path
 
@@ -46,6 +46,16 @@ class Wording:
     uses: Mapping[int, frozenset[str]]  # template line -> attributes of the construct
     template: Template = field(compare=False)
 
+    @cached_property
+    def _names(self) -> Mapping[str, object]:
+        """What every template knows besides its construct; Jinja would copy it out of a chain each time."""
+        return dict(self.template.globals)
+
+    def say(self, context: Mapping[str, object]) -> str:
+        """The marked text. jinja2.UndefinedError where the construct has not what the template asks for."""
+        names = self.template.new_context({**self._names, **context}, shared=True)
+        return "".join(self.template.root_render_func(names))
+
     def provenance_of(self, line: int) -> Provenance:
         """The provenance of what this template line writes."""
         return self.line_provenance.get(line, self.provenance)
@@ -62,13 +72,17 @@ class Library:
     """All wordings of one network: the user's folder before netwright's own."""
 
     folders: tuple[Path, ...]
+    known: dict[tuple[str, str], tuple[Wording, ...]] = field(default_factory=dict, compare=False, repr=False)
 
     def wordings(self, platform: str, construct: str, parts: tuple[str, ...]) -> tuple[Wording, ...]:
         """The templates of a construct, in the order of the platform's parts; at least one."""
-        found = tuple(w for part in parts if (w := _load(self.folders, platform, construct, part)) is not None)
-        if not found:
-            raise TemplateError(f"no template templates/{platform}/{construct}.*.j2: {platform} has no wording for it")
-        return found
+        if (platform, construct) not in self.known:
+            found = tuple(w for part in parts if (w := _load(self.folders, platform, construct, part)) is not None)
+            if not found:
+                message = f"no template templates/{platform}/{construct}.*.j2: {platform} has no wording for it"
+                raise TemplateError(message)
+            self.known[platform, construct] = found
+        return self.known[platform, construct]
 
     def has(self, platform: str, construct: str, parts: tuple[str, ...]) -> bool:
         """Whether the platform can word the construct at all."""

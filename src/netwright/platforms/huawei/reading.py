@@ -10,7 +10,7 @@ from typing import TypeAlias
 from lxml import etree
 
 from netwright.errors import ConfigParseError
-from netwright.platforms.huawei import keys
+from netwright.platforms.huawei import forms, keys
 from netwright.platforms.huawei.keys import NETCONF, UNKNOWN, Kind, Node
 from netwright.tree import PRESENT, Line, Path
 
@@ -23,15 +23,20 @@ Elements: TypeAlias = "Sequence[etree._Element]"  # noqa: SLF001 - the name that
 
 def parse(text: str) -> Iterator[Line]:
     """Yield the leaves of a text: `<config>`, `<data>`, or top-level elements side by side."""
-    lines: list[Line] = []
-    root = _root(text)
-    _read_inside(lines, root, list(root), keys.schema().root, (), "")
+    lines = forms.read(text, _read_text)
     seen: dict[Path, str] = {}
     for line in lines:
         known = seen.setdefault(line.path, line.value)
         if known != line.value:
             raise ConfigParseError(f"{line.path[-1]} is said twice: {known!r} and {line.value!r}", line.number)
     return iter(lines)
+
+
+def _read_text(text: str) -> list[Line]:
+    lines: list[Line] = []
+    root = _root(text)
+    _read_inside(lines, root, list(root), keys.schema().root, (), "")
+    return lines
 
 
 def _root(text: str) -> etree._Element:

@@ -46,7 +46,7 @@ def netmask(prefix: str) -> str:
 
 def of_family(prefixes: Sequence[str], family: int) -> list[str]:
     """The prefixes of IPv4 (4) or IPv6 (6)."""
-    return [prefix for prefix in prefixes if ipaddress.ip_interface(prefix).version == family]
+    return [prefix for prefix in prefixes if (6 if ":" in prefix else 4) == family]
 
 
 def opcode(sid: str, locator_length: int = 48) -> str:
