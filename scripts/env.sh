@@ -30,6 +30,20 @@ pip_of_venv() {
     fi
 }
 
+# What pip is doing, in few lines: every tenth package it fetches, and when it begins to install. Its errors are on stderr.
+told() {
+    fetched=0
+    while IFS= read -r line; do
+        case $line in
+        Collecting\ *)
+            fetched=$((fetched + 1))
+            if [ $((fetched % 10)) -eq 0 ]; then echo "  $fetched of $1 packages fetched" >&2; fi
+            ;;
+        "Installing collected packages"*) echo "  installing them" >&2 ;;
+        esac
+    done
+}
+
 command -v python3 >/dev/null || stop "netwright needs Python 3.11 or newer. On Debian or Ubuntu, once:" \
     "    sudo apt-get install python3 python3-pip"
 python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' ||
@@ -37,9 +51,12 @@ python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' ||
 
 wanted=$(digest)
 if [ "$(cat "$stamp" 2>/dev/null)" != "$wanted" ]; then
-    echo "preparing .venv: packages of requirements.lock, about a minute, once" >&2
+    packages=$(grep -c '^[A-Za-z0-9]' "$root/requirements.lock")
+    echo "preparing .venv, once: $packages packages of requirements.lock (one to five minutes)" >&2
     "$venv/bin/python" -c '' 2>/dev/null || python3 -m venv --clear --without-pip "$venv"
-    pip_of_venv install --quiet --require-hashes -r "$root/requirements.lock"
+    pip_of_venv install --progress-bar off --require-hashes -r "$root/requirements.lock" | told "$packages"
+    echo "  netwright itself" >&2
     pip_of_venv install --quiet --no-deps --no-build-isolation --editable "$root"
     printf '%s\n' "$wanted" >"$stamp"
+    echo "  .venv is ready" >&2
 fi

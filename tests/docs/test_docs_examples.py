@@ -45,10 +45,18 @@ def served(root: Path) -> set[str]:
     return set(compile_design(network.intents, network.topology, PLATFORMS, network.ledger, AT).served)
 
 
+def test_the_readme_s_intent_is_the_one_of_the_file_that_it_names() -> None:
+    text = text_of(README)
+    (block,) = blocks(text, "yaml")
+    (name,) = re.findall(r"`(intents/[^`]+\.yaml)`", text)
+    assert block.body in text_of(ROOT / name)
+    assert block.body.count("\nkind: ") == 1
+
+
 def test_the_readme_s_intent_is_kept_by_the_reference_network(reference: Path) -> None:
     (block,) = blocks(text_of(README), "yaml")
     (reference / "intents" / "example.yaml").write_text(block.body, encoding="utf-8")
-    assert served(reference) == {"LosslessRdmaPath/hosp-train-1"}
+    assert served(reference) == {"LosslessRdmaPath/clinic-images"}
 
 
 def test_the_documents_of_the_page_make_a_network(reference: Path) -> None:
