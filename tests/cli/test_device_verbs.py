@@ -141,9 +141,11 @@ def test_each_format_is_what_it_says(form: str, begins: str, house: House, capsy
     assert capsys.readouterr().out.startswith(begins)
 
 
-def test_a_device_that_is_not_there_is_a_usage_error(house: House, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(["plan", "gw1", "gw9"]) == 64
-    assert "gw9" in capsys.readouterr().err
+def test_a_device_that_is_not_there_is_refused(house: House, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["plan", "gw1", "gw9"]) == 1
+    said = capsys.readouterr().err
+    assert "error[unknown-node] gw9 is no device of this network" in said
+    assert "did you mean `gw1`?" in said
 
 
 def test_apply_without_a_terminal_needs_consent(house: House, capsys: pytest.CaptureFixture[str]) -> None:

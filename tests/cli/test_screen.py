@@ -8,7 +8,7 @@ from rich.console import Console
 
 from netwright.cli.screen import THEME, Colours, Screen
 from netwright.diagnostics import Diagnostic, Severity
-from netwright.errors import Declined
+from netwright.errors import Refused
 
 WARNING = Diagnostic(Severity.WARNING, "odd", "A/b", "is odd")
 
@@ -56,8 +56,10 @@ def test_quiet_keeps_the_result_and_drops_warnings(capsys: pytest.CaptureFixture
 
 @pytest.mark.parametrize("screen", [Screen.of(), Screen.of(json=True)])
 def test_without_a_terminal_nobody_is_asked(screen: Screen) -> None:
-    with pytest.raises(Declined, match="--yes"):
+    with pytest.raises(Refused) as refused:
         screen.ask("apply?", yes=False)
+    [finding] = refused.value.diagnostics
+    assert (finding.code, finding.address, finding.hint) == ("no-terminal", "apply", "--yes agrees beforehand")
     screen.ask("apply?", yes=True)
 
 

@@ -7,8 +7,10 @@ then read the diff.
 from __future__ import annotations
 
 import ast
+import json
 import os
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -22,6 +24,7 @@ from netwright.plan.build import Seen
 from netwright.plan.codes import CODES
 from netwright.plan.model import Plan
 from netwright.platforms.registry import PLATFORMS
+from netwright.report.plan import plan_document
 
 GOLDEN = Path(__file__).parent / "golden"
 SOURCE = Path(__file__).parents[2] / "src" / "netwright" / "plan"
@@ -106,6 +109,18 @@ def test_drift_that_its_owner_tolerates_is_left_and_stays_ours() -> None:
     assert DESCRIPTION not in gone.devices["f1"].after
 
 
+@pytest.mark.parametrize("facts", [{"applicable": False}, {"applicable": False, "online": False}])
+def test_a_plan_of_another_instant_can_only_be_read(facts: dict[str, bool], tmp_path: Path) -> None:
+    """It is not called stale: nothing of it needs to have changed."""
+    first = plan(A, B)
+    document = json.dumps(plan_document(replace(first, **facts)))  # type: ignore[arg-type]
+    packs = {name: PLATFORMS[device.platform] for name, device in first.devices.items()}
+    folder.write(first, packs, tmp_path, {"plan.json": document})
+    with pytest.raises(Refused) as refused:
+        folder.check(first, packs, tmp_path)
+    check("read-only-plan", "\n".join(map(str, refused.value.diagnostics)).replace(str(tmp_path), "DIR") + "\n")
+
+
 def test_every_code_has_a_scene_and_an_explanation() -> None:
     said = {
         node.args[0].value
@@ -116,6 +131,6 @@ def test_every_code_has_a_scene_and_an_explanation() -> None:
         and node.func.attr in {"error", "warning"}
         and isinstance(node.args[0], ast.Constant)
     }
-    assert said == {*CODES, "stale-plan"}
+    assert said == {*CODES, "stale-plan", "read-only-plan"}
     assert said <= set(diagnostic_codes())
     assert set(CODES) == {max((code for code in CODES if name.startswith(code)), key=len) for name in SCENES}

@@ -32,7 +32,15 @@ def test_the_codes_of_a_life(lab: Lab, controller: Controller) -> None:
     lab.want("zh", "hf")
     ended(0, "", "validate")
     ended(2, "", "plan", "--emulated")
-    ended(1, "", "apply", "--emulated")  # no terminal, no --yes
+    ended(1, "error[no-terminal]", "apply", "--emulated")  # and no --yes
+    for verb in ("plan", "drift"):
+        ended(1, "error[unknown-node] r9", verb, "--emulated", "r9")
+    ended(1, "error[unknown-node] r9", "explain", "r9", "vrf")
+    ended(1, "error[unknown-node] r9", "apply", "--emulated", "--abandon", "r9")
+    ended(1, "error[unknown-intent] TenantSlice/no", "verify", "--emulated", "TenantSlice/no")
+    ended(1, "error[no-such-apply] nw-never", "rollback", "--emulated", "--to", "nw-never")
+    ended(2, "", "plan", "--emulated", "--at", "2030-01-01T00:00+00:00", "--out", str(lab.root / "later"))
+    ended(1, "can only be read", "apply", "--emulated", "--yes", "--plan", str(lab.root / "later"))
     ended(1, "is not the plan of now", "apply", "--emulated", "--yes", "--plan", "deadbeef")
     ended(70, "a bug of netwright", "plan", "--emulated", kill=("bug", 1))
     ended(130, "interrupted", "apply", "--emulated", "--yes", kill=("interrupt", 7))

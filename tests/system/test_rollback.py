@@ -6,7 +6,6 @@ import pytest
 from system_support import DEVICE_OF, FABRIC, Lab
 
 from netwright import app
-from netwright.apply.snapshot import NoSnapshot
 from netwright.errors import Refused
 
 
@@ -28,16 +27,20 @@ def test_back_to_what_an_apply_left(lab: Lab) -> None:
     back(lab, second)
     assert set(lab.differing(second_left)) <= {"r2"}  # a box numbers new interfaces by itself
     assert not app.plan_back(lab.wish, lab.network.applied.apply_id).changes
-    with pytest.raises(NoSnapshot, match=third):
+    with pytest.raises(Refused) as refused:
         app.plan_back(lab.wish, "nw-never")
+    [finding] = refused.value.diagnostics
+    assert finding.code == "no-such-apply"
+    assert third in finding.hint
     lab.applied()
     assert lab.differing(lab.baseline) == []
 
 
 def test_nothing_to_go_back_to(lab: Lab) -> None:
     lab.want("zh")
-    with pytest.raises(NoSnapshot):
+    with pytest.raises(Refused) as refused:
         app.plan_back(lab.wish, "")
+    assert [finding.code for finding in refused.value.diagnostics] == ["nothing-to-go-back"]
 
 
 def moved(lab: Lab) -> None:

@@ -19,7 +19,7 @@ from netwright.apply.lock import network_lock
 from netwright.apply.model import DeviceState, Observer, Outcome, silent
 from netwright.apply.recover import Recovery
 from netwright.apply.settle import after_apply, after_failure, previous_ids
-from netwright.apply.snapshot import NoSnapshot, Snapshot, read_snapshot, snapshots, write_snapshot
+from netwright.apply.snapshot import Snapshot, no_such_apply, read_snapshot, snapshots, write_snapshot
 from netwright.apply.transaction import Transaction
 from netwright.diagnostics import Diagnostics
 from netwright.drivers.base import SwitchKind
@@ -56,10 +56,10 @@ def _check_applicable(made: Plan) -> None:
     found = Diagnostics()
     if not made.online:
         message, hint = "was made offline: it can be read, not applied", "netwright plan, without --offline"
-        found.error("stale-plan", f"plan {made.digest[:8]}", message, hint=hint)
+        found.error("read-only-plan", f"plan {made.digest[:8]}", message, hint=hint)
     elif not made.applicable:
         message, hint = "was made for another instant: it can be read, not applied", "netwright plan, without --at"
-        found.error("stale-plan", f"plan {made.digest[:8]}", message, hint=hint)
+        found.error("read-only-plan", f"plan {made.digest[:8]}", message, hint=hint)
     found.close()
 
 
@@ -203,7 +203,12 @@ def plan_back(wish: Wish, to: str, observe: Observer = silent) -> Plan:
 def _before_last(network: Network) -> Snapshot:
     root, last = network.state / "snapshots", network.applied.apply_id
     if last not in snapshots(root):
-        raise NoSnapshot("there is nothing to go back to: no apply is recorded here, or its snapshot is gone")
+        found = Diagnostics()
+        hint = "netwright show applies; a snapshot stays on the machine that applied"
+        found.error(
+            "nothing-to-go-back", last or "the last apply", "is not recorded here, or its snapshot is gone", hint=hint
+        )
+        found.close()
     return read_snapshot(root, last)
 
 
@@ -215,8 +220,7 @@ def _left_by(network: Network, apply_id: str) -> Snapshot:
     past = [read_snapshot(root, name) for name in snapshots(root)]
     found = next((then for then in past if then.applied.apply_id == apply_id), None)
     if found is None:
-        known = ", ".join(sorted({then.applied.apply_id for then in past} - {""})) or "none"
-        raise NoSnapshot(f"nothing is kept of what apply {apply_id} left; there is {known}")
+        no_such_apply(apply_id, sorted({then.applied.apply_id for then in past} - {""}))
     return found
 
 

@@ -8,12 +8,15 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 
+from netwright.address import intent_of, within
 from netwright.apply.compare import Reader
 from netwright.apply.journal import WATCHDOGS
 from netwright.apply.model import Event, Observer
+from netwright.diagnostics import Diagnostics
 from netwright.drivers.base import Driver
 from netwright.drivers.fleet import Fleet
 from netwright.emulator.network import read_endpoints
+from netwright.intents.words import did_you_mean
 from netwright.plan.build import Seen
 from netwright.platforms.base import read_tree
 from netwright.topology.names import check_nodes
@@ -56,7 +59,20 @@ def _look(network: Network, driver: Driver) -> Seen:
 
 def network_of(wish: Wish) -> Network:
     """The network that is wished for, without the devices that are gone for good."""
-    return _without(open_network(wish.network), wish.abandon)
+    network = open_network(wish.network)
+    check_intents(network, wish.takeover)
+    return _without(network, wish.abandon)
+
+
+def check_intents(network: Network, addresses: Sequence[str]) -> None:
+    """`Refused` with every address that is neither an intent of the network nor something under one."""
+    found, known = Diagnostics(), [intent.address for intent in network.intents.all]
+    for address in addresses:
+        if not any(within(address, name) for name in known):
+            near = did_you_mean(intent_of(address), known)
+            hint = f"{near}; netwright show intents lists them all" if near else "netwright show intents lists them"
+            found.error("unknown-intent", address, "is no intent of this network", hint=hint)
+    found.close()
 
 
 @contextmanager

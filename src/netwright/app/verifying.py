@@ -8,17 +8,15 @@ from time import monotonic, sleep
 from netwright.address import within
 from netwright.app.evidence import keep_findings
 from netwright.app.planning import design_of
-from netwright.app.site import Site, now, site
+from netwright.app.site import Site, check_intents, now, site
 from netwright.apply.compare import compare
 from netwright.apply.model import Event, Observer, silent
-from netwright.diagnostics import Diagnostics
 from netwright.services.checks import Check
 from netwright.services.profile import waiting
 from netwright.verify.collect import collect
 from netwright.verify.judge import judge_all
 from netwright.verify.model import Configured, Findings, State, Verdict
 from netwright.wish import Looked, Wish
-from netwright.workspace import Network
 
 CONVERGENCE_S = 20.0
 """How long a verification waits for the control plane before it says that a promise is not kept, seconds."""
@@ -54,7 +52,7 @@ def verify(wish: Wish, addresses: Sequence[str] = (), observe: Observer = silent
     with site(wish) as here:
         made = design_of(here.network, now())
         checks = [check for check in made.checks if _asked(check, addresses)]
-        _check_addresses(here.network, addresses)
+        check_intents(here.network, addresses)
         findings = promises(here, checks, observe)
         configured = _configured(here, {check.device for check in checks})
         folder = keep_findings(here.network, made, findings, configured)
@@ -68,15 +66,6 @@ def verify(wish: Wish, addresses: Sequence[str] = (), observe: Observer = silent
 
 def _asked(check: Check, addresses: Sequence[str]) -> bool:
     return not addresses or any(within(check.address, address) for address in addresses)
-
-
-def _check_addresses(network: Network, addresses: Sequence[str]) -> None:
-    found = Diagnostics()
-    known = [intent.address for intent in network.intents.all]
-    for address in addresses:
-        if not any(within(address, name) for name in known):
-            found.error("unknown-intent", address, "is no intent of this network", hint="netwright show intents")
-    found.close()
 
 
 def _configured(here: Site, devices: set[str]) -> tuple[Configured, ...]:

@@ -6,21 +6,17 @@ Whole configurations lie there: mode 0600, never committed.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
 
 from netwright.alloc import store
 from netwright.alloc.ledger import Ledger
-from netwright.errors import NetwrightError
+from netwright.diagnostics import Diagnostics
+from netwright.errors import Refused
 from netwright.plan import record
 from netwright.plan.record import Applied
-
-
-class NoSnapshot(NetwrightError):
-    """There is nothing to go back to."""
-
-    exit_code = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +44,20 @@ def snapshots(root: Path) -> tuple[str, ...]:
     return tuple(sorted(path.name for path in root.iterdir() if path.is_dir())) if root.is_dir() else ()
 
 
+def no_such_apply(apply_id: str, known: Iterable[str]) -> NoReturn:
+    """`Refused`: nothing is kept of this apply, and of which ones something is."""
+    found = Diagnostics()
+    there = ", ".join(known)
+    hint = f"there is {there}; netwright show applies" if there else "nothing was applied from this folder yet"
+    found.error("no-such-apply", apply_id, "is no apply that can be gone back to", hint=hint)
+    raise Refused(found.found)
+
+
 def read_snapshot(root: Path, apply_id: str) -> Snapshot:
     """The state before apply `apply_id`."""
     folder = root / apply_id
     if not folder.is_dir():
-        known = ", ".join(snapshots(root)) or "none"
-        raise NoSnapshot(f"there is no snapshot from before apply {apply_id}; there is {known}")
+        no_such_apply(apply_id, snapshots(root))
     ledger = store.parse((folder / "ledger.yaml").read_text(encoding="utf-8"))
     applied = record.load((folder / "applied.json").read_text(encoding="utf-8"))
     return Snapshot(apply_id, ledger, applied)

@@ -18,8 +18,28 @@ CODES: Final[Mapping[str, str]] = {
     ),
     "stale-plan": (
         "The plan that was named is not the plan that would be made now: the intents, the ledger, the record "
-        "or what a device runs has changed since it was reviewed. Or it was made offline or for another "
-        "instant, and can only be read. Nothing was sent. Plan again, look again, apply that."
+        "or what a device runs has changed since it was reviewed. Nothing was sent. Plan again, look again, apply "
+        "that."
+    ),
+    "read-only-plan": (
+        "The plan was made offline, or with --at for another instant. Such a plan can only be read: what the devices "
+        "run now was not asked, or is not what it was made for. Nothing was sent. Make a plan without --offline and "
+        "without --at, look at it, apply that one."
+    ),
+    "no-terminal": (
+        "apply and rollback ask a person before they change anything. Here nobody can be asked: standard input or the "
+        "screen is no terminal, or --json was given. Nothing was sent. Run it on a terminal, or agree beforehand "
+        "with --yes, best together with --plan, so that exactly what was reviewed is applied."
+    ),
+    "no-such-apply": (
+        "rollback --to names an apply of which nothing is kept here. `netwright show applies` lists those that can be "
+        "gone back to. Snapshots lie in state/snapshots on the machine that applied, since they hold whole "
+        "configurations, and are not committed."
+    ),
+    "nothing-to-go-back": (
+        "rollback without --to goes back to what was before the last apply, and there is none: nothing was applied "
+        "from this folder, or the snapshot that was taken before it is gone (state/snapshots, on the machine that "
+        "applied)."
     ),
     "journal-not-declared": (
         "A device of the change is protected by a watchdog process beside the controller, since its platform has "

@@ -19,6 +19,7 @@ from netwright.cli.stages import waiting
 from netwright.cli.verb import Session, verb
 from netwright.plan.model import Plan
 from netwright.report.plan import plan_document, plan_markdown
+from netwright.topology.names import check_nodes
 from netwright.wish import Wish
 
 Devices = tuple[str, ...]
@@ -104,7 +105,7 @@ def plan(
     with waiting(session.screen, "planning"):
         made = facade().plan(wish, silent)
     session.screen.findings(made.warnings)
-    _check_known(made, devices)
+    check_nodes(made.devices, devices)
     if out is not None:
         facade().write_plan(made, out)
     screen = session.screen.as_json() if form == "json" else session.screen
@@ -123,8 +124,3 @@ def _folder(network: Path) -> str:
 def _flags(wish: Wish) -> str:
     """The flags that the next command needs as this one did."""
     return (" --emulated" if wish.emulated else "") + (" --allow-unverified" if wish.allow_unverified else "")
-
-
-def _check_known(made: Plan, devices: Devices) -> None:
-    if unknown := [name for name in devices if name not in made.devices]:
-        raise click.UsageError(f"there is no device {', '.join(unknown)} in this network", click.get_current_context())

@@ -6,6 +6,7 @@ devices/NAME/wanted.EXT  change-1.EXT ...  reverse-1.EXT ...  after.EXT
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -55,6 +56,10 @@ def check(plan: Plan, platforms: Mapping[str, Platform], folder: Path) -> None:
         message = "is no plan's folder: it has no digest"
         found.error("stale-plan", str(folder), message, hint="netwright plan --out DIR writes one")
         raise Refused(found.found)
+    if not _applicable(folder):
+        message = "was made offline or for another instant: it can only be read"
+        found.error("read-only-plan", str(folder), message, hint="netwright plan --out DIR, without --offline and --at")
+        raise Refused(found.found)
     for name in sorted(now.keys() | then.keys()):
         reviewed = then[name].read_text(encoding="utf-8", errors="replace") if name in then else None
         if now.get(name) != reviewed:
@@ -68,6 +73,15 @@ def check(plan: Plan, platforms: Mapping[str, Platform], folder: Path) -> None:
             hint = "plan again, review again"
             found.error("stale-plan", f"{folder}/{name}", f"{what}: the network or its files have changed", hint=hint)
     found.close()
+
+
+def _applicable(folder: Path) -> bool:
+    """What the plan says of itself; a folder without its document is judged by its changes alone."""
+    try:
+        document = json.loads((folder / "plan.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return True
+    return not isinstance(document, dict) or document.get("applicable") is not False
 
 
 def _clear(folder: Path) -> None:
