@@ -90,6 +90,7 @@ def _intent(
         source=f"{source.file}:{source.line}" if source else "",
         asked=describe_service(served.profile) if served else UNDERLAY,
         grade=weakest(served),
+        contract=served.contract if served else None,
         measured=_measured(served, verdicts) if served else {},
         verdicts=verdicts,
         ways=tuple(_ways(served)) if served else (),

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from netwright.report.layout import Box, Layout, Point, lay_out
-from netwright.report.model import Way
+from netwright.report.model import CALLED, Way
 from netwright.report.page import environment
 from netwright.report.words import rate
 from netwright.topology.model import Link, Topology
@@ -76,6 +76,7 @@ def network_map(topology: Topology, ways: Sequence[Way] = (), *, standalone: boo
             nodes=_nodes(topology, layout, ways),
             platforms=sorted({node.platform for node in topology.nodes.values()}) if legend else (),
             roles=[role for role in ("working", "protection") if any(way.role == role for way in ways)],
+            called=CALLED,
             standalone=standalone,
             legend=legend,
         )

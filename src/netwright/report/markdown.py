@@ -48,7 +48,7 @@ def _section(intent: IntentEvidence, topology: Topology) -> Iterator[str]:
     yield ""
     yield from _promise(intent)
     for way in intent.ways:
-        yield f"- {way.role}: {' → '.join(way.nodes)} ({way_length(way, topology)})"
+        yield f"- {way.called}: {' → '.join(way.nodes)} ({way_length(way, topology)})"
     yield ""
     if not intent.verdicts:
         yield from (f"{intent.waits or 'Nobody looked.'}", "", "</details>")

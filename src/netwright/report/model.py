@@ -26,6 +26,9 @@ class Measured:
     at: str = ""  # ISO 8601
 
 
+CALLED = {"protection": "standby"}
+
+
 @dataclass(frozen=True, slots=True)
 class Way:
     """A path that carries an intent, or would carry it when the first one fails."""
@@ -33,6 +36,11 @@ class Way:
     role: str  # working | protection
     nodes: tuple[str, ...]
     links: tuple[str, ...]  # by name, one fewer than the nodes
+
+    @property
+    def called(self) -> str:
+        """The role as people call it, here and in a plan."""
+        return CALLED.get(self.role, self.role)
 
 
 @dataclass(frozen=True, slots=True)
