@@ -1,10 +1,14 @@
 """Networks from containerlab files: who is a router, how its ports are called, what is left out and said."""
 
+from pathlib import Path
+
 import pytest
 
-from netwright.diagnostics import Diagnostics
+from netwright.app.starting import start_network
+from netwright.diagnostics import Diagnostic, Diagnostics
 from netwright.topology.clab import import_clab
 from netwright.topology.deal import deal
+from netwright.topology.draw import draw
 from netwright.topology.model import Topology
 
 LAB = """\
@@ -92,3 +96,50 @@ def test_a_mistake_is_refused_with_its_place(old: str, new: str, code: str, addr
     assert [(finding.code, finding.address) for finding in errors] == [(code, address)]
     assert errors[0].source is not None
     assert words in str(errors[0])
+
+
+def told(tmp_path: Path) -> list[Diagnostic]:
+    file = tmp_path / "lab.clab.yml"
+    file.write_text(LAB, encoding="utf-8")
+    found = Diagnostics()
+    draw(file, [], found, shown="lab.clab.yml")
+    return found.found
+
+
+def test_every_change_to_the_file_is_told_with_its_place(tmp_path: Path) -> None:
+    findings = told(tmp_path)
+    assert all(finding.source and finding.source.line > 1 and finding.severity == "warning" for finding in findings)
+    by_code = {code: [f for f in findings if f.code == code] for code in {f.code for f in findings}}
+    assert len(by_code["port-renamed"]) == 7  # three links of core1's, four of core2's
+    assert len(by_code["link-left-out"]) == 3
+    assert [f.hint for f in by_code["link-left-out"] if f.hint] == [
+        "eth9 of leaf1 is an access port now", "eth8 of leaf2 is an access port now"]  # fmt: skip
+    assert [f.address for f in by_code["model-assumed"]] == ["Node/leaf1", "Node/leaf2", "Node/core1", "Node/core2"]
+    assert len(by_code["link-assumed"]) == 1
+
+
+def test_a_renamed_port_names_both_names_and_its_own_line(tmp_path: Path) -> None:
+    [one] = [f for f in told(tmp_path) if f.code == "port-renamed" and f.address == "Link/leaf1-core2"]
+    assert one.message == "calls the port of core2 cgei-0/1/0/3, which is e1-1 in the file"
+    assert one.source is not None
+    assert LAB.splitlines()[one.source.line - 1] == one.source.text
+    assert "core2:e1-1" in one.source.text
+
+
+def test_what_was_changed_stands_in_the_written_file(tmp_path: Path) -> None:
+    file = tmp_path / "lab.clab.yml"
+    file.write_text(LAB, encoding="utf-8")
+    found = Diagnostics()
+    start_network(tmp_path / "net", file, [], found)
+    written = (tmp_path / "net" / "inventory" / "topology.yaml").read_text(encoding="utf-8")
+    assert (
+        "# * Link/leaf1-core2 calls the port of core2 cgei-0/1/0/3, which is e1-1 in the file (lab.clab.yml:" in written
+    )
+    assert written.count("\n# * ") == len(found.found)
+
+
+def test_an_empty_file_is_shown_empty() -> None:
+    [error] = imported("")[1].errors
+    assert str(error) == (
+        "error[bad-clab] lab.clab.yml has no topology.nodes: is it a containerlab file?\n  --> lab.clab.yml:1:1"
+    )

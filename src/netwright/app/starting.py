@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from netwright.diagnostics import Diagnostics
+from netwright.diagnostics import Diagnostic, Diagnostics
 from netwright.intents.loader import read_intents
 from netwright.platforms.registry import PLATFORMS
 from netwright.render.baseline import baseline
@@ -14,7 +14,7 @@ from netwright.topology.draw import draw
 from netwright.topology.model import Topology
 from netwright.topology.starter import starter_files
 
-_GITIGNORE = "/state/journal/\n/state/evidence/\n/state/snapshots/\n/state/emulator/\n"
+_GITIGNORE = "/state/journal/\n/state/evidence/\n/state/snapshots/\n/state/emulator/\n/state/lab/\n"
 
 
 def start_network(folder: Path, source: Path | None, platforms: Sequence[str], found: Diagnostics) -> Topology:
@@ -27,11 +27,19 @@ def start_network(folder: Path, source: Path | None, platforms: Sequence[str], f
     found.close()
     consents = {name: unverified_constructs(library(), pack) for name, pack in PLATFORMS.items()}
     said = source.name if source else "a drawing of netwright's own"
-    files = dict(starter_files(topology, name=_name(folder), source=said, consents=consents))
+    changes = [_change(finding) for finding in found.found]
+    files = dict(starter_files(topology, name=_name(folder), source=said, consents=consents, changes=changes))
     files[".gitignore"] = _GITIGNORE
     _write(folder, files)
     _write(folder, _baselines(folder, topology))
     return topology
+
+
+def _change(finding: Diagnostic) -> str:
+    """A finding as a line of a comment: `Link/a-b calls the port of a 100GE0/1/0, ... (lab.clab.yml:17)`."""
+    place = finding.source
+    where = f" ({Path(place.file).name}:{place.line})" if place else ""
+    return f"{finding.address} {finding.message}{where}"
 
 
 def _check_folder(folder: Path, found: Diagnostics) -> None:

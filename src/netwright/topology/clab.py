@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from typing import TypeAlias
 
 from netwright.diagnostics import Diagnostics
 from netwright.intents.words import did_you_mean
@@ -45,6 +46,12 @@ class _End:
     port: str
 
 
+_Row: TypeAlias = tuple[tuple[str | int, ...], _End, _End]  # where a link stands, and its ends
+
+_MODEL_HINT = "correct `model` in inventory/topology.yaml where it is another"
+_PORT_HINT = "ports have the names that the platform gives them; correct them in inventory/topology.yaml"
+
+
 def import_clab(text: str, file: str, found: Diagnostics) -> Topology:
     """The network of a containerlab file; platforms that it does not tell are `""` (`netwright.topology.deal`).
 
@@ -62,8 +69,52 @@ def import_clab(text: str, file: str, found: Diagnostics) -> Topology:
     lab = _Lab(document, found, defaults, kinds, groups)
     for name, node in nodes.items():
         _classify(lab, name, _mapping(node))
-    links = list(_links(lab, body.get("links")))
-    return _topology(lab, links)
+    return _topology(lab, [(a, z) for _, a, z in _links(lab, body.get("links"))])
+
+
+def tell_changes(text: str, file: str, drawn: Topology, found: Diagnostics) -> None:
+    """Warn of everything that `drawn`, the network made of a sound file, has otherwise, each with its place."""
+    document = read(text, file, Diagnostics())
+    body = _mapping(_mapping(document.data).get("topology")) if document else {}
+    if document is None:
+        return
+    defaults, kinds, groups = (_mapping(body.get(part)) for part in ("defaults", "kinds", "groups"))
+    lab = _Lab(document, Diagnostics(), defaults, kinds, groups)
+    for name, node in _mapping(body.get("nodes")).items():
+        _classify(lab, name, _mapping(node))
+        if name in drawn.nodes and (model := drawn.nodes[name].model):
+            source = document.source(("topology", "nodes", name), key=True)
+            message = f"is taken for {model}: the file names no model"
+            found.warning("model-assumed", f"Node/{name}", message, source, hint=_MODEL_HINT)
+    _tell_links(lab, list(_links(lab, body.get("links"))), drawn, found)
+
+
+def _tell_links(lab: _Lab, rows: list[_Row], drawn: Topology, found: Diagnostics) -> None:
+    made: dict[str, Link] = {}
+    for path, a, z in rows:
+        source = lab.document.source((*path, "endpoints"))
+        if a.node in lab.platforms and z.node in lab.platforms:
+            link = _link(lab, made, a, z)
+            made[link.name] = link
+            for end in (a, z) if link.name in drawn.links else ():
+                new = drawn.links[link.name].port_of(end.node)
+                if new != end.port:
+                    message = f"calls the port of {end.node} {new}, which is {end.port} in the file"
+                    found.warning("port-renamed", f"Link/{link.name}", message, source, hint=_PORT_HINT)
+        else:
+            there = ", ".join(f"{end.node} is no router" for end in (a, z) if end.node not in lab.platforms)
+            message = f"the link {a.node}:{a.port} - {z.node}:{z.port} is left out: {there}"
+            kept = [f"{end.port} of {end.node}" for end in (a, z) if _keeps(lab, end)]
+            hint = f"{kept[0]} is an access port now" if kept else ""
+            found.warning("link-left-out", lab.document.file, message, source, hint=hint)
+    if made:
+        message = f"says no lengths and no rates: each link is taken for {SLOW_BPS // 10**9}G and {SHORTEST_KM:g} km"
+        hint = "correct them in inventory/topology.yaml: delays and admission are computed from them"
+        found.warning("link-assumed", lab.document.file, message, lab.document.source(("topology", "links")), hint=hint)
+
+
+def _keeps(lab: _Lab, end: _End) -> bool:
+    return lab.platforms.get(end.node) == _KEEPS_PORTS
 
 
 def _mapping(data: Data) -> Mapping[str, Data]:
@@ -110,13 +161,13 @@ def _classify(lab: _Lab, name: str, node: Mapping[str, Data]) -> None:
         lab.found.error("unknown-node-kind", f"Node/{name}", message, source, hint=hint)
 
 
-def _links(lab: _Lab, rows: Data) -> Iterator[tuple[_End, _End]]:
+def _links(lab: _Lab, rows: Data) -> Iterator[_Row]:
     for number, row in enumerate(rows if isinstance(rows, list) else []):
         path = ("topology", "links", number)
         ends = [_end(end) for end in _endpoints(_mapping(row))]
         known = [end for end in ends if end and _is_known(lab, end, path)]
         if len(known) == 2:
-            yield known[0], known[1]
+            yield path, known[0], known[1]
         elif len(ends) != 2 or None in ends:
             message = 'a link has two endpoints, such as ["r1:eth1", "r2:eth1"]'
             lab.found.error("bad-clab", lab.document.file, message, lab.document.source(path))

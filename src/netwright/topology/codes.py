@@ -86,6 +86,22 @@ CODES: Final[Mapping[str, str]] = {
     "bad-clab": (
         "The file is not a containerlab topology: it needs topology.nodes, and links with two endpoints NODE:PORT each."
     ),
+    "port-renamed": (
+        "containerlab calls all ports eth1, eth2 and so on; the platform has its own names, and `init` gave the port "
+        "one. Put the port's real name into inventory/topology.yaml before a real device is asked."
+    ),
+    "link-left-out": (
+        "A link of the containerlab file has an end that is no router of ours, so that it is no link of the network. "
+        "Where the router is FRR its port stays, as an access port for tenants."
+    ),
+    "link-assumed": (
+        "A containerlab file knows neither the length nor the rate of a link. Delays, buffers and admission are "
+        "computed from them: correct what `init` took for granted in inventory/topology.yaml."
+    ),
+    "model-assumed": (
+        "A containerlab file does not name the router's model. `init` wrote down the one that netwright's templates of "
+        "the platform were made for; correct it in inventory/topology.yaml where it is another."
+    ),
     "no-router": (
         "The containerlab node is no router of a platform that netwright knows. Give it the label, or take it out."
     ),

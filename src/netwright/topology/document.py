@@ -21,9 +21,12 @@ class Document:
     file: str
     data: Data
     place: Place
+    empty: bool = False  # the file holds nothing
 
     def source(self, path: Sequence[str | int], *, key: bool = False) -> Source:
         """Where the value at `path` stands, or its key; where it is missing, what should hold it."""
+        if self.empty:
+            return Source(self.file, 1, 1)
         return self.place.source(tuple(path), key=key)
 
 
@@ -48,7 +51,7 @@ def read(text: str, file: str, found: Diagnostics) -> Document | None:
         _report(error, source, found)
         return None
     if not documents:
-        return Document(file, {}, Place(SourceFile(file, "{}"), Span(0, 2, 0, 0)))
+        return Document(file, {}, Place(SourceFile(file, "{}"), Span(0, 2, 0, 0)), empty=True)
     if len(documents) > 1:
         place = Place(source, documents[1].span).start
         found.error("several-documents", file, "holds more than one YAML document", place)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from netwright.diagnostics import Diagnostics
 from netwright.intents.words import did_you_mean, listed
-from netwright.topology.clab import import_clab
+from netwright.topology.clab import import_clab, tell_changes
 from netwright.topology.deal import deal
 from netwright.topology.dialects import DIALECTS
 from netwright.topology.generate import generate
@@ -40,7 +40,10 @@ def draw(path: Path | None, platforms: Sequence[str], found: Diagnostics, *, sho
         return generate(_SMALL, _SEED, chosen)
     topology = _read(path, shown or str(path), found)
     found.close()
-    return deal(largest_part(topology, found, shown or str(path)), chosen)
+    drawn = deal(largest_part(topology, found, shown or str(path)), chosen)
+    if _READERS[path.suffix.lower()] is import_clab:
+        tell_changes(_text(path), shown or str(path), drawn, found)
+    return drawn
 
 
 def _check_platforms(platforms: Sequence[str], found: Diagnostics) -> None:

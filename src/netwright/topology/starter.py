@@ -14,6 +14,7 @@ from ipaddress import IPv4Address
 from netwright.intents.words import counted
 from netwright.topology.choose import Choice, can_protect, can_steer, chooser, route_reflectors, share_signalling
 from netwright.topology.dialects import DIALECTS
+from netwright.topology.graph import degrees
 from netwright.topology.model import Topology
 from netwright.topology.write import text, topology_text
 
@@ -22,17 +23,25 @@ MANAGEMENT = IPv4Address("198.18.0.0")
 
 
 def starter_files(
-    topology: Topology, *, name: str, source: str, consents: Mapping[str, Sequence[str]] | None = None
+    topology: Topology,
+    *,
+    name: str,
+    source: str,
+    consents: Mapping[str, Sequence[str]] | None = None,
+    changes: Sequence[str] = (),
 ) -> dict[str, str]:
     """The files of a new network called `name`, drawn from `source`.
 
     `topology` is connected and dealt out (`netwright.topology.deal`). `consents` are, by platform, the constructs whose
-    syntax is unverified: they are recorded, with a comment, since without consent such lines are not sent.
+    syntax is unverified: they are recorded, with a comment, since without consent such lines are not sent. `changes` is
+    what is otherwise than in the source: it stands in a comment above the network.
     """
     header = (
         f"The network, drawn from {source}. Capacities in bit/s, lengths in km of fibre (5 us each), buffers in MB.\n"
         "Lengths that nobody measured are the air line x 1.3. Correct what you know better."
     )
+    if changes:
+        header += "\n\nOtherwise than in the source:\n" + "\n".join(f"* {change}" for change in changes)
     files = {
         "inventory/topology.yaml": topology_text(topology, header),
         "inventory/hosts.yaml": _hosts(topology),
@@ -91,10 +100,13 @@ data:
 
 
 def _fabric(topology: Topology, name: str) -> str:
-    reflectors = route_reflectors(topology)
+    reflectors, degree = route_reflectors(topology), degrees(topology)
+    named = ", ".join(f"{node} ({counted(degree[node], 'neighbour')})" for node in reflectors)
     return f"""\
 # The underlay, and the pools that numbers come from. One per network; without it no service is valid.
-# Route reflectors: {", ".join(reflectors)}, which have many neighbours and speak every VPN signalling of this network.
+# Route reflectors: {named}.
+# Of the routers that speak all VPN signalling of this network they have the most neighbours; where none speaks all, of
+# those that speak each.
 apiVersion: netwright/v1
 kind: Fabric
 metadata: {{name: {text(name)}}}
