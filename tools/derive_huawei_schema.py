@@ -10,6 +10,7 @@ support is left out. The format is described in netwright/platforms/huawei/keys.
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -34,17 +35,21 @@ SECRET = {
     "one-input-password-extend",
     "ssl-password-type",
 }  # types of huawei-pub-type and huawei-ssl
+EXISTS = re.compile(r"(\.\./)+[\w:.-]+(/[\w:.-]+)*")  # a location path upwards and down again, without any comparison
 LETTERS = {"create": "c", "update": "u", "delete": "d"}
 
 
 def load(folder: Path) -> list[Statement]:
-    """Parse and validate all modules, deviations last."""
+    """Parse and validate all modules, deviations last, and what they import."""
     context = Context(FileRepository(str(folder), use_env=False))
     files = sorted(folder.glob("*.yang"), key=lambda file: ("-deviations-" in file.stem, file.stem))
-    files = [file for file in files if file.stem.split("-deviations-")[0] not in BROKEN]
-    modules = [context.add_module(str(file), file.read_text(encoding="utf-8")) for file in files]
+    files = [
+        file for file in files if not ("-deviations-" in file.stem and file.stem.split("-deviations-")[0] in BROKEN)
+    ]
+    for file in files:
+        context.add_module(str(file), file.read_text(encoding="utf-8"))
     context.validate()
-    return [module for module in modules if module is not None and module.keyword == "module"]
+    return [module for _, module in sorted(context.modules.items()) if module.keyword == "module"]
 
 
 def children(statement: Statement) -> Iterator[Statement]:
@@ -57,20 +62,45 @@ def children(statement: Statement) -> Iterator[Statement]:
 
 
 def excluded(statement: Statement) -> str:
-    """The operations that the vendor excludes, as letters: `ud`.
+    """The operations that the vendor excludes, as letters: `ud`; `?ud:/a/b,/c` are excluded while there is b or c.
 
-    A condition is not carried over: an exclusion of create that holds only sometimes is taken as holding (merging
-    is always allowed), one of update or delete is left to the device; a filter names one instance among many and is
-    left to the device too.
+    An exclusion of create that holds only sometimes is taken as holding (merging is always allowed). One of update or
+    delete is carried over when its condition is that something exists; other conditions are left to the device, as is a
+    filter, which names one instance among many.
     """
-    found = set()
+    found, conditional = set(), ""
     for clause in statement.search(EXCLUDE):
         conditions = {
             "when" if sub.keyword == "when" else "filter" for sub in clause.substmts if sub.keyword != "description"
         }
         letters = {letter for word, letter in LETTERS.items() if word in clause.arg}
         found |= letters & ({"c"} if conditions == {"when"} else set("" if conditions else "cdu"))
-    return "".join(sorted(found))
+        if conditions == {"when"} and letters - {"c"}:
+            conditional += _while(statement, letters - {"c"}, clause.search_one("when").arg)
+    return "".join(sorted(found)) + conditional
+
+
+def _while(statement: Statement, letters: set[str], condition: str) -> str:
+    """A condition that only asks whether nodes exist, with their paths; `""` for any other."""
+    words = [word.strip(" ()\n") for word in condition.split(" or ")]
+    if not all(EXISTS.fullmatch(word) for word in words):
+        return ""
+    found = [_target(statement, word) for word in words]
+    return f"?{''.join(sorted(letters))}:{','.join(sorted(path_of(node) for node in found if node is not None))}"
+
+
+def _target(statement: Statement, location: str) -> Statement | None:
+    """The node at a relative location path; None where the model lacks it."""
+    here: Statement | None = statement
+    for step in location.split("/"):
+        if here is not None and step == "..":
+            here = here.parent
+            while here.keyword in TRANSPARENT:
+                here = here.parent
+        elif here is not None:
+            name = step.rpartition(":")[2]
+            here = next((child for child in children(here) if child.arg == name), None)
+    return here
 
 
 def leaf(statement: Statement) -> str:

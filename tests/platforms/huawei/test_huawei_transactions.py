@@ -85,6 +85,39 @@ def test_a_leaf_of_what_is_permanent_goes_alone() -> None:
     assert set(first.remove) == {locator}
 
 
+def test_the_as_number_moves_with_everything_of_bgp() -> None:
+    before = composed()
+    first, second = HUAWEI.sequence(between(before, changed(before, "as", "65001")))
+    left = first.after()
+    assert not [path for path in left if path[0] == "huawei-bgp:bgp" and "base-process" in path]
+    assert not [path for path in left if "huawei-bgp:bgp" in path and path[0] != "huawei-bgp:bgp"]
+    assert [path for path in left if "instance[name='ts-a']" in path], "the VRF itself stays"
+    assert second.add
+
+
+def test_a_condition_of_an_exclusion_is_asked() -> None:
+    """The iFIT number of a node: not while flows are measured (huawei-ifit-common, global/node-id)."""
+    before = composed()
+    number = next(path for path in before if path[-1] == "node-id")
+    flows = {path for path in before if "static-instances" in path}
+    first, second = HUAWEI.sequence(between(before, {**before, number: "77"}))
+    assert set(first.remove) == set(second.add) == {path for path in before if path[0] == "huawei-ifit:ifit"}
+    idle = {path: value for path, value in before.items() if path not in flows}
+    assert len(HUAWEI.sequence(between(idle, {**idle, number: "77"}))) == 1
+
+
+def test_a_condition_asks_only_what_stands_beside() -> None:
+    """The order of one list's rules: rules of another list do not matter (huawei-acl, group/match-order)."""
+    groups = ("huawei-acl:acl", "groups")
+    one, other = (*groups, "group[identity='3001']"), (*groups, "group[identity='3002']")
+    before = {(*group, "identity"): group[-1][-6:-2] for group in (one, other)}
+    before |= {(*group, "match-order"): "config" for group in (one, other)}
+    before[*one, "rule-basics", "rule-basic[name='r']", "name"] = "r"
+    assert len(HUAWEI.sequence(between(before, {**before, (*other, "match-order"): "auto"}))) == 1
+    first, _ = HUAWEI.sequence(between(before, {**before, (*one, "match-order"): "auto"}))
+    assert set(first.remove) == {path for path in before if one[-1] in path}
+
+
 def test_the_transactions_lead_there_and_back() -> None:
     before = composed()
     after = {**before, **parsed(OTHER)}

@@ -3,9 +3,9 @@
 The table (`schema.json`) is derived from Huawei's published YANG modules with `tools/derive_huawei_schema.py`; it
 holds names and structure, no vendor text. An inner node is an object: `$keys` makes it a list, `$presence` a
 presence container, `$exclude` says which operations the vendor excludes (`c`reate, `u`pdate, `d`elete: extension
-`operation-exclude`). A leaf is a text: `l` leaf, `e` leaf of type empty, `L` leaf-list, then `m` when mandatory,
-`s` when its type is a password, then `!` with the excluded operations. A name carries its module where that differs
-from the parent's.
+`operation-exclude`; `?ud:/a/b,/c` are those that it excludes while there is a b or c beside it). A leaf is a text: `l`
+leaf, `e` leaf of type empty, `L` leaf-list, then `m` when mandatory, `s` when its type is a password, then `!` with the
+excluded operations. A name carries its module where that differs from the parent's.
 """
 
 from __future__ import annotations
@@ -53,6 +53,8 @@ class Node:
     order: int = 0
     keys: tuple[str, ...] = ()
     excluded: str = ""
+    excluded_while: tuple[str, ...] = ()  # schema paths; while there is one of these beside it,
+    sometimes: str = ""  # these operations are excluded too
     mandatory: bool = False
     secret: bool = False
     children: Mapping[str, Node] = field(default_factory=dict)
@@ -118,12 +120,15 @@ def schema() -> Schema:
 def _inner(raw: Mapping[str, Raw], order: int) -> Node:
     keys, presence, exclude = raw.get("$keys"), raw.get("$presence"), raw.get("$exclude")
     plain = Kind.PRESENCE if presence else Kind.CONTAINER
+    always, sometimes, paths = _excluded(exclude if isinstance(exclude, str) else "")
     below = {name: _node(child, number) for number, (name, child) in enumerate(raw.items()) if name[0] != "$"}
     return Node(
         kind=Kind.LIST if isinstance(keys, list) else plain,
         order=order,
         keys=tuple(keys) if isinstance(keys, list) else (),
-        excluded=exclude if isinstance(exclude, str) else "",
+        excluded=always,
+        excluded_while=paths,
+        sometimes=sometimes,
         children=below,
     )
 
@@ -132,7 +137,23 @@ def _node(raw: Raw, order: int) -> Node:
     if isinstance(raw, dict):
         return _inner(raw, order)
     letters, _, excluded = str(raw).partition("!")
-    return Node(_LEAVES[letters[0]], order, excluded=excluded, mandatory="m" in letters, secret="s" in letters)
+    always, sometimes, paths = _excluded(excluded)
+    return Node(
+        kind=_LEAVES[letters[0]],
+        order=order,
+        excluded=always,
+        excluded_while=paths,
+        sometimes=sometimes,
+        mandatory="m" in letters,
+        secret="s" in letters,
+    )
+
+
+def _excluded(text: str) -> tuple[str, str, tuple[str, ...]]:
+    """The operations excluded always, those excluded sometimes, and while there is what."""
+    always, _, condition = text.partition("?")
+    sometimes, _, paths = condition.partition(":")
+    return always, sometimes, tuple(paths.split(",")) if paths else ()
 
 
 def quoted(value: str) -> str:

@@ -1,15 +1,17 @@
 """What cannot be changed in place goes in one transaction and comes back in the next.
 
 The vendor's modules say which leaves exclude which operations (extension `operation-exclude`): a locator's prefix
-cannot be updated, a slice's data plane neither updated nor deleted, a measured flow not altered. The list entry
-that holds such a leaf is removed, and before it whoever refers to it, because a reference to nothing is refused.
-Who refers to what is derived from the leafrefs of the modules too, so nobody keeps a list by hand.
+cannot be updated, a slice's data plane neither updated nor deleted, a measured flow not altered, a node's iFIT number
+not while flows are measured. The list entry that holds such a leaf is removed, and before it whoever refers to it,
+because a reference to nothing is refused. Who refers to what is derived from the leafrefs of the modules too, so nobody
+keeps a list by hand.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import takewhile
 from typing import TypeAlias
 
 from netwright.platforms.huawei import keys
@@ -21,10 +23,19 @@ Name: TypeAlias = tuple[str, str]  # the schema path of a list's key, and its va
 # These exist as long as the router does: a leaf right below them goes alone.
 _PERMANENT = {"instance[name='_public_']"}
 
+# What a leaf cannot go without, because the modules' must and when say so and not a leafref: the AS number exists
+# exactly while BGP is enabled, and what is BGP's exists only then (huawei-bgp, base-process/enable).
+_COMPANIONS: Mapping[str, tuple[str, ...]] = {
+    "/huawei-bgp:bgp/base-process/as": (
+        "/huawei-bgp:bgp/base-process",
+        "/huawei-network-instance:network-instance/instances/instance/huawei-bgp:bgp",
+    ),
+}
+
 
 def sequence(delta: Delta) -> Sequence[Delta]:
     """Return the transactions that lead from `delta.before` to `delta.after()`, one or two."""
-    units = {_unit(path) for path in _blocked(delta)}
+    units = {unit for path in _blocked(delta) for unit in (_unit(path), *_along(path, delta.before))}
     if not units:
         return (delta,)
     after = delta.after()
@@ -39,8 +50,14 @@ def _blocked(delta: Delta) -> Iterator[Path]:
     cases = (("u", delta.replace, after), ("d", delta.remove, after), ("c", delta.add, delta.before))
     for letter, paths, tree in cases:
         for path in paths:
-            if letter in keys.node(path).excluded and _exists(_holder(path), tree):
+            if _excludes(letter, path, delta.before) and _exists(_holder(path), tree):
                 yield path
+
+
+def _excludes(letter: str, path: Path, tree: Tree) -> bool:
+    """Whether the device refuses an operation on a leaf: always, or while there is what its exclusion names."""
+    node = keys.node(path)
+    return letter in node.excluded or (letter in node.sometimes and any(_beside(path, node.excluded_while, tree)))
 
 
 def _exists(holder: Path, tree: Tree) -> bool:
@@ -63,6 +80,25 @@ def _unit(path: Path) -> Path:
     """What must go so that the leaf can come back: its holder, or the leaf alone when the holder is permanent."""
     holder = _holder(path)
     return path if not holder or holder[-1] in _PERMANENT else holder
+
+
+def _along(path: Path, tree: Tree) -> set[Path]:
+    """What goes along when a leaf has to go: what cannot be without it, and what its exclusion names."""
+    companions = _COMPANIONS.get(keys.schema_path(path), ())
+    return {*_beside(path, companions, tree), *_beside(path, keys.node(path).excluded_while, tree)}
+
+
+def _beside(path: Path, schemas: Iterable[str], tree: Tree) -> Iterator[Path]:
+    """What a tree has at schema paths, inside of whatever these have in common with a leaf's own."""
+    for schema in schemas:
+        steps = schema.strip("/").split("/")
+        common = sum(
+            1 for _ in takewhile(lambda pair: pair[0] == keys.name_of(pair[1]), zip(steps, path, strict=False))
+        )
+        for other in tree:
+            here = other[: len(steps)]
+            if other[:common] == path[:common] and keys.schema_path(here) == schema:
+                yield here
 
 
 def _with_users(units: set[Path], tree: Tree) -> set[Path]:
