@@ -106,11 +106,11 @@ def _grades(change: IntentChange) -> str:
 
 
 def _flexe(flexe: Flexe) -> str:
-    """On how many links it has FlexE slots: `, with FlexE on 1 of 2 links and 2 of 3 of the standby way`."""
+    """On how many links it has FlexE slots: `, with FlexE on 1 of 2 links, standby 2 of 3`."""
     if not flexe.links + flexe.standby_links:
         return ""
-    some = f"{flexe.links} of " if flexe.links < flexe.of else ""
-    standby = f" and {flexe.standby_links} of {flexe.standby_of} of the standby way" if flexe.standby_of else ""
+    some = f"{flexe.links} of " if flexe.links < flexe.of or flexe.standby_of else ""
+    standby = f", standby {flexe.standby_links} of {flexe.standby_of}" if flexe.standby_of else ""
     return f", with FlexE on {some}{plural(flexe.of, 'link')}{standby}"
 
 
