@@ -31,6 +31,7 @@ VERBS: Final[Mapping[str, str]] = {
     "schema": "Print the JSON Schema of the intents, or write it to files.",
     "emulate": "Serve every router of the network as an emulated device.",
     "demo": "Run the whole main job on the emulated reference network, in a copy.",
+    "lab": "Run the network's intents on real routers: FRR in containers, with real packets.",
     "help": "Explain a verb, the exit codes, the intents or a diagnostic's code.",
     "completion": "Print the completion script of a shell.",
 }

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from ipaddress import ip_interface
 from typing import Any, ClassVar, TypeAlias
@@ -51,6 +51,7 @@ class Endpoint:
     username: str
     password: str
     timeout_s: int = 30
+    options: Mapping[str, object] = field(default_factory=dict)
 
 
 class Driver(NetworkDriver):  # type: ignore[misc]  # napalm carries no types

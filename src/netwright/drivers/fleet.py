@@ -80,7 +80,7 @@ class Fleet:
 
 
 def _host(name: str, endpoint: Endpoint, platform: str, options: Mapping[str, object]) -> Host:
-    extras = {"name": name, "timeout": endpoint.timeout_s, **options}
+    extras = {"name": name, "timeout": endpoint.timeout_s, **options, **endpoint.options}
     return Host(
         name=name,
         hostname=endpoint.hostname,

@@ -10,11 +10,11 @@ Secrets stand in none of the files (`netwright.topology.credentials`).
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, TypeVar
 
-from pydantic import BaseModel, Field, JsonValue, RootModel
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, RootModel
 
 from netwright.diagnostics import Diagnostics
 from netwright.intents.words import did_you_mean
@@ -35,6 +35,7 @@ class Host:
     username: str  # "": with the secret
     groups: tuple[str, ...]
     data: Mapping[str, JsonValue]
+    options: Mapping[str, JsonValue] = field(default_factory=dict)  # of its driver: connection_options of `netwright`
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,18 @@ class Inventory:
         return frozenset(str(name) for name in consented) if isinstance(consented, list) else frozenset()
 
 
+CONNECTION = "netwright"
+"""What our Nornir connection is called (`netwright.drivers.connection`)."""
+
+
+class _ConnectionOptions(BaseModel):
+    """Nornir's options of one connection. Ours is called `netwright`, and of it only `extras` counts here."""
+
+    model_config = ConfigDict(frozen=True)
+
+    extras: dict[str, JsonValue] = Field(default={})
+
+
 class _Attributes(Base):
     hostname: str | None = None
     port: Annotated[int, Field(ge=1, le=65535)] | None = None
@@ -56,6 +69,7 @@ class _Attributes(Base):
     password: None = None  # a secret has no place in a committed file
     platform: str | None = None
     data: dict[str, JsonValue] = Field(default={})
+    connection_options: dict[str, _ConnectionOptions] = Field(default={})
 
 
 class _Element(_Attributes):
@@ -175,8 +189,10 @@ class _Inheritance:
         """The host with everything it inherits."""
         givers = [row, *(self.groups[group] for group in self._lineage(row, frozenset())), self.defaults]
         data: dict[str, JsonValue] = {}
+        options: dict[str, JsonValue] = {}
         for giver in reversed(givers):
             data |= giver.data
+            options |= giver.connection_options.get(CONNECTION, _ConnectionOptions()).extras
         return Host(
             name=name,
             hostname=_first(giver.hostname for giver in givers),
@@ -185,6 +201,7 @@ class _Inheritance:
             username=_first(giver.username for giver in givers),
             groups=tuple(row.groups),
             data=data,
+            options=options,
         )
 
     def _lineage(self, row: _Element, above: frozenset[str]) -> list[str]:

@@ -54,11 +54,15 @@ def freeze(rows: TopologyFile) -> Topology:
         links={row.title: _link(row) for row in sorted(rows.links, key=lambda row: row.title)},
         sites={row.name: _site(row) for row in sorted(rows.sites, key=lambda row: row.name)},
         pools={row.name: _pool(row) for row in sorted(rows.compute_pools, key=lambda row: row.name)},
+        scale=rows.scale,
     )
 
 
 def _node(row: NodeRow) -> Node:
-    ports = {name: Port(name, port.capacity, _bytes(port.buffer_mb)) for name, port in sorted(row.ports.items())}
+    ports = {
+        name: Port(name, port.capacity, _bytes(port.buffer_mb), port.stands_for or "")
+        for name, port in sorted(row.ports.items())
+    }
     return Node(
         name=row.name,
         platform=row.platform,

@@ -38,6 +38,7 @@ class Port:
     name: str
     capacity_bps: int
     buffer_bytes: int = 0
+    stands_for: str = ""  # in a lab: the port of production that intents name
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +131,7 @@ class Topology:
     links: Mapping[str, Link]
     sites: Mapping[str, Site] = field(default_factory=dict)
     pools: Mapping[str, ComputePool] = field(default_factory=dict)
+    scale: int = 1  # in a lab: every rate of production was divided by this
 
     @cached_property
     def links_of(self) -> Mapping[str, tuple[Link, ...]]:

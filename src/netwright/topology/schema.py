@@ -45,6 +45,7 @@ class PortRow(Base):
 
     capacity: Rate
     buffer_mb: Annotated[float, Field(ge=0)] = 0
+    stands_for: PortName | None = None  # in a lab: the port of production that intents name
 
 
 def _port(value: object) -> object:
@@ -119,8 +120,9 @@ class PoolRow(Base):
 
 
 class TopologyFile(Base):
-    """The whole file."""
+    """The whole file. `scale` above 1: a lab, whose rates are those of production divided by it."""
 
+    scale: Annotated[int, Field(ge=1)] = 1
     sites: list[SiteRow] = []
     nodes: list[NodeRow]
     links: list[LinkRow] = []

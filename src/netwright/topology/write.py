@@ -17,6 +17,7 @@ _INDICATORS = frozenset("{}[],&*#?|<>=!%@\\'\"`")
 def topology_text(topology: Topology, header: str = "") -> str:
     """The file that reads back as `topology`; `header` is a comment above it."""
     lines = [f"# {line}".rstrip() for line in header.splitlines()]
+    lines += ["", f"scale: {topology.scale}"] if topology.scale > 1 else []
     for section, rows in (
         ("sites", [_site(site) for site in topology.sites.values()]),
         ("nodes", [_node(node) for node in topology.nodes.values()]),
@@ -87,7 +88,10 @@ def _node(node: Node) -> dict[str, str]:
 
 def _port(port: Port) -> str:
     rate = format_rate(port.capacity_bps)
-    return flow({"capacity": rate, "buffer_mb": _megabytes(port.buffer_bytes)}) if port.buffer_bytes else rate
+    buffer = _megabytes(port.buffer_bytes) if port.buffer_bytes else None
+    stands_for = text(port.stands_for) if port.stands_for else None
+    fields = _some({"capacity": rate, "buffer_mb": buffer, "stands_for": stands_for})
+    return flow(fields) if len(fields) > 1 else rate
 
 
 def _link(link: Link) -> dict[str, str]:

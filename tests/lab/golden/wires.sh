@@ -1,0 +1,26 @@
+#!/bin/sh
+# The links of the lab: END END DELAY RATE, both ways alike.
+end() { # INTERFACE OTHER DELAY RATE
+    ip link set "$1" up
+    ethtool -K "$1" tx off >/dev/null 2>&1
+    tc qdisc replace dev "$1" root netem delay "$3" rate "$4" limit 20000
+    tc qdisc replace dev "$1" clsact
+    tc filter replace dev "$1" ingress protocol all prio 1 matchall action mirred egress redirect dev "$2"
+}
+wire() {
+    end "$1" "$2" "$3" "$4"
+    end "$2" "$1" "$3" "$4"
+}
+for port in $NETWRIGHT_PORTS; do
+    until [ -e "/sys/class/net/$port" ]; do sleep 0.2; done
+    sysctl -q -w "net/ipv6/conf/$port/disable_ipv6=1"
+done
+set -e
+wire w1a w1z 50us 100000000bit  # p1-pe2
+wire w2a w2z 100us 100000000bit  # p2-pe2
+wire w3a w3z 50us 100000000bit  # pe1-p1
+wire w4a w4z 100us 100000000bit  # pe1-p2
+set +e
+mkdir -p /run/netwright
+touch /run/netwright/ready
+exec /usr/lib/netwright/start-host
