@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -13,6 +14,7 @@ import pytest
 
 from netwright.drivers.base import NotReported, Topic
 from netwright.drivers.frr import FrrDriver
+from netwright.drivers.frr_collect import collect
 from netwright.emulator.device import Fault, FaultKind, Setting
 from netwright.emulator.frr import FrrDevice
 from netwright.emulator.world import Operational, RouteState
@@ -370,5 +372,29 @@ def test_collect_tells_what_the_box_says() -> None:
         assert rows["eth3.300"]["vrf"] == "hospital-a"
         assert rows["eth3.300"]["addresses"] == "10.41.0.1/24,2001:db8:41::1/64"
         assert rows["eth1"]["oper_up"] is True
+        assert {"eth1", "eth3.300"} <= {row["name"] for row in driver.collect(Topic.COUNTERS)}
         with pytest.raises(NotReported):
             driver.collect(Topic.FLEXE)
+
+
+def test_counters_are_the_kernels_own() -> None:
+    """The shape that iproute2 6.1 prints; an interface without statistics is left out."""
+    counts = {"bytes": 9, "packets": 3, "errors": 1, "dropped": 2}
+    said = [
+        {"ifname": "eth1", "stats64": {"rx": counts, "tx": {**counts, "dropped": 5}}},
+        {"ifname": "odd"},
+    ]
+    rows = collect(
+        Topic.COUNTERS, lambda words: json.dumps(said) if words == ("ip", "-s", "-j", "link", "show") else ""
+    )
+    assert rows == [
+        {
+            "name": "eth1",
+            "in_packets": 3,
+            "out_packets": 3,
+            "in_errors": 1,
+            "out_errors": 1,
+            "in_drops": 2,
+            "out_drops": 5,
+        }
+    ]

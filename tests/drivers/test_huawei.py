@@ -594,6 +594,9 @@ def test_everything_is_collected_from_a_working_network(bench: Bench) -> None:
     assert got[Topic.RATES] == [{"port": "100GE0/1/9", "vlan": 100, "direction": "in", "rate_bps": 10**7}]
     assert got[Topic.MEASUREMENTS] == [{"name": "flow", "state": "up", "loss": 0.0, "delay_us": 700.0}]
     assert got[Topic.FLEXE] == got[Topic.QUEUES] == []
+    counted = dict.fromkeys(("in_packets", "out_packets", "in_errors", "out_errors", "in_drops", "out_drops"), 0)
+    assert {"name": "100GE0/1/0", **counted} in got[Topic.COUNTERS]
+    assert len(got[Topic.COUNTERS]) == len(got[Topic.INTERFACES])
 
 
 def test_drivers_work_side_by_side(bench: Bench) -> None:

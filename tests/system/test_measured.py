@@ -30,8 +30,20 @@ def test_a_loss_within_the_promise_is_kept_and_shown(boot: Boot) -> None:
     lab = boot("r3:loss@5e-6")
     lab.applied("rdma")
     looked = app.verify(lab.wish, ["LosslessRdmaPath/rdma"], silent)
-    kept = [one for one in looked.findings.verdicts if "loss" in one.check.what]
+    kept = [one for one in looked.findings.verdicts if "measured loss" in one.check.what]
     assert [(one.state, one.observed) for one in kept] == [(State.SUCCESS, "state up, loss 5e-06")] * 2
+
+
+def test_the_lossless_queue_of_every_hop_is_looked_at_and_its_drops_are_told(boot: Boot) -> None:
+    """Depth is promised; a counter began nobody knows when, so it is shown and not judged."""
+    lab = boot("r3:loss@5e-6")
+    lab.applied("rdma")
+    queues = [one for one in app.verify(lab.wish, [], silent).findings.verdicts if one.check.topic == "queues"]
+    assert {one.check.device for one in queues} == {"r0", "r1", "r2", "r3"}
+    states = {one.check.device: one.state for one in queues}
+    assert states == {"r0": State.SUCCESS, "r1": State.SKIPPED, "r2": State.SUCCESS, "r3": State.SUCCESS}
+    drops = {one.observed.partition(", ")[2] for one in queues if one.check.device == "r3"}
+    assert drops == {"drops 5"}
 
 
 def test_a_flow_without_a_result_has_not_kept_its_promise(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:

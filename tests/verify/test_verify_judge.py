@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from netwright.services.checks import AtLeast, AtMost, Check, Expected, Rung, Value
+from netwright.services.checks import AtLeast, AtMost, Check, Expected, Reported, Rung, Value
 from netwright.verify.judge import judge, judge_all
 from netwright.verify.model import Collected, Findings, State, Verdict
 
@@ -36,6 +36,24 @@ POSITIVE: list[tuple[str, Mapping[str, Expected], Rows, State, str, str]] = [
     ("at least, exactly", {"rate_bps": AtLeast(100)}, (UP,), State.SUCCESS, "rate_bps 100", ""),
     ("at least", {"rate_bps": AtLeast(101)}, (UP,), State.FAILURE, "rate_bps 100", "rate_bps is 100, expected >= 101"),
     ("not reported", {"loss": AtMost(1)}, (UP,), State.FAILURE, "", "loss was not reported"),
+    ("told and not judged", {"rate_bps": Reported()}, (UP,), State.SUCCESS, "rate_bps 100", ""),
+    (
+        "nothing to tell breaks no promise",
+        {"loss": Reported()},
+        (UP,),
+        State.SKIPPED,
+        "",
+        "name lr-train is not reported",
+    ),
+    ("nor does nobody who tells", {"loss": Reported()}, (ELSE,), State.SKIPPED, "", "name lr-train is not reported"),
+    (
+        "told beside what is judged",
+        {"state": "up", "loss": Reported()},
+        (DOWN,),
+        State.FAILURE,
+        "state down",
+        "state is down, expected up",
+    ),
     ("text is no number", {"state": AtMost(1)}, (UP,), State.FAILURE, "state up", "state is up, expected <= 1"),
     (
         "all that is wrong is said",

@@ -49,6 +49,18 @@ def _interfaces(ask: Ask) -> Iterator[Row]:
         }
 
 
+def _counters(ask: Ask) -> Iterator[Row]:
+    for row in frr_state.rows(ask(("ip", "-s", "-j", "link", "show"))):
+        said = row.get("stats64", {})
+        if said:
+            counted = (
+                (f"{way}_{name}", said[side][key])
+                for name, key in (("packets", "packets"), ("errors", "errors"), ("drops", "dropped"))
+                for way, side in (("in", "rx"), ("out", "tx"))
+            )
+            yield {"name": row["ifname"], **dict(counted)}
+
+
 def _isis(ask: Ask) -> Iterator[Row]:
     for area in _show(ask, "show isis neighbor json").get("areas", ()):
         for circuit in area.get("circuits", ()):
@@ -146,6 +158,7 @@ def _queues(ask: Ask) -> Iterator[Row]:
 
 _COLLECTORS: Final[Mapping[Topic, Callable[[Ask], Iterator[Row]]]] = {
     Topic.INTERFACES: _interfaces,
+    Topic.COUNTERS: _counters,
     Topic.ISIS: _isis,
     Topic.BGP: _bgp,
     Topic.LOCATORS: _locators,

@@ -46,6 +46,14 @@ _BEHAVIOURS = {
     "end-dt6": "End.DT6",
     "end-dt46": "End.DT46",
 }
+_COUNTS = {
+    "in_packets": "receive-packet",
+    "out_packets": "send-packet",
+    "in_errors": "receive-error-packet",
+    "out_errors": "send-error-packet",
+    "in_drops": "receive-drop-packet",
+    "out_drops": "send-drop-packet",
+}
 _FLEXE_SLOT_GBPS = 5  # a calendar slot of FlexE (OIF FlexE 2.1)
 _LOSS_SCALE = 1_000_000  # the model names no unit for local-loss-ratio; policy-level loss is in parts per million
 _KILOBYTE = 1024
@@ -87,6 +95,15 @@ def _interfaces(data: etree._Element) -> Iterator[Row]:
             "addresses": ",".join(sorted(_addresses(one))),
             "vrf": "" if vrf == _PUBLIC else vrf,
         }
+
+
+def _counters(data: etree._Element) -> Iterator[Row]:
+    """What each interface counted; an interface that says none is left out."""
+    for one in _all(data, _INTERFACES):
+        said = next(iter(_all(one, "ifm:mib-statistics")), None)
+        if said is not None:
+            counts = {key: _number(said, f"ifm:{leaf}") for key, leaf in _COUNTS.items() if _text(said, f"ifm:{leaf}")}
+            yield {"name": _text(one, "ifm:name"), **counts}
 
 
 def _addresses(interface: etree._Element) -> Iterator[str]:
@@ -199,14 +216,18 @@ def _active(policy: etree._Element) -> etree._Element | None:
 
 
 def _slices(data: etree._Element) -> Iterator[Row]:
-    """A slice has no state of its own in the model: it is up when its port is."""
+    """A slice has no state of its own in the model: it is up when its port is. A port bound to a slice is a row too."""
     for interface in _all(data, _INTERFACES):
+        state = "up" if _text(interface, "ifm:dynamic/ifm:oper-status") == "up" else "down"
+        bound = _number(interface, "net-slice:net-slice-binding/net-slice:slice-id")
+        if bound:
+            yield {"port": _text(interface, "ifm:name"), "slice_id": bound, "rate_bps": 0, "state": state}
         for one in _all(interface, "net-slice:net-slices/net-slice:net-slice"):
             yield {
                 "port": _text(interface, "ifm:name"),
                 "slice_id": _number(one, "net-slice:slice-id"),
                 "rate_bps": _number(one, "net-slice:flex-channel") * 1_000_000,
-                "state": "up" if _text(interface, "ifm:dynamic/ifm:oper-status") == "up" else "down",
+                "state": state,
             }
 
 
@@ -260,7 +281,8 @@ def _queues(data: etree._Element) -> Iterator[Row]:
         for one in _all(interface, "qos:qos/qos:port-queues/qos:port-queue"):
             service = _text(one, "qos:service-class")
             depth = depths.get(_text(one, "qos:port-wred-name"), 0)
-            yield {"port": port, "service_class": service, "depth_bytes": depth, "drops": drops.get((port, service), 0)}
+            told = {"drops": drops[port, service]} if (port, service) in drops else {}
+            yield {"port": port, "service_class": service, "depth_bytes": depth, **told}
 
 
 def _flexe(data: etree._Element) -> Iterator[Row]:
@@ -281,7 +303,7 @@ def _flexe(data: etree._Element) -> Iterator[Row]:
 
 
 def _measurements(data: etree._Element) -> Iterator[Row]:
-    """The newest period of each static flow; delay in nanoseconds in the model."""
+    """The newest period of each static flow, delay in nanoseconds in the model; what has no result is not 0."""
     top = "ifit:ifit/ifit-common:ifit-common"
     results = {
         _text(one, "ifit-common:flow-id"): one
@@ -295,9 +317,14 @@ def _measurements(data: etree._Element) -> Iterator[Row]:
         yield {
             "name": _text(one, "ifit-common:name"),
             "state": "up" if delay is not None else "down",
-            "loss": _number(loss, "ifit-common:local-loss-ratio") / _LOSS_SCALE,
-            "delay_us": _number(delay, "ifit-common:local-delay") / 1000,
+            **_scaled("loss", loss, "ifit-common:local-loss-ratio", _LOSS_SCALE),
+            **_scaled("delay_us", delay, "ifit-common:local-delay", 1000),
         }
+
+
+def _scaled(name: str, result: etree._Element | None, path: str, scale: int) -> Row:
+    """A measured value in our unit; nothing without one."""
+    return {name: _number(result, path) / scale} if _text(result, path) else {}
 
 
 def _newest(result: etree._Element | None, path: str) -> etree._Element | None:
@@ -324,6 +351,7 @@ _TOPICS: Final[Mapping[Topic, tuple[tuple[str, ...], Reader]]] = {
         ),
         _interfaces,
     ),
+    Topic.COUNTERS: ((f"{_INTERFACES}/ifm:name", f"{_INTERFACES}/ifm:mib-statistics"), _counters),
     Topic.ISIS: ((_NAME, f"{_INSTANCES}/isis:isis/isis:sites/isis:site/isis:peers"), _isis),
     Topic.BGP: (
         (
@@ -344,7 +372,12 @@ _TOPICS: Final[Mapping[Topic, tuple[tuple[str, ...], Reader]]] = {
     ),
     Topic.SR_POLICIES: ((_NAME, f"{_SRV6}/srpolicy:srpolicy/srpolicy:policy-infos"), _policies),
     Topic.SLICES: (
-        (f"{_INTERFACES}/ifm:name", f"{_INTERFACES}/ifm:dynamic", f"{_INTERFACES}/net-slice:net-slices"),
+        (
+            f"{_INTERFACES}/ifm:name",
+            f"{_INTERFACES}/ifm:dynamic",
+            f"{_INTERFACES}/net-slice:net-slice-binding",
+            f"{_INTERFACES}/net-slice:net-slices",
+        ),
         _slices,
     ),
     Topic.RATES: ((*_PORT, f"{_INTERFACES}/qos:qos", "qos:qos/qos:queue-scheduler-template"), _rates),
@@ -367,6 +400,11 @@ _TOPICS: Final[Mapping[Topic, tuple[tuple[str, ...], Reader]]] = {
     ),
 }
 """Topic -> the paths that are asked for, and the reader of the answer."""
+
+
+def reported() -> frozenset[Topic]:
+    """The topics that these modules can say."""
+    return frozenset(_TOPICS)
 
 
 def filter_for(topic: Topic) -> etree._Element:

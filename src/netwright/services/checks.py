@@ -21,6 +21,8 @@ class Topic(StrEnum):
     """
 
     INTERFACES = "interfaces"  # name, admin_up, oper_up, addresses (comma-separated ADDRESS/LENGTH, sorted), vrf
+    # name, in_packets, out_packets, in_errors, out_errors, in_drops, out_drops: since the counters began
+    COUNTERS = "counters"
     ISIS = "isis"  # port, neighbour (hostname or system id), state (up | other)
     BGP = "bgp"  # peer, family (evpn | vpnv4 | vpnv6), state (established | other), prefixes
     LOCATORS = "locators"  # name, prefix, state (up | down)
@@ -67,7 +69,15 @@ class AtLeast:
         return f">= {self.limit:g}"
 
 
-Expected: TypeAlias = Value | AtMost | AtLeast
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """A value that is told where it is said, and not judged: a counter that began nobody knows when."""
+
+    def __str__(self) -> str:
+        return "reported"
+
+
+Expected: TypeAlias = Value | AtMost | AtLeast | Reported
 
 
 @dataclass(frozen=True, slots=True)

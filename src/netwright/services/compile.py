@@ -312,7 +312,8 @@ class _Compiler:
         yield from underlay.checks()
         attached = _prefixes_by_node(active.values())
         for served in active.values():
-            proof = Proof(served.lowering, _foreign_prefixes(served, attached))
+            deep = _headroom(served, self.topology) if served.profile.lossless else {}
+            proof = Proof(served.lowering, _foreign_prefixes(served, attached), deep)
             yield from proof.checks()
             yield from proof.measurements()
 
@@ -397,7 +398,7 @@ def _core_queues(active: Iterable[Served], topology: Topology) -> Iterator[Fragm
         if not (profile.lossless or profile.strict):
             continue
         marks = {marking.service_class: marking.outer_dscp for marking in profile.markings}
-        headroom = Promise(profile, served.ways, served.lowering.hop_rates, topology, 0, {}).headroom()
+        headroom = _headroom(served, topology)
         for hop in served.lowering.hop_rates:
             for queue in (queue for queue in profile.queues if queue.service_class in marks):
                 line = hop, served.lowering.interface(hop)
@@ -411,6 +412,11 @@ def _core_queues(active: Iterable[Served], topology: Topology) -> Iterator[Fragm
         for served, _, _ in wanted:
             because = {"queue": served.profile.bandwidth_field, "dscp": "spec.traffic.dscp"}
             yield Fragment(hop.sender, served.profile.address, construct, because)
+
+
+def _headroom(served: Served, topology: Topology) -> Mapping[DirectedLink, int]:
+    """What a lossless service's queue must hold behind each hop, bytes."""
+    return Promise(served.profile, served.ways, served.lowering.hop_rates, topology, 0, {}).headroom()
 
 
 def _prefixes_by_node(active: Iterable[Served]) -> dict[str, list[tuple[str, str]]]:

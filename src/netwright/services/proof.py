@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from netwright.address import address
-from netwright.services.checks import AtLeast, AtMost, Check, Expected, Rung, Topic, Value
+from netwright.paths.graph import DirectedLink
+from netwright.services.checks import AtLeast, AtMost, Check, Expected, Reported, Rung, Topic, Value
 from netwright.services.lower import WORKING, Lowering
 from netwright.services.ways import Way
 
 SLOT_BPS = 5 * 10**9  # what devices count slots of FlexE in, whatever they divide them into (OIF FlexE 2.1)
+_TOLD = Reported()
 _TOLERANCE = 0.001  # a rate that a platform rounds to its own unit is the same rate
 
 
@@ -20,6 +22,7 @@ class Proof:
 
     lowering: Lowering
     others: Mapping[str, Sequence[str]]  # node -> prefixes of other tenants' services there
+    headroom: Mapping[DirectedLink, int] = field(default_factory=dict)  # of a lossless service, bytes behind each hop
 
     def checks(self) -> Iterator[Check]:
         """Control plane first, then path, measurement, and what must not be."""
@@ -30,6 +33,7 @@ class Proof:
             yield from self._isolation(node)
         yield from self._channels()
         yield from self._clients()
+        yield from self._queues()
 
     def _check(
         self,
@@ -57,6 +61,12 @@ class Proof:
             where = {"port": member.port, "vlan": member.vlan, "direction": "in"}
             expect = {"rate_bps": AtLeast(self.lowering.access_bps(member) * (1 - _TOLERANCE))}
             yield self._check(node, f"rate:{port}", f"rate of {port}", Topic.RATES, where, expect, plane)
+            if self.lowering.profile.measured:
+                expect = dict.fromkeys(
+                    ("in_packets", "out_packets", "in_errors", "out_errors", "in_drops", "out_drops"), _TOLD
+                )
+                what = f"counters of {port}, told and not judged"
+                yield self._check(node, f"counters:{port}", what, Topic.COUNTERS, {"name": port}, expect, plane)
 
     def _reach(self, way: Way) -> Iterator[Check]:
         """Routes to everything at the far end, and the policy that carries them."""
@@ -105,6 +115,20 @@ class Proof:
                 where = {"port": port, "slice_id": lowering.slice_id}
                 what, expect = f"slice {lowering.slice_id} on {port}", {"state": "up"}
                 yield self._check(node, f"channel:{port}", what, Topic.SLICES, where, expect, plane)
+                base = lowering.numbers.base_slice
+                what, where = f"{port} bound to slice {base}", {"port": port, "slice_id": base}
+                yield self._check(node, f"binding:{port}", what, Topic.SLICES, where, expect, plane)
+
+    def _queues(self) -> Iterator[Check]:
+        """The lossless queue of each hop holds what may arrive while the sender is told to pause."""
+        lowering = self.lowering
+        for hop, deep in sorted(self.headroom.items()):
+            for marking in lowering.profile.markings:
+                port, name = lowering.interface(hop), marking.service_class
+                where: dict[str, Value] = {"port": port, "service_class": name}
+                expect: dict[str, Expected] = {"depth_bytes": AtLeast(deep * (1 - _TOLERANCE)), "drops": Reported()}
+                what, thing = f"lossless queue {name} on {port}", f"queue:{port}:{name}"
+                yield self._check(hop.sender, thing, what, Topic.QUEUES, where, expect, Rung.CONTROL_PLANE)
 
     def measurements(self) -> Iterator[Check]:
         """In-band delay and loss against the promise, where a head-end measures."""

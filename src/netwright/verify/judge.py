@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from netwright.services.checks import AtLeast, AtMost, Check, Expected, Value
+from netwright.services.checks import AtLeast, AtMost, Check, Expected, Reported, Value
 from netwright.verify.model import Book, Collected, State, Verdict
 
 _NOBODY_ASKED = Collected(error="nobody asked the device")
@@ -23,7 +23,7 @@ def judge(check: Check, said: Collected, at: str = "") -> Verdict:
     * success: a row matches `where` and is as `expect` says (negative: no row matches);
     * failure: no row matches, or none of the matching ones is as expected (negative: one matches);
     * error: the device could not be asked;
-    * skipped: the platform has no public way to say.
+    * skipped: the platform has no public way to say, or the device did not say what is only told and not judged.
     """
     if said.error:
         return Verdict(check, State.ERROR, "", said.error, at)
@@ -32,6 +32,12 @@ def judge(check: Check, said: Collected, at: str = "") -> Verdict:
     matching = tuple(row for row in said.rows if _matches(row, check.where))
     if check.negative:
         return _judge_absence(check, matching, at)
+    return _judge_presence(check, matching, at)
+
+
+def _judge_presence(check: Check, matching: tuple[Mapping[str, Value], ...], at: str) -> Verdict:
+    if _only_told(check) and not any(name in row for row in matching for name in check.expect):
+        return Verdict(check, State.SKIPPED, "", f"{_show(check.where)} is not reported", at)
     if not matching:
         return Verdict(check, State.FAILURE, "nothing", f"{_show(check.where)} is not there", at)
     if any(not _shortfalls(row, check.expect) for row in matching):
@@ -47,6 +53,11 @@ def _judge_absence(check: Check, matching: tuple[Mapping[str, Value], ...], at: 
     return Verdict(check, State.SUCCESS, "nothing", "", at)
 
 
+def _only_told(check: Check) -> bool:
+    """Whether a check judges nothing: no promise is broken when a router does not count."""
+    return bool(check.expect) and all(isinstance(wanted, Reported) for wanted in check.expect.values())
+
+
 def _matches(row: Mapping[str, Value], where: Mapping[str, Value]) -> bool:
     return all(name in row and row[name] == value for name, value in where.items())
 
@@ -54,6 +65,8 @@ def _matches(row: Mapping[str, Value], where: Mapping[str, Value]) -> bool:
 def _shortfalls(row: Mapping[str, Value], expect: Mapping[str, Expected]) -> list[str]:
     found = []
     for name, wanted in expect.items():
+        if isinstance(wanted, Reported):
+            continue
         if name not in row:
             found.append(f"{name} was not reported")
         elif not _holds(row[name], wanted):

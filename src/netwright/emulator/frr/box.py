@@ -177,6 +177,8 @@ class Box:
 
     def _kernel_show(self, line: str) -> str | None:
         """What one of the showing forms prints; None for every other command."""
+        if line == "ip -s -j link show":
+            return shows.statistics(self.kernel, self.setting.operational(self.setting.name))
         if line == "ip -j -d address show":
             return shows.addresses(self.kernel, self.facts(), self.setting.operational(self.setting.name))
         for pattern, show in _KERNEL_SHOWS:

@@ -138,6 +138,10 @@ def _interfaces(view: View) -> None:
         status = _up(up=name in view.world.interfaces_up)
         mtu = view.facts.interfaces[name].mtu
         _new(entry, "dynamic", oper_status=status, physical_status=status, link_status=status, mtu=mtu)
+        counts = _new(entry, "mib-statistics", receive_packet=_passed(view), send_packet=_passed(view))
+        _leaves(
+            counts, receive_error_packet=0, receive_drop_packet=0, send_error_packet=0, send_drop_packet=_dropped(view)
+        )
 
 
 def _isis(view: View) -> None:
