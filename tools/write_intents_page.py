@@ -179,6 +179,7 @@ _MEANS = {
     "max_slice_id": "largest slice id",
     "exclusive_channel": "a slice's bandwidth on a link is nobody else's, even unused",
     "max_channel_bps": "largest bandwidth of a slice on a link, bit/s",
+    "trust_list": "only the tenant's own prefixes may send into a slice",
     "flexe": "FlexE clients",
     "macsec": "MACsec on a link comes with",
     "isolation_hard": "`isolation: hard`",

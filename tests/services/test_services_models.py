@@ -15,6 +15,7 @@ import pytest
 from services_networks import (
     EMPTY,
     FABRIC,
+    FRR,
     GW1,
     GW2,
     NOON,
@@ -37,7 +38,7 @@ from netwright.intents.schema import Fabric, Service
 from netwright.platforms.base import Platform
 from netwright.platforms.registry import MODELS, PLATFORMS
 from netwright.services.compile import Design, compile_design
-from netwright.services.model import FlexeClient, Measurement, SliceChannel, SrPolicy
+from netwright.services.model import FlexeClient, Measurement, SliceChannel, SrPolicy, TrafficClass, TrustList
 from netwright.topology.model import FlexeGroup, Topology
 
 SECOND = MODELS["huawei"](Path(__file__).parents[1] / "platforms" / "huawei" / "second" / "second.json")
@@ -171,3 +172,25 @@ def test_a_second_model_leaves_the_plans_of_others_alone() -> None:
     usual, mixed = compiled(line), planned(line, nodes=("edge1",))
     assert usual.fragments == mixed.fragments
     assert usual.new_claims == mixed.new_claims
+
+
+def test_only_the_tenants_own_prefixes_enter_a_slice() -> None:
+    """Connected and routed prefixes of the attachment; its classes admit no others either. Without a slice, anybody."""
+    a = at(*GW1, 20, routes=["10.99.0.0/16"])
+    sub_slices = [{"name": "gold", "share": 0.5, "dscp": [34]}]
+    isolated = tenant_slice(sites=(a, at(*GW2, 21)), constraints=SOFT, sub_slices=sub_slices)
+    own = ("10.0.20.0/24", "10.99.0.0/16")
+    assert [trust.prefixes for trust in of(compiled(isolated), TrustList, "pop1-gw1")] == [own]
+    assert {marked.sources for marked in of(compiled(isolated), TrafficClass, "pop1-gw1")} == {own}
+    shared = tenant_slice(sites=(a, at(*GW2, 21)), sub_slices=sub_slices)
+    assert not of(compiled(shared), TrustList)
+    assert {marked.sources for marked in of(compiled(shared), TrafficClass)} == {()}
+
+
+def test_a_platform_without_trust_lists_says_so() -> None:
+    soft = {**SOFT, "minimum_grade": "emulated"}
+    mixed = compiled(elastic(endpoints=ends(at(*FRR, 20), at(*GW2, 21)), constraints=soft))
+    assert {trust.port for trust in of(mixed, TrustList)} == {GW2[1]}
+    said = "pod2-leaf1 cannot check that packets come from the tenant's own prefixes"
+    assert said in mixed.served["ElasticLine/a"].notes
+    assert not any("own prefixes" in note for note in compiled(elastic(constraints=SOFT)).served["ElasticLine/a"].notes)

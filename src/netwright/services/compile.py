@@ -276,6 +276,7 @@ class _Compiler:
         if loose:
             yield f"{words.listed(loose)} cannot hold packets to a path: the IGP's shortest paths are taken"
         yield from _unbounded(lowering)
+        yield from _untrusting(lowering)
         yield from _held_back(profile.service)
         yield from _slot_notes(lowering)
         if profile.service.spec.constraints.encryption == "preferred":
@@ -357,6 +358,13 @@ def _unbounded(lowering: Lowering) -> Iterator[str]:
     weak = sorted(node for node in nodes if lowering.can(node)["low_latency"].value == Grade.EMULATED)
     if lowering.profile.strict and weak:
         yield f"the bounds of delay and jitter do not count the CPU that forwards on {words.listed(weak)}"
+
+
+def _untrusting(lowering: Lowering) -> Iterator[str]:
+    """Where a slice takes whatever comes by the tenant's port, whoever it says it is from."""
+    open_to_all = [node for node in lowering.profile.nodes if not lowering.can(node)["trust_list"].value]
+    if lowering.slice_id and open_to_all:
+        yield f"{words.listed(open_to_all)} cannot check that packets come from the tenant's own prefixes"
 
 
 def _isolated(service: Service) -> bool:

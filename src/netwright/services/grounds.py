@@ -41,6 +41,7 @@ CONSTRUCTS: Final[Mapping[str, str]] = {
     "access_rate": "design: nobody sends into the network more than was sold, or the others' promises would not hold",
     "queue_profile": "design: the classes of a service share its rate in queues of their own",
     "traffic_class": _MARKS,
+    "trust_list": "design: what enters a slice is promised to its tenant alone, so that nobody else may send into it",
     "core_queue": "design: a class that was promised no loss or little delay has a queue of its own on every hop",
     "measurement": "design: loss and delay that were promised are measured in the traffic itself (RFC 9341)",
     "apply_mark": "design: a device carries the id of its last apply, so that a lost or older record is noticed",
@@ -129,6 +130,7 @@ ATTRIBUTES: Final[Mapping[str, Mapping[str, str]]] = {
         "service_class": _MARKS,
         "outer_dscp": "as dscp",
     },
+    "trust_list": {"port": "site port", "vlan": "site vlan"},
     "core_queue": {"port": "link", "capacity_bps": "link"},
     "measurement": {
         "name": _NAMED,

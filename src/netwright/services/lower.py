@@ -28,6 +28,7 @@ from netwright.services.model import (
     SrPolicy,
     StaticRoute,
     TrafficClass,
+    TrustList,
     TunnelPolicy,
     Vrf,
 )
@@ -202,6 +203,10 @@ class Lowering:
             next_hop = attachment.next_hop(route)
             yield StaticRoute(self.name, str(route.prefix), next_hop), {"prefix": f"{member.field}.routes"}
         yield from self._rate(member)
+        if self._trusts(member):
+            prefixes = self._sources(member)
+            construct = TrustList(f"trust-{self.name}-{member.vlan}", member.port, member.vlan, prefixes)
+            yield construct, {"prefixes": f"{member.field}.addresses", "name": self.slice_claim}
         if self.profile.measured and self.can(member.node)["measurement"].value == "ifit":
             yield from self._measurements(member)
 
@@ -239,9 +244,23 @@ class Lowering:
                     udp_port=marking.udp_port,
                     service_class=marking.service_class,
                     outer_dscp=marking.outer_dscp,
+                    sources=self._sources(member) if self._trusts(member) else (),
                 ),
-                {"dscp": _dscp_field(profile), "udp_port": "spec.traffic.udp_port"},
+                {
+                    "dscp": _dscp_field(profile),
+                    "udp_port": "spec.traffic.udp_port",
+                    "sources": f"{member.field}.addresses",
+                },
             )
+
+    def _trusts(self, member: Member) -> bool:
+        """Whether only the tenant's own prefixes may send: what enters a slice is promised to its tenant alone."""
+        return bool(self.slice_id and self.can(member.node)["trust_list"].value)
+
+    def _sources(self, member: Member) -> tuple[str, ...]:
+        """The prefixes of an attachment, IPv4 first."""
+        found = sorted(set(member.attachment.prefixes), key=lambda prefix: (prefix.version, prefix))
+        return tuple(map(str, found))
 
     def access_bps(self, member: Member) -> int:
         """What the access may send and receive: the sold rate to every peer, as the platform's instrument counts it."""

@@ -283,6 +283,17 @@ class TrafficClass(Construct):
     udp_port: int  # 0: any
     service_class: str
     outer_dscp: int
+    sources: tuple[str, ...] = ()  # only packets from these prefixes; (): from anywhere
+
+
+@dataclass(frozen=True, slots=True)
+class TrustList(Construct):
+    """Who may send into a slice by an attachment: the tenant's own prefixes there, nobody else (BCP 38, RFC 2827)."""
+
+    name: str
+    port: str
+    vlan: int
+    prefixes: tuple[str, ...]  # sorted, IPv4 first
 
 
 @dataclass(frozen=True, slots=True)

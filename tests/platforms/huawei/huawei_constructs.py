@@ -96,6 +96,14 @@ CONSTRUCTS: Mapping[str, model.Construct] = {
     "traffic_class": model.TrafficClass("ts-a-210-train", ACCESS, 210, (26, 28), 4791, "af4", 26),
     "traffic_class-rest": model.TrafficClass("ts-a-210-rest", ACCESS, 210, (), 0, "be", 0),
     "traffic_class-other": model.TrafficClass("el-b-300-gold", ACCESS, 300, (34,), 0, "af4", 26),
+    "traffic_class-own": model.TrafficClass(
+        "ts-a-210-own", ACCESS, 210, (34, 36), 0, "af3", 34, ("10.21.0.0/24", "10.21.1.0/24", "2001:db8:21::/64")
+    ),
+    "traffic_class-own-v4": model.TrafficClass("el-b-300-own", ACCESS, 300, (18,), 0, "af2", 18, ("10.41.0.0/24",)),
+    "trust_list": model.TrustList(
+        "trust-ts-a-210", ACCESS, 210, ("10.21.0.0/24", "10.99.0.0/16", "2001:db8:21::/64")
+    ),
+    "trust_list-v4": model.TrustList("trust-el-b-300", ACCESS, 300, ("10.41.0.0/24",)),
     "core_queue": model.CoreQueue(CORE, DEEP, (26,)),
     "core_queue-strict": model.CoreQueue(CORE, CONTROL, ()),
     "measurement": model.Measurement(

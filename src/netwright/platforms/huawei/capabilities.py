@@ -91,6 +91,7 @@ def _resources(model: Model) -> Iterator[Capability]:
 
 def _operation(model: Model) -> Iterator[Capability]:
     yield _row(model, "measurement", "ifit" if model.has("ifit") else "", "ifit")
+    yield _row(model, "trust_list", model.has("acl"), "acl")
     yield _row(model, "macsec", "baseline" if model.has("macsec") else "", "macsec", note="keys stay with the operator")
 
 

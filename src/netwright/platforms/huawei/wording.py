@@ -10,6 +10,7 @@ import ipaddress
 import re
 from collections.abc import Callable, Mapping, Sequence
 from hashlib import sha256
+from itertools import product
 from typing import Protocol
 
 from netwright.errors import NetwrightError
@@ -42,6 +43,21 @@ def length_of(prefix: str) -> int:
 def netmask(prefix: str) -> str:
     """The length of an IPv4 prefix as dotted quad."""
     return str(ipaddress.IPv4Interface(prefix).netmask)
+
+
+def network(prefix: str) -> str:
+    """The first address of a prefix, as an ACL rule wants it."""
+    return str(ipaddress.ip_network(prefix, strict=False).network_address)
+
+
+def wildcard(prefix: str) -> str:
+    """The bits of an IPv4 prefix that an ACL rule lets be anything, as dotted quad."""
+    return str(ipaddress.IPv4Network(prefix, strict=False).hostmask)
+
+
+def crossed(values: Sequence[int], sources: Sequence[str]) -> list[tuple[int | str, str]]:
+    """Every DSCP with every source; "" for the one that nobody asks for."""
+    return list(product(values or ("",), sources or ("",)))
 
 
 def of_family(prefixes: Sequence[str], family: int) -> list[str]:
@@ -133,6 +149,11 @@ def ports(rule: Mapping[str, str]) -> str:
     return f" destination-port eq {first}" if first == last else f" destination-port range {first} {last}"
 
 
+def source(rule: Mapping[str, str], mask: str) -> str:
+    """The source of an ACL's rule as VRP8 writes it, a blank before; "" for any. `mask`: wildcard, or length."""
+    return f" source {rule['source-ipaddr']} {rule[mask]}" if rule["source-ipaddr"] else ""
+
+
 def kbit(rate_bps: int) -> int:
     """Rate in kbit/s, rounded up (user-queue, CAR, flow-queue)."""
     return -(-rate_bps // 1_000)
@@ -195,13 +216,14 @@ def short(text: str, limit: int = 31) -> str:
     return f"{text[: limit - 9]}-{sha256(text.encode()).hexdigest()[:8]}"
 
 
-FILTERS: Mapping[str, Callable[..., str | int | list[str] | list[Queue]]] = {
+FILTERS: Mapping[str, Callable[..., str | int | list[str] | list[Queue] | list[tuple[int | str, str]]]] = {
     function.__name__: function
     for function in (
         *(
             af_view,
             bgp_af,
             burst,
+            crossed,
             decap,
             family,
             flexe_interface,
@@ -218,6 +240,7 @@ FILTERS: Mapping[str, Callable[..., str | int | list[str] | list[Queue]]] = {
         ),
         *(
             netmask,
+            network,
             node_priority,
             of_family,
             opcode,
@@ -226,7 +249,9 @@ FILTERS: Mapping[str, Callable[..., str | int | list[str] | list[Queue]]] = {
             position,
             schedule,
             short,
+            source,
             vpn_container,
+            wildcard,
             with_depth,
             wred_name,
         ),
