@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from netwright.address import address
@@ -21,6 +21,17 @@ _BURST_S = 0.01
 """A rate's burst where the intent names none: what comes in 10 ms at that rate."""
 
 VlanOf = Callable[[Service, str, str], int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Sold:
+    """The rate that a kind sells, the field that says it, and in what packets it comes."""
+
+    rate_bps: int
+    field: str
+    packet_bytes: int = PACKET
+    burst_bytes: int = 0  # 0: what comes in 10 ms
+    directions: str = "both"
 
 
 @dataclass(frozen=True)
@@ -61,76 +72,53 @@ class Profiler:
         found = windows(service.spec.schedule, self.at, self.at + HORIZON)
         return tuple(Booking(window.start, window.end, rate_bps) for window in found)
 
-    def _ride(self, service: LosslessRdmaPath | ElasticLine | DeterministicService) -> str:
-        return address("TenantSlice", service.spec.slice) if service.spec.slice else ""
+    def _ride(self, service: Service) -> str:
+        if isinstance(service, TenantSlice) or not service.spec.slice:
+            return ""
+        return address("TenantSlice", service.spec.slice)
+
+    def _profile(self, service: Service, sold: _Sold, *grades: str) -> Profile:
+        """What every kind says in the same words; `grades` are capabilities that it depends on beside isolation."""
+        return Profile(
+            service=service,
+            members=self._members(service),
+            active=self._active(service),
+            bandwidth_bps=sold.rate_bps,
+            bandwidth_field=sold.field,
+            bookings=self._bookings(service, sold.rate_bps),
+            packet_bytes=sold.packet_bytes,
+            mtu=sold.packet_bytes,
+            burst_bytes=sold.burst_bytes or _burst(sold.rate_bps),
+            directions=sold.directions,
+            max_delay_us=_us(service.spec.slo.one_way_delay_ms),
+            max_loss=service.spec.slo.loss,
+            graded=_graded(service, *grades),
+            protection="none" if isinstance(service, TenantSlice) else service.spec.protection,
+            ride=self._ride(service),
+        )
 
     # ---- the kinds
 
     def _slice(self, service: TenantSlice) -> Profile:
-        spec = service.spec
-        return Profile(
-            service=service,
-            members=self._members(service),
-            active=self._active(service),
-            bandwidth_bps=spec.bandwidth,
-            bandwidth_field="spec.bandwidth",
-            bookings=self._bookings(service, spec.bandwidth),
-            packet_bytes=PACKET,
-            mtu=PACKET,
-            burst_bytes=_burst(spec.bandwidth),
-            directions="both",
-            max_delay_us=_us(spec.slo.one_way_delay_ms),
-            max_loss=spec.slo.loss,
-            graded=_graded(service, "bandwidth"),
-            protection="none",
-            queues=_shares(service),
-            markings=_share_markings(service),
-        )
+        profile = self._profile(service, _Sold(service.spec.bandwidth, "spec.bandwidth"), "bandwidth")
+        return replace(profile, queues=_shares(service), markings=_share_markings(service))
 
     def _rdma(self, service: LosslessRdmaPath) -> Profile:
-        spec, traffic = service.spec, service.spec.traffic
-        return Profile(
-            service=service,
-            members=self._members(service),
-            active=self._active(service),
-            bandwidth_bps=traffic.bandwidth,
-            bandwidth_field="spec.traffic.bandwidth",
-            bookings=self._bookings(service, traffic.bandwidth),
-            packet_bytes=traffic.mtu,
-            mtu=traffic.mtu,
-            burst_bytes=_burst(traffic.bandwidth),
-            directions=traffic.direction,
-            max_delay_us=_us(spec.slo.one_way_delay_ms),
-            max_loss=spec.slo.loss,
-            graded=_graded(service, "bandwidth", "lossless"),
-            protection=spec.protection,
+        traffic = service.spec.traffic
+        sold = _Sold(traffic.bandwidth, "spec.traffic.bandwidth", traffic.mtu, directions=traffic.direction)
+        return replace(
+            self._profile(service, sold, "bandwidth", "lossless"),
             queues=(Queue("af4", "weighted", 80, 0, ecn=True), Queue("cs6", "strict", 0, 0, ecn=False)),
             markings=(Marking("rdma", (traffic.dscp,), traffic.udp_port, "af4", traffic.dscp),),
             lossless=True,
             measured=True,
-            ride=self._ride(service),
         )
 
     def _elastic(self, service: ElasticLine) -> Profile:
-        spec = service.spec
-        now = bandwidth_at(service, self.at)
-        return Profile(
-            service=service,
-            members=self._members(service),
-            active=self._active(service),
-            bandwidth_bps=now or spec.bandwidth.base,
-            bandwidth_field="spec.bandwidth.base" if now == spec.bandwidth.base else "spec.elasticity",
-            bookings=self._elastic_bookings(service),
-            packet_bytes=PACKET,
-            mtu=PACKET,
-            burst_bytes=_burst(now or spec.bandwidth.base),
-            directions="both",
-            max_delay_us=_us(spec.slo.one_way_delay_ms),
-            max_loss=spec.slo.loss,
-            graded=_graded(service, "bandwidth"),
-            protection=spec.protection,
-            ride=self._ride(service),
-        )
+        base, now = service.spec.bandwidth.base, bandwidth_at(service, self.at)
+        field = "spec.bandwidth.base" if now == base else "spec.elasticity"
+        profile = self._profile(service, _Sold(now or base, field), "bandwidth")
+        return replace(profile, bookings=self._elastic_bookings(service))
 
     def _elastic_bookings(self, service: ElasticLine) -> tuple[Booking, ...]:
         steps = bandwidth_profile(service, self.at, self.at + HORIZON)
@@ -142,27 +130,14 @@ class Profiler:
         return tuple(booked)
 
     def _deterministic(self, service: DeterministicService) -> Profile:
-        spec, traffic = service.spec, service.spec.traffic
-        return Profile(
-            service=service,
-            members=self._members(service),
-            active=self._active(service),
-            bandwidth_bps=traffic.bandwidth,
-            bandwidth_field="spec.traffic.bandwidth",
-            bookings=self._bookings(service, traffic.bandwidth),
-            packet_bytes=traffic.max_packet_bytes,
-            mtu=traffic.max_packet_bytes,
-            burst_bytes=traffic.burst_bytes,
-            directions=traffic.direction,
-            max_delay_us=_us(spec.slo.one_way_delay_ms),
-            max_loss=spec.slo.loss,
-            graded=_graded(service, "bandwidth", "low_latency"),
-            protection=spec.protection,
+        traffic, field = service.spec.traffic, "spec.traffic.bandwidth"
+        sold = _Sold(traffic.bandwidth, field, traffic.max_packet_bytes, traffic.burst_bytes, traffic.direction)
+        return replace(
+            self._profile(service, sold, "bandwidth", "low_latency"),
             queues=(Queue("ef", "strict", 0, 0, ecn=False),),
             markings=(Marking("det", (traffic.dscp,), 0, "ef", traffic.dscp),),
             strict=True,
             measured=True,
-            ride=self._ride(service),
         )
 
 
