@@ -17,9 +17,13 @@ from netwright.verify.collect import collect
 from netwright.verify.judge import judge_all
 from netwright.verify.model import Configured, Findings, State, Verdict
 from netwright.wish import Looked, Wish
+from netwright.workspace import Network
 
 CONVERGENCE_S = 20.0
-"""How long a verification waits for the control plane before it says that a promise is not kept, seconds."""
+"""How long a verification waits for the control plane before it says that a promise is not kept, seconds.
+
+`data.convergence_s` of the inventory says more where routers are slow, as in a lab.
+"""
 
 _PAUSE_S = 0.5
 _OPEN = {State.FAILURE, State.ERROR}
@@ -27,9 +31,9 @@ _OPEN = {State.FAILURE, State.ERROR}
 
 def promises(here: Site, checks: Sequence[Check], observe: Observer = silent) -> Findings:
     """Look at every check; what fails is looked at again until the control plane had time to converge."""
-    started = monotonic()
+    started, patience = monotonic(), patience_s(here.network)
     verdicts = {verdict.check.address: verdict for verdict in _look(here, checks)}
-    while _failing(verdicts.values()) and monotonic() - started < CONVERGENCE_S:
+    while _failing(verdicts.values()) and monotonic() - started < patience:
         observe(Event("verify", len(verdicts) - len(_failing(verdicts.values())), len(verdicts)))
         sleep(_PAUSE_S)
         again = [verdict.check for verdict in _failing(verdicts.values())]
@@ -37,6 +41,12 @@ def promises(here: Site, checks: Sequence[Check], observe: Observer = silent) ->
     found = tuple(verdicts[check.address] for check in checks)
     observe(Event("verify", len(verdicts) - len(_failing(found)), len(verdicts)))
     return Findings(now().isoformat(timespec="seconds"), found, monotonic() - started)
+
+
+def patience_s(network: Network) -> float:
+    """How long the slowest router of the network is waited for."""
+    said = (host.data.get("convergence_s") for host in network.inventory.hosts.values())
+    return max((float(value) for value in said if isinstance(value, int | float)), default=CONVERGENCE_S)
 
 
 def _failing(verdicts: Iterable[Verdict]) -> list[Verdict]:

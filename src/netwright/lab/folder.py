@@ -23,6 +23,9 @@ from netwright.render.baseline import baseline
 from netwright.render.templates import Library
 from netwright.topology.write import topology_text
 
+CONVERGENCE_S: Final = 180
+"""How long `verify` waits for IS-IS and BGP: eight routers in an emulated machine take a minute, undisturbed."""
+
 HEADER: Final = (
     "Made by `netwright lab`: what the lab runs. Change the network's own inventory, and bring the lab up anew."
 )
@@ -65,7 +68,9 @@ def network_files(blueprint: Blueprint, texts: Mapping[str, Mapping[str, str]], 
         "inventory/topology.yaml": topology_text(blueprint.topology, HEADER),
         "inventory/hosts.yaml": _yaml(dict(_hosts(blueprint))),
         "inventory/groups.yaml": _yaml(_groups(blueprint, door)),
-        "inventory/defaults.yaml": _yaml({"data": {"credentials": {"file": door.credentials}}}),
+        "inventory/defaults.yaml": _yaml(
+            {"data": {"credentials": {"file": door.credentials}, "convergence_s": CONVERGENCE_S}}
+        ),
         **{
             f"inventory/baseline/{name}.{part}": text
             for name, parts in texts.items()
