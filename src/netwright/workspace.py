@@ -9,10 +9,12 @@ import getpass
 import os
 import socket
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from hashlib import sha256
 from pathlib import Path
+from typing import TypeVar
 
 from netwright.alloc import store
 from netwright.alloc.ledger import Ledger
@@ -20,16 +22,20 @@ from netwright.diagnostics import Diagnostic, Diagnostics
 from netwright.drivers.base import Endpoint
 from netwright.errors import ConfigParseError, NetwrightError, Refused
 from netwright.intents.loader import Intents, read_intents
+from netwright.lab.translate import as_in
 from netwright.plan import record
 from netwright.plan.record import Applied
 from netwright.platforms.base import Platform, join_parts, read_tree, write_parts
 from netwright.platforms.packs import packs
 from netwright.render.templates import Library, library
+from netwright.services.references import References
 from netwright.topology.credentials import credentials, together
 from netwright.topology.inventory import Inventory, load_inventory, match
 from netwright.topology.load import load_topology
 from netwright.topology.model import Topology
 from netwright.tree import Tree
+
+Loaded = TypeVar("Loaded")
 
 
 class BrokenState(NetwrightError):
@@ -103,6 +109,12 @@ class Network:
         """The numbers and their claims."""
         return store.load(self.state / "ledger.yaml")
 
+    @property
+    def ledger_file(self) -> str:
+        """A digest of the ledger's file as it is now."""
+        file = self.state / "ledger.yaml"
+        return sha256(file.read_bytes() if file.exists() else b"").hexdigest()
+
     @cached_property
     def applied(self) -> Applied:
         """The record of the last apply; an empty one where nothing was applied, or the record was lost."""
@@ -143,7 +155,7 @@ class Network:
             except Refused as refused:
                 missing += refused.diagnostics
                 continue
-            endpoints[name] = Endpoint(host.hostname, host.port, who.username, who.password)
+            endpoints[name] = Endpoint(host.hostname, host.port, who.username, who.password, options=host.options)
         found.found += together(missing)
         found.close()
         return endpoints
@@ -159,23 +171,30 @@ def open_network(root: Path) -> Network:
     """Read the network in `root`, or raise `Refused` with everything that is wrong with any of its files."""
     here = Path.cwd()
     intents, found = read_intents([root / "intents"], here)
-    topology, inventory = None, None
-    try:
-        topology = load_topology(
-            root / "inventory" / "topology.yaml", found, shown=_shown(root, "inventory/topology.yaml")
-        )
-    except Refused as refused:
-        found.found += [finding for finding in refused.diagnostics if finding not in found.found]
-    try:
-        inventory = load_inventory(root / "inventory", found, shown=_shown(root, "inventory"))
-    except Refused as refused:
-        found.found += [finding for finding in refused.diagnostics if finding not in found.found]
+    folder = root / "inventory"
+    file = folder / "topology.yaml"
+    topology = _attempt(lambda own: load_topology(file, own, shown=_shown(root, "inventory/topology.yaml")), found)
+    inventory = _attempt(lambda own: load_inventory(folder, own, shown=_shown(root, "inventory")), found)
     if topology is not None and inventory is not None:
         match(topology, inventory, found)
+    if topology is not None and found.errors:  # compiling says it otherwise
+        References(as_in(intents, topology), topology, {}, found).check_names()
     found.close()
     assert topology is not None  # noqa: S101 - the door above is closed otherwise
     assert inventory is not None  # noqa: S101
-    return Network(root, intents, topology, inventory)
+    return Network(root, as_in(intents, topology), topology, inventory)
+
+
+def _attempt(load: Callable[[Diagnostics], Loaded], found: Diagnostics) -> Loaded | None:
+    """Load one part; what is wrong with it joins the rest, and what is wrong with the rest does not stop it."""
+    own = Diagnostics()
+    try:
+        loaded = load(own)
+    except Refused as refused:
+        found.found += [finding for finding in refused.diagnostics if finding not in found.found]
+        return None
+    found.found += own.found
+    return loaded
 
 
 def who() -> str:

@@ -149,7 +149,7 @@ def test_provisional_until_settled() -> None:
     assert ledger.settle(["a"]).provisional == {"b"}
     assert ledger.settle(["a"]).drop().numbers == {"a": 1}
     assert ledger.drop(["a"]).numbers == {"b": 2}
-    assert ledger.settle().books["rd"].held["a"] == Held(1, NOW.date())
+    assert ledger.settle().books["rd"].held["a"] == Held(1, NOW)
 
 
 @pytest.mark.parametrize(

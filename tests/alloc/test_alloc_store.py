@@ -1,6 +1,6 @@
 """The ledger's file: the same bytes for the same ledger, and a broken one is refused with its line."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
@@ -21,8 +21,8 @@ version: 1
 pools:
   rd:
     claims:
-      TenantSlice/a/pe1/vrf/rd: {number: 1000, since: "2026-11-21"}
-      TenantSlice/c/pe1/vrf/rd: {number: 1002, since: "2026-11-21", provisional: true}
+      TenantSlice/a/pe1/vrf/rd: {number: 1000, since: "2026-11-21T10:00:00Z"}
+      TenantSlice/c/pe1/vrf/rd: {number: 1002, since: "2026-11-21T10:00:00Z", provisional: true}
     resting:
       1001: {freed: "2026-11-21T10:00:00Z", until: "2026-11-28T10:00:00Z", was: TenantSlice/b/pe1/vrf/rd}
   vlan/pe1/100GE0/2/1:
@@ -57,7 +57,10 @@ def test_any_claim_survives_the_file(claims: set[str], gone: set[str]) -> None:
 
 def test_other_readers_understand_it() -> None:
     data = yaml.safe_load(dump(sample()))
-    assert data["pools"]["rd"]["claims"]["TenantSlice/a/pe1/vrf/rd"] == {"number": 1000, "since": "2026-11-21"}
+    assert data["pools"]["rd"]["claims"]["TenantSlice/a/pe1/vrf/rd"] == {
+        "number": 1000,
+        "since": "2026-11-21T10:00:00Z",
+    }
     assert data["pools"]["rd"]["resting"][1001]["was"] == "TenantSlice/b/pe1/vrf/rd"
 
 
@@ -73,7 +76,7 @@ def test_other_readers_understand_it() -> None:
             "gives number 1001 to both TenantSlice/b/pe1/vrf/rd (resting) and TenantSlice/c",
         ),
         ("TenantSlice/c/", "TenantSlice/a/", 7, "says TenantSlice/a/pe1/vrf/rd twice"),
-        (', since: "2026-11-21"}', "}", 6, "since is missing"),
+        (', since: "2026-11-21T10:00:00Z"}', "}", 6, "since is missing"),
         ("provisional", "provisionl", 7, "unknown provisionl"),
         ("version: 1", "version: 2", 2, "has version 2"),
         ("pools:", "<<<<<<< HEAD\npools:", 4, "is not YAML: could not find expected ':'"),
@@ -91,6 +94,21 @@ def test_a_broken_file_is_refused_with_its_line(before: str, after: str, line: i
     assert finding.source.line == line
     assert finding.code == "ledger-broken"
     assert "git checkout" in finding.hint
+
+
+def test_a_ledger_of_before_had_days() -> None:
+    """They count from their first second, and the next writing says so."""
+    old = GOLDEN.replace('since: "2026-11-21T10:00:00Z"', 'since: "2026-11-21"')
+    ledger = parse(old)
+    assert {held.since for held in ledger.books["rd"].held.values()} == {datetime(2026, 11, 21, tzinfo=UTC)}
+    assert dump(ledger) == GOLDEN.replace('since: "2026-11-21T10:', 'since: "2026-11-21T00:')
+
+
+def test_since_is_a_whole_second_of_utc() -> None:
+    now = datetime(2026, 11, 21, 18, 0, 0, 999_999, tzinfo=timezone(timedelta(hours=8)))
+    ledger = Ledger().assign(POOLS, [Request("rd", "a")], now).ledger
+    assert ledger.books["rd"].held["a"].since == NOW
+    assert 'since: "2026-11-21T10:00:00Z"' in dump(ledger)
 
 
 def test_an_untouched_file_needs_no_yaml(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[2]
 FABRIC = read_intents([ROOT / "intents"], ROOT)[0].fabric
 assert FABRIC is not None
 POOLS = pools_of(FABRIC)
-DAY = datetime(2026, 12, 1, tzinfo=UTC).date()
+DAY = datetime(2026, 12, 1, tzinfo=UTC)
 NODE = f"{FABRIC.address}/r1/locator/node_id"
 CLAIMS = {
     "node_id": NODE,

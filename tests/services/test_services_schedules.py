@@ -2,10 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
-from services_networks import NOON, G, M, at, compiled, elastic, ends, fragments, of, refusals, row, tenant_slice
+from services_networks import (
+    GW1,
+    GW2,
+    NOON,
+    G,
+    M,
+    at,
+    compiled,
+    elastic,
+    ends,
+    fragments,
+    of,
+    refusals,
+    row,
+    tenant_slice,
+)
 
 from netwright.errors import Refused
 from netwright.services.model import AccessRate
@@ -144,3 +159,53 @@ def test_no_offer_names_the_end_of_the_horizon_as_if_bandwidth_came_free_there()
     said = [f"{found.message} {found.hint}" for found in refused.value.diagnostics]
     assert all("10 G now" in text for text in said)
     assert not [text for text in said if "2027-12" in text]
+
+
+def test_who_came_an_hour_later_gives_way_whatever_its_name() -> None:
+    """Seniority counts within a day; a tie goes by name."""
+    both = [ends(at("pop1-gw1", "100GE0/2/1", n), at("pop2-gw1", "100GE0/2/1", n)) for n in (8, 9)]
+    small = [elastic(name, "1G", "1G", endpoints=place) for name, place in zip(("zed", "abe"), both, strict=True)]
+    large = [elastic(name, "60G", "60G", endpoints=place) for name, place in zip(("zed", "abe"), both, strict=True)]
+    first = compiled(small[0], now=NOON).ledger.settle()
+    later = compiled(*small, ledger=first, now=NOON + timedelta(hours=1)).ledger.settle()
+    at_once = compiled(*small, now=NOON).ledger.settle()
+    for ledger, loser in ((later, "abe"), (at_once, "zed")):
+        assert {address for _, address in refusals(*large, ledger=ledger)} == {f"ElasticLine/{loser}"}
+
+
+HOLIDAY = {"start": "2026-12-01T00:00:00+08:00", "end": "2026-12-20T00:00:00+08:00"}
+LONGER = {**HOLIDAY, "end": "2027-01-20T00:00:00+08:00"}
+SINCE = {"start": "2026-12-01T00:00:00+08:00"}
+NIGHTS = {"start": "2026-12-01T22:00:00+08:00", "recurrence": DAILY, "duration": "PT6H"}
+SHORT_NIGHTS = {**NIGHTS, "start": "2026-12-01T23:00:00+08:00", "duration": "PT2H"}
+
+
+@pytest.mark.parametrize(
+    ("slice_", "rider", "code"),
+    [
+        (None, None, ""),
+        (None, HOLIDAY, ""),
+        (None, NIGHTS, ""),
+        (HOLIDAY, HOLIDAY, ""),
+        (LONGER, HOLIDAY, ""),
+        (SINCE, None, ""),
+        (SINCE, SINCE, ""),
+        (SINCE, NIGHTS, ""),
+        (NIGHTS, NIGHTS, ""),
+        (NIGHTS, SHORT_NIGHTS, ""),
+        (HOLIDAY, LONGER, "slice-schedule-too-short"),
+        (HOLIDAY, None, "slice-schedule-too-short"),
+        (HOLIDAY, SINCE, "slice-schedule-too-short"),
+        (SHORT_NIGHTS, NIGHTS, "slice-schedule-too-short"),
+        (NIGHTS, HOLIDAY, "slice-schedule-too-short"),
+    ],
+)
+def test_a_rider_is_on_only_while_its_slice_is(
+    slice_: dict[str, object] | None, rider: dict[str, object] | None, code: str
+) -> None:
+    def when(schedule: dict[str, object] | None) -> dict[str, object]:
+        return {"schedule": schedule} if schedule else {}
+
+    carrier = tenant_slice("carrier", **when(slice_))
+    line = elastic("line", "1G", "1G", slice="carrier", endpoints=ends(at(*GW1, 8), at(*GW2, 9)), **when(rider))
+    assert {found for found, _ in refusals(carrier, line, now=NOON)} == ({code} if code else set())

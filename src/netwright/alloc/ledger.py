@@ -20,7 +20,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 
 from netwright.alloc.errors import (
@@ -40,6 +40,11 @@ QUARANTINE = timedelta(days=7)
 """How long a freed number rests unless the Fabric or the pool says otherwise."""
 
 
+def second(now: datetime) -> datetime:
+    """An instant as the ledger keeps it: in UTC, without the fraction of its second."""
+    return now.astimezone(UTC).replace(microsecond=0)
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """A claim on a number of a pool (`POOL` or `POOL/SCOPE`); `pin` is the number somebody wrote down."""
@@ -54,7 +59,7 @@ class Held:
     """A number in use. `provisional`: written before its first apply was confirmed; a full rollback drops it."""
 
     number: int
-    since: date
+    since: datetime  # UTC, whole seconds: who holds its numbers longer is routed first
     provisional: bool = False
 
 
@@ -161,7 +166,7 @@ class Ledger:
         books = {}
         for name, book in self.books.items():
             back = {
-                rest.claim: Held(number, now.date()) for number, rest in book.resting.items() if rest.claim in claims
+                rest.claim: Held(number, second(now)) for number, rest in book.resting.items() if rest.claim in claims
             }
             mine = {held.number for claim, held in back.items() if claim not in book.held}
             books[name] = Book(back | dict(book.held), {n: r for n, r in book.resting.items() if n not in mine})
@@ -206,11 +211,13 @@ class _Page:
     resting: dict[int, Rest] = field(init=False)
     holders: dict[int, str] = field(init=False)
     free: Iterator[int] = field(init=False)
+    since: datetime = field(init=False)
 
     def __post_init__(self) -> None:
         self.held, self.resting = dict(self.old.held), dict(self.old.resting)
         self.holders = {held.number: claim for claim, held in self.held.items()}
         self.free = self._free()
+        self.since = second(self.now)
 
     def _free(self) -> Iterator[int]:
         blocked = self.pool.reserved | {number for number, rest in self.resting.items() if not rest.over(self.now)}
@@ -237,7 +244,7 @@ class _Page:
                 raise NumberMoved(request.claim, self.name, pin, self.pool.text(held.number))
             return held.number
         number = self._choose(request.claim) if request.pin is None else self._pinned(request.claim, request.pin)
-        self.held[request.claim] = Held(number, self.now.date(), provisional=True)
+        self.held[request.claim] = Held(number, self.since, provisional=True)
         self.holders[number] = request.claim
         self.resting.pop(number, None)
         return number

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import TypeVar
 
@@ -23,8 +23,9 @@ HEADER = (
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_./@+=-]*")  # needs no quotes as a YAML key or value, and is no number or date
 _WORDS = {"true", "false", "null", "yes", "no", "on", "off"}  # YAML 1.1 readers take these for something else
 _BOOK = re.compile(r"  (\S.*):")
-_CLAIM = re.compile(r'      (.+): \{number: (\d+), since: "([\d-]+)"(, provisional: true)?\}')
+_CLAIM = re.compile(r'      (.+): \{number: (\d+), since: "([\dTZ:-]+)"(, provisional: true)?\}')
 _RESTING = re.compile(r'      (\d+): \{freed: "([^"]+)", until: (?:"([^"]+)"|null), was: (.+)\}')
+_DAY = len("2026-11-20")
 T = TypeVar("T")
 WAY_OUT = "take the last committed file (git checkout -- state/ledger.yaml), or let drift --adopt read the devices"
 
@@ -63,7 +64,7 @@ def _book(name: str, book: Book) -> str:
 
 def _held(held: Held) -> str:
     mark = ", provisional: true" if held.provisional else ""
-    return f'{{number: {held.number}, since: "{held.since}"{mark}}}'
+    return f'{{number: {held.number}, since: "{_instant(held.since)}"{mark}}}'
 
 
 def _rest(rest: Rest) -> str:
@@ -100,7 +101,7 @@ def _own_layout(text: str) -> Ledger | None:
     try:
         for line in text.split("\n"):
             if found := _CLAIM.fullmatch(line):
-                held[_unquoted(found[1])] = Held(int(found[2]), date.fromisoformat(found[3]), found[4] is not None)
+                held[_unquoted(found[1])] = Held(int(found[2]), _since(found[3]), found[4] is not None)
             elif found := _RESTING.fullmatch(line):
                 until = _aware(found[3]) if found[3] else None
                 resting[int(found[1])] = Rest(_unquoted(found[4]), _aware(found[2]), until)
@@ -188,7 +189,7 @@ class _Reader:
 
 def _read_held(_: str, fields: Mapping[str, str]) -> Held:
     _known(fields, {"number", "since", "provisional"})
-    return Held(int(fields["number"]), date.fromisoformat(fields["since"]), fields.get("provisional") == "true")
+    return Held(int(fields["number"]), _since(fields["since"]), fields.get("provisional") == "true")
 
 
 def _read_rest(number: str, fields: Mapping[str, str]) -> Rest:
@@ -201,6 +202,11 @@ def _read_rest(number: str, fields: Mapping[str, str]) -> Rest:
 def _known(fields: Mapping[str, str], names: set[str]) -> None:
     if unknown := sorted(fields.keys() - names):
         raise ValueError(f"unknown {', '.join(unknown)}")
+
+
+def _since(text: str) -> datetime:
+    """An instant; a ledger of before has the day alone, which then counts from its first second."""
+    return datetime.combine(date.fromisoformat(text), time(), UTC) if len(text) == _DAY else _aware(text)
 
 
 def _aware(text: str) -> datetime:

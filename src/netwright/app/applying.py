@@ -77,8 +77,11 @@ def _check_switches(wish: Wish, made: Plan) -> None:
 
 
 def _check_unchanged(network: Network, made: Plan) -> None:
-    """Another run may have written ledger or record since the plan was made."""
+    """Another run, or a person, may have written ledger or record since the plan was made."""
     found = Diagnostics()
+    if made.ledger_file and network.ledger_file != made.ledger_file:
+        message, hint = "was made from another state/ledger.yaml than is there now", "netwright plan, look again"
+        found.error("stale-plan", f"plan {made.digest[:8]}", message, hint=hint)
     if record.dump(network.applied) != record.dump(made.applied):
         message, hint = "was made from an older record: somebody applied meanwhile", "netwright plan, look again"
         found.error("stale-plan", f"plan {made.digest[:8]}", message, hint=hint)
@@ -197,7 +200,8 @@ def plan_back(wish: Wish, to: str, observe: Observer = silent) -> Plan:
         ground = ground_of(network, wish, here.look(observe))
         wanted = {name: _wanted(then, name) for name in network.platforms}
         said = then.applied.intents
-        return build_plan(_design_of(network, then), replace(ground, wanted=wanted, said=said, allow_unverified=True))
+        ground = replace(ground, wanted=wanted, said=said, allow_unverified=True)
+        return replace(build_plan(_design_of(network, then), ground), ledger_file=network.ledger_file)
 
 
 def _before_last(network: Network) -> Snapshot:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from netwright.alloc.ledger import Ledger
@@ -15,8 +16,10 @@ from netwright.drift.adopt import Adoption, adopted, chosen, settled
 from netwright.drift.classify import Drifted, classify
 from netwright.drift.numbers import Compiler, recover
 from netwright.errors import Refused
+from netwright.plan.masked import masked_value
 from netwright.plan.record import Applied
 from netwright.plan.said import Sayings
+from netwright.platforms.base import Platform
 from netwright.render.engine import render
 from netwright.services.compile import Design, compile_design
 from netwright.topology.names import check_nodes
@@ -33,10 +36,16 @@ def drift(wish: Wish, devices: Sequence[str] = (), observe: Observer = silent) -
         seen = here.look(observe)
         policies = drift_policies(network)
         return tuple(
-            one
+            _masked(network.platforms[name], one)
             for name in sorted(devices or network.platforms)
             for one in classify(name, network.applied.device(name), seen[name].tree, policies)
         )
+
+
+def _masked(pack: Platform, one: Drifted) -> Drifted:
+    """A difference for eyes: a secret by its fingerprint, so that a change of it still shows."""
+    ours, found = (masked_value(pack, one.path, value) if value else value for value in (one.ours, one.found))
+    return replace(one, ours=ours, found=found)
 
 
 def adopt(wish: Wish, observe: Observer = silent) -> Adoption:
@@ -45,7 +54,7 @@ def adopt(wish: Wish, observe: Observer = silent) -> Adoption:
         network, at = here.network, now()
         seen = here.look(observe)
         compiler = _compiler(network, at)
-        read = recover(compiler, _ledger(network), {name: view.tree for name, view in seen.items()}, at.date())
+        read = recover(compiler, _ledger(network), {name: view.tree for name, view in seen.items()}, at)
         made = compiler.design(read.ledger)
         wanted = compiler.render(made)
         before, commit = _record(network), commit_of(network.root)

@@ -149,7 +149,7 @@ class _Why:
         if book is None:
             return None
         held = self.made.ledger.books[book].held[claim]
-        since = "provisional" if held.provisional else f"since {held.since}"
+        since = "provisional" if held.provisional else f"since {held.since:%Y-%m-%dT%H:%MZ}"
         fact = f"{attribute}: number {held.number} of pool {book} (ledger, {since}), claimed as {claim}"
         return Reason(fact, "state/ledger.yaml")
 

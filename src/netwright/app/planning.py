@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -41,7 +42,8 @@ def plan(wish: Wish, observe: Observer = silent) -> Plan:
 def plan_of(network: Network, wish: Wish, seen: Mapping[str, Seen]) -> Plan:
     """The plan of a network whose devices run what was seen."""
     with no_garbage_collection():
-        return build_plan(design_of(network, wish.at or now()), ground_of(network, wish, seen))
+        made = build_plan(design_of(network, wish.at or now()), ground_of(network, wish, seen))
+        return replace(made, ledger_file=network.ledger_file)
 
 
 def design_of(network: Network, at: datetime) -> Design:

@@ -13,11 +13,13 @@ from netwright.alloc import store
 from netwright.diagnostics import Diagnostic, Diagnostics, Severity
 from netwright.errors import Refused
 from netwright.intents.loader import Intents, read_intents
+from netwright.lab.translate import as_in
 from netwright.platforms.base import join_parts
 from netwright.platforms.packs import packs
 from netwright.platforms.registry import PLATFORMS
 from netwright.report.words import plural
 from netwright.services.compile import Design, compile_design
+from netwright.services.references import References
 from netwright.topology.inventory import Inventory, load_inventory, match
 from netwright.topology.load import load_topology
 from netwright.topology.model import Topology
@@ -45,7 +47,9 @@ def read_network(network: Path) -> Files:
     inventory = _attempt(lambda own: load_inventory(folder, own, shown=shown(folder)), found)
     if topology and inventory:
         match(topology, inventory, found)
-    return Files(intents, topology, inventory, tuple(found.found))
+    if topology and found.errors:  # compiling says it otherwise
+        References(as_in(intents, topology), topology, {}, found).check_names()
+    return Files(as_in(intents, topology) if topology else intents, topology, inventory, tuple(found.found))
 
 
 def compiled(network: Path, files: Files, at: datetime) -> Design:
@@ -57,10 +61,17 @@ def compiled(network: Path, files: Files, at: datetime) -> Design:
     return compile_design(files.intents, files.topology, platforms, ledger, at)
 
 
-def read_files(files: Sequence[Path]) -> Files:
-    """Read single files of intents: a part of a network, so that nobody misses the rest."""
+def read_files(files: Sequence[Path], network: Path) -> Files:
+    """Read single files of intents: a part of a network, so that nobody misses the rest.
+
+    Where `network` is the folder of one, the nodes, ports and links that they name must be its own.
+    """
     intents, found = read_intents(files, Path.cwd(), whole=False)
-    return Files(intents, None, None, tuple(found.found))
+    file = network / "inventory" / "topology.yaml"
+    topology = _attempt(lambda own: load_topology(file, own, shown=shown(file)), found) if file.is_file() else None
+    if topology:
+        References(as_in(intents, topology), topology, {}, found).check_names()
+    return Files(intents, topology, None, tuple(found.found))
 
 
 def baselines(network: Path, topology: Topology) -> dict[str, str]:

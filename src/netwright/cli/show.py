@@ -74,7 +74,7 @@ def _ledger(session: Session) -> Rows:
             "number": one.number,
             "written": written(pool, one.number),
             "claim": claim,
-            "since": one.since.isoformat(),
+            "since": f"{one.since:%Y-%m-%dT%H:%M:%SZ}",
             "state": _standing(one.provisional),
         }
         for pool, book in sorted(ledger.books.items())

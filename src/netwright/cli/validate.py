@@ -23,14 +23,15 @@ def validate(session: Session, files: tuple[Path, ...]) -> int:
     Everything that is wrong is shown at once, with the line and the way out. When the files are sound, the network says
     whether it can keep what they promise: numbers, paths, bandwidth, delay. Nothing is written, no device is asked.
     """
-    read = read_files(files) if files else read_network(session.network)
+    read = read_files(files, session.network) if files else read_network(session.network)
     findings = read.findings
     if not files and not _broken(findings):
         findings = _said_by_the_network(session.network, read)
     code = REFUSED if _broken(findings) else DONE
     count = tally(findings, read.intents.documents)
     if files:
-        count += "; read alone, not held against the network: netwright validate does that"
+        names = "names held against this network" if read.topology else "read alone, no network's folder is here"
+        count += f"; {names}; numbers, paths and bandwidth not looked at: netwright validate does that"
     session.screen.findings(findings)
     document = {
         "exit_code": code,

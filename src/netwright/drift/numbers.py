@@ -7,7 +7,7 @@ patterns of all devices together say which ones they have. A claim on which they
 never guessed. Found numbers make names whole in which they stand (a long VPN name ends in its colour), so it is done
 again until nothing new is found.
 
-What devices do not know is not found: since when a claim holds its number (it is dated today), and what rests.
+What devices do not know is not found: since when a claim holds its number (it is dated now), and what rests.
 """
 
 from __future__ import annotations
@@ -16,15 +16,16 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import UTC, datetime
 
-from netwright.alloc.ledger import Book, Held, Ledger
+from netwright.alloc.ledger import Book, Held, Ledger, second
 from netwright.alloc.pool import Pool
 from netwright.drift.words import Reading, Word, words
 from netwright.services.compile import Design
 from netwright.services.numbers import Numbers
 from netwright.tree import Path, Tree, Wanted
 
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 _TOKEN = re.compile(r"[0-9A-Za-z:.]+")
 _PART = re.compile(r"[0-9A-Za-z]+")
 _COULD_BE = re.compile(r".*[0-9].*|[a-f:]+")  # a token that could be a number
@@ -51,7 +52,7 @@ class Compiler:
     render: Callable[[Design], Mapping[str, Wanted]]
 
 
-def recover(compiler: Compiler, ledger: Ledger, running: Mapping[str, Tree], today: date) -> Recovered:
+def recover(compiler: Compiler, ledger: Ledger, running: Mapping[str, Tree], now: datetime) -> Recovered:
     """Find the numbers of all claims that the ledger lacks in what the devices run."""
     found: dict[str, int] = {}
     while True:
@@ -62,16 +63,16 @@ def recover(compiler: Compiler, ledger: Ledger, running: Mapping[str, Tree], tod
         if not verdict.found:
             return Recovered(ledger, found, verdict.disputed, verdict.unread)
         found |= verdict.found
-        ledger = _with(ledger, verdict.found, numbers.assignment.ledger.pool_of, today)
+        ledger = _with(ledger, verdict.found, numbers.assignment.ledger.pool_of, now)
 
 
-def _with(ledger: Ledger, found: Reading, pool_of: Mapping[str, str], today: date) -> Ledger:
+def _with(ledger: Ledger, found: Reading, pool_of: Mapping[str, str], now: datetime) -> Ledger:
     """The ledger with found numbers, settled; what runs on a device does not rest."""
     books = dict(ledger.books)
     for claim, number in found.items():
         book = books.get(pool_of[claim], Book())
         resting = {freed: rest for freed, rest in book.resting.items() if freed != number}
-        books[pool_of[claim]] = Book({**book.held, claim: Held(number, today)}, resting)
+        books[pool_of[claim]] = Book({**book.held, claim: Held(number, second(now))}, resting)
     return Ledger(books)
 
 
@@ -342,7 +343,7 @@ class _Verdict:
 def _look(compiler: Compiler, ledger: Ledger, numbers: Numbers, running: Mapping[str, Tree]) -> _Verdict:
     """One round: compile twice, take the patterns that both have, hear what the devices say."""
     pool_of = numbers.assignment.ledger.pool_of
-    one, other = (_probed(compiler, _with(ledger, probe, pool_of, date.min), probe) for probe in probes(numbers))
+    one, other = (_probed(compiler, _with(ledger, probe, pool_of, _LONG_AGO), probe) for probe in probes(numbers))
     heard: list[Witness] = []
     for device, patterns in one.items():
         both = {shown: made for shown, made in patterns.items() if shown in other.get(device, {})}

@@ -15,6 +15,7 @@ from netwright.diagnostics import Diagnostics
 from netwright.drivers.base import SwitchKind
 from netwright.plan.intents import IntentChanges
 from netwright.plan.lost import lost_claims
+from netwright.plan.masked import masked_value
 from netwright.plan.merge import Merged, merge
 from netwright.plan.model import DeviceChange, Plan, Risk, Stage, StageKind, Transaction, Unverified
 from netwright.plan.policy import TOLERANT, Policies, policy_for
@@ -174,7 +175,8 @@ class _Builder:
     def _report(self, name: str, merged: Merged) -> None:
         for clash in merged.clashes:
             owner = min(clash.leaf.owners)
-            message = f"needs {clash.leaf.value!r} at {show_path(clash.path)} on {name}, which runs {clash.running!r}"
+            ours, theirs = (self._shown(name, clash.path, value) for value in (clash.leaf.value, clash.running))
+            message = f"needs {ours} at {show_path(clash.path)} on {name}, which runs {theirs}"
             hint = f"--takeover {owner}/{name} replaces it and restores it on removal, or change the intent"
             self.found.error("foreign-value", f"{owner}/{name}", message, hint=hint)
         for trapped in merged.trapped:
@@ -189,11 +191,15 @@ class _Builder:
         for path in merged.drifted:
             self._report_drift(name, path, merged.drift[path])
 
+    def _shown(self, name: str, path: Path, value: str) -> str:
+        """A value for a message: a secret by its fingerprint."""
+        return repr(masked_value(self.ground.platforms[name], path, value))
+
     def _report_drift(self, name: str, path: Path, value: str | None) -> None:
         owned = self.ground.applied.device(name).leaves[path]
         owner = min(owned.owners, default="Fabric")
-        found = "is gone" if value is None else f"is {value!r}"
-        message = f"{show_path(path)} on {name} {found}; it was {owned.value!r}"
+        found = "is gone" if value is None else f"is {self._shown(name, path, value)}"
+        message = f"{show_path(path)} on {name} {found}; it was {self._shown(name, path, owned.value)}"
         wish = policy_for(path, owned.owners, self.ground.policies)
         if wish == "abort":
             hint = "its policy is to abort on drift: put it right on the device, or change the policy"

@@ -14,7 +14,7 @@ from netwright.diagnostics import Diagnostics
 from netwright.errors import Refused
 from netwright.plan.masked import masked_parts
 from netwright.plan.model import DeviceChange, Plan
-from netwright.platforms.base import Platform, write_parts
+from netwright.platforms.base import Platform
 
 
 def files(plan: Plan, platforms: Mapping[str, Platform]) -> Iterator[tuple[str, str]]:
@@ -26,7 +26,7 @@ def files(plan: Plan, platforms: Mapping[str, Platform]) -> Iterator[tuple[str, 
 
 
 def _device_files(device: DeviceChange, platform: Platform) -> Iterator[tuple[str, str]]:
-    for part, text in write_parts(platform, {path: leaf.value for path, leaf in device.wanted.items()}).items():
+    for part, text in masked_parts(platform, {path: leaf.value for path, leaf in device.wanted.items()}).items():
         yield f"wanted.{part}", text
     for number, transaction in enumerate(device.transactions, 1):
         for part, text in transaction.change.items():

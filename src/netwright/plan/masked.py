@@ -11,7 +11,12 @@ from netwright.tree import PRESENT, Path, Tree
 
 def masked(platform: Platform, tree: Tree) -> Tree:
     """The tree with what every secret line says beyond its identity replaced by a fingerprint."""
-    return {path: _mask(path, value) if platform.is_secret(path) else value for path, value in tree.items()}
+    return {path: masked_value(platform, path, value) for path, value in tree.items()}
+
+
+def masked_value(platform: Platform, path: Path, value: str) -> str:
+    """What a leaf says, for eyes: the value itself unless it is a secret."""
+    return _mask(path, value) if platform.is_secret(path) else value
 
 
 def masked_parts(platform: Platform, tree: Tree) -> dict[str, str]:

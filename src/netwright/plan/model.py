@@ -180,6 +180,7 @@ class Plan:
     warnings: tuple[Diagnostic, ...] = ()
     said: Mapping[str, Said] = field(default_factory=dict)  # what each intent says and is promised; made when asked
     design: Design | None = None  # what it was made from
+    ledger_file: str = ""  # a digest of the ledger's file that it was made from; "" where nobody compares it
 
     @property
     def changes(self) -> bool:

@@ -65,6 +65,11 @@ CODES: Final[Mapping[str, str]] = {
         "The intent needs its packets held to one path, and the platform at its end cannot steer them: it has "
         "neither SRv6 policies nor segment routes. Attach elsewhere, or leave out what needs a fixed path."
     ),
+    "slice-schedule-too-short": (
+        "The service rides in a slice and is on at a time at which the slice's own schedule has it off. It would lose "
+        "its bandwidth and its isolation then, so it is refused beforehand. Schedules are compared over the coming "
+        "year; a slice without a schedule is always there."
+    ),
     "slice-has-no-way": (
         "The intent rides in a TenantSlice that has no resources on any way between these ends: a slice "
         "reaches only its own sites."

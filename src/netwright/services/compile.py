@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import UTC, datetime
 from typing import TypeAlias
 
 from netwright.alloc.errors import PoolError
@@ -42,6 +42,8 @@ from netwright.topology.model import Topology
 
 Routed: TypeAlias = tuple[Profile, tuple[PairWays, ...], str]  # with its VPN signalling
 Line: TypeAlias = tuple[DirectedLink, str]  # a hop, and the interface by which packets leave over it
+
+_NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -168,7 +170,7 @@ class _Compiler:
         name = claim_rt(service)
         book = self.ledger.books.get("rt")
         held = book.held.get(name) if book else None
-        return not isinstance(service, TenantSlice), held.since if held else date.max
+        return not isinstance(service, TenantSlice), held.since if held else _NEVER
 
     def _signalling(self, no: Refusals, profile: Profile) -> str:
         """The VPN signalling over SRv6 that all members have in common; "" after a refusal."""

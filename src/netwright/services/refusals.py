@@ -54,6 +54,17 @@ class Refusals:
         message = f"asks for {asked}; {where} has {words.rate(refusal.free_bps)} left{until}"
         self.say(profile, "bandwidth-exceeds-link", message, field, hint)
 
+    def slice_gone(self, profile: Profile, needed: Booking, end: datetime | None) -> None:
+        """A rider is on while its slice is not."""
+        schedule = profile.service.spec.schedule
+        zone = schedule.start.tzinfo if schedule and schedule.start else needed.start.tzinfo
+        until = f"until {words.instant(needed.end.astimezone(zone))}" if needed.end else "without an end"
+        ends = f"the slice ends at {words.instant(end.astimezone(zone))}" if end else "the slice is not there then"
+        message = f"rides in {profile.ride} from {words.instant(needed.start.astimezone(zone))} {until}, and {ends}"
+        field = "spec.schedule" if schedule else "spec.slice"
+        hint = "give it a schedule within the slice's, or give the slice a longer one"
+        self.say(profile, "slice-schedule-too-short", message, field, hint)
+
     def no_slots(self, profile: Profile, refusal: SlotRefusal, fits_bps: int, booking: Booking | None) -> None:
         """Not enough FlexE slots: what is free, who has the others, and what would fit."""
         size = words.rate(refusal.granularity_bps)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 
 from netwright.intents.schema import TenantSlice
@@ -19,7 +20,7 @@ from netwright.promise.overhead import Layer, shaper_bps, srv6_overhead_bytes
 from netwright.services import words
 from netwright.services.fabric import igp_metric
 from netwright.services.flexe import Slots
-from netwright.services.profile import Booking, Profile
+from netwright.services.profile import HORIZON, Booking, Profile
 from netwright.services.ranges import is_encrypted
 from netwright.services.refusals import Refusals
 from netwright.services.ways import PairWays, Way
@@ -27,6 +28,8 @@ from netwright.topology.model import Topology
 
 FULL = 1 << 60
 """More than any link has, bit/s."""
+
+_ALWAYS = datetime.max.replace(tzinfo=UTC)
 
 _SIDS_AHEAD = 4
 """SIDs that a search reckons with before the path is known; admission then counts the real ones."""
@@ -40,6 +43,7 @@ class Routing:
     platforms: Mapping[str, Platform]
     no: Refusals
     ridden: dict[str, frozenset[str]] = field(default_factory=dict)  # slice -> the links of its ways
+    there: dict[str, tuple[Booking, ...]] = field(default_factory=dict)  # slice -> when it is there
 
     @cached_property
     def graph(self) -> Graph:
@@ -79,6 +83,10 @@ class Routing:
     def route(self, profile: Profile) -> tuple[PairWays, ...] | None:
         """Find and book the ways of a service; None when it cannot be, with the refusals said."""
         before = len(self.no.found.errors)
+        self.there[profile.address] = profile.bookings
+        if gap := _first_gap(profile.bookings, self.there.get(profile.ride, profile.bookings)):
+            self.no.slice_gone(profile, *gap)
+            return None
         self._book_access(profile)
         found = [self._pair(profile, a, z, count) for a, z, count in profile.pairs()]
         ways = tuple(pair for pair in found if pair is not None)
@@ -353,6 +361,29 @@ def avoided(entries: Iterable[str], kind: str) -> list[str]:
 def describe(path: Path) -> str:
     """A path for people: its nodes."""
     return " - ".join(path.nodes)
+
+
+def _first_gap(needed: Sequence[Booking], there: Sequence[Booking]) -> tuple[Booking, datetime | None] | None:
+    """The first time that is needed and not there, with the end of what is there when it begins (None: nothing is).
+
+    What touches the end of the calendar's horizon goes on behind it.
+    """
+    if not needed:
+        return None
+    far = min(one.start for one in (*needed, *there)) + HORIZON - timedelta(days=1)
+    spans: list[tuple[datetime, datetime]] = []
+    for one in sorted(there, key=lambda booking: booking.start):
+        end = one.end if one.end and one.end < far else _ALWAYS
+        if spans and one.start <= spans[-1][1]:
+            spans[-1] = (spans[-1][0], max(end, spans[-1][1]))
+        else:
+            spans.append((one.start, end))
+    for one in (one for one in needed if one.start < far):
+        last = one.end if one.end and one.end < far else _ALWAYS
+        around = next((end for start, end in spans if start <= one.start < end), None)
+        if around is None or last > around:
+            return one, around
+    return None
 
 
 def _access(node: str, port: str) -> list[DirectedLink]:
