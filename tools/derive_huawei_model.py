@@ -1,9 +1,10 @@
 """Derive what one Huawei router model can do from a folder of its YANG modules, deviations included.
 
-python tools/derive_huawei_model.py FOLDER NAME > inventory/models/NAME.json
+python tools/derive_huawei_model.py FOLDER [FOLDER ...] NAME > inventory/models/NAME.json
 
 Needs pyang. What is kept are the answers to the questions of netwright/platforms/huawei/models.py: which nodes the
-model has, and how far their numbers go; no vendor text. The host's `data.model` then names the model.
+model has, and how far their numbers go; no vendor text. The host's `data.model` then names the model. A later folder
+adds to the former: a model that is another one with some deviations more is a folder of these.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import json
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from derive_huawei_schema import TRANSPARENT, load
 from pyang.statements import Statement
@@ -69,8 +71,13 @@ def revision(module: Statement) -> str:
 
 def main() -> None:
     """Print the answers."""
-    folder, name = Path(sys.argv[1]), sys.argv[2]
-    modules = {module.arg: module for module in load(folder)}
+    *folders, name = sys.argv[1:]
+    with TemporaryDirectory() as merged:
+        for file in (file for folder in folders for file in Path(folder).glob("*.yang")):
+            link = Path(merged) / file.name
+            link.unlink(missing_ok=True)
+            link.symlink_to(file.resolve())
+        modules = {module.arg: module for module in load(Path(merged))}
     nodes = {question: find(modules, path) for question, path in QUESTIONS.items()}
     table = {
         "model": name,

@@ -20,9 +20,10 @@ SECOND = Path(__file__).parent / "second"
 MODULES = Path(os.environ.get("NETWRIGHT_HUAWEI_YANG", "no such folder"))
 
 
-def derived(folder: Path, name: str) -> str:
+def derived(name: str, *folders: Path) -> str:
     tool = ROOT / "tools" / "derive_huawei_model.py"
-    done = subprocess.run([sys.executable, str(tool), str(folder), name], capture_output=True, text=True, check=False)
+    command = [sys.executable, str(tool), *map(str, folders), name]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr[-2000:]
     return done.stdout
 
@@ -100,12 +101,10 @@ def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(not MODULES.is_dir(), reason="needs NETWRIGHT_HUAWEI_YANG: the vendor's modules")
 @pytest.mark.timeout(300)
-def test_the_files_are_what_the_modules_say(tmp_path: Path) -> None:
+def test_the_files_are_what_the_modules_say() -> None:
     """The second model: the first one's modules with our own deviations beside them."""
     usual = default_model()
-    assert json.loads(derived(MODULES, usual.name)) == json.loads(
+    assert json.loads(derived(usual.name, MODULES)) == json.loads(
         (ROOT / "src/netwright/platforms/huawei/model.json").read_text(encoding="utf-8")
     )
-    for module in [*MODULES.glob("*.yang"), *SECOND.glob("*.yang")]:
-        (tmp_path / module.name).symlink_to(module.resolve())
-    assert derived(tmp_path, "second") == (SECOND / "second.json").read_text(encoding="utf-8")
+    assert derived("second", MODULES, SECOND) == (SECOND / "second.json").read_text(encoding="utf-8")

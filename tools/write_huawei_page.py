@@ -1,0 +1,230 @@
+#!/usr/bin/env python3
+"""Writes the tables of docs/platforms/huawei.md: constructs with their templates, modules and samples; models.
+
+Template, modules, revisions and status are those of the templates' own headers, the samples those of tests/data/huawei;
+what is not built is said with its reason, and with what the pack's model knows of it.
+
+    .venv/bin/python tools/write_huawei_page.py           write
+    .venv/bin/python tools/write_huawei_page.py --check   exit 1 when the page is older than the templates
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from netwright.platforms.base import Status
+from netwright.platforms.huawei import HUAWEI
+from netwright.platforms.huawei.models import QUESTIONS, default_model, module_of
+from netwright.render.templates import library
+
+ROOT = Path(__file__).parents[1]
+PAGE = ROOT / "docs" / "platforms" / "huawei.md"
+SAMPLES = ROOT / "tests" / "data" / "huawei"
+_SECTION = re.compile(r"(?P<open><!-- generated: (?P<name>[\w -]+) -->\n).*?(?P<close><!-- end -->)", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What a construct is for, and what no check of ours has seen of it. `sample`: the start of a document's name."""
+
+    what: str
+    sample: str
+    asked_by: str
+    unseen: str = "whether the device obeys"
+
+
+CONSTRUCTS: Mapping[str, Row] = {
+    "loopback": Row("loopback, router id", "00", "Fabric `loopbacks`, `router_ids`"),
+    "core_interface": Row("interfaces of links", "00", "Fabric `links`"),
+    "locator": Row("SRv6 locator, End SID (opcode)", "03", "Fabric `srv6`"),
+    "isis": Row("IS-IS with SRv6", "03", "Fabric `igp`"),
+    "isis_circuit": Row(
+        "IS-IS on a link",
+        "03",
+        "Fabric `igp`",
+        "the link's delay is in the metric: the modules have no leaf to state it (IS-IS floods measured ones)",
+    ),
+    "bgp": Row("BGP", "04", "Fabric `asn`"),
+    "bgp_neighbor": Row("BGP EVPN, VPNv4 and VPNv6 over SRv6", "04", "Fabric `route_reflectors`"),
+    "vrf": Row("VPN instance: RD, RT, EVPN or VPN over SRv6, default colour, End.DT SID", "01", "every service"),
+    "tunnel_policy": Row("tunnel policy: routes ride the policy of their colour", "02", "every service"),
+    "attachment": Row("sub-interface in a VPN", "06", "`sites`, `endpoints`"),
+    "static_route": Row("static route in a VPN", "", "`routes` of an attachment"),
+    "sr_policy": Row(
+        "SR policy: candidate paths, weighted segment lists, backup path, slice id, iFIT",
+        "05",
+        "every service between two routers; `protection`",
+        "how fast it switches: seamless BFD is not configured",
+    ),
+    "slice": Row("network slice, colour to slice", "10", "`isolation`"),
+    "slice_channel": Row("flex-channel of a slice, exclusive or shared", "10", "`isolation`, `bandwidth`"),
+    "flexe_client": Row("FlexE client, and its slice", "11", "`isolation: hard` over links with FlexE"),
+    "access_rate": Row("HQoS user-queue, CAR, shaping of an attachment", "09", "`bandwidth`"),
+    "queue_profile": Row(
+        "HQoS flow-queue, WRED",
+        "08",
+        "`sub_slices`, LosslessRdmaPath, DeterministicService",
+        "whether a queue of the depth asked for fits the card",
+    ),
+    "traffic_class": Row("classifier on DSCP and UDP port (4791), behaviour, policy", "07", "`dscp`, `udp_port`"),
+    "trust_list": Row(
+        "ACL trust list: only the tenant's own prefixes may send",
+        "07",
+        "`isolation` (whatever has a slice)",
+        "whether the device drops what it should; who may call whom inside a VPN is not asked by any intent",
+    ),
+    "core_queue": Row("queue, WRED and trust on ports of links", "08", "LosslessRdmaPath, DeterministicService"),
+    "measurement": Row("iFIT: loss and delay of a flow", "12", "LosslessRdmaPath, DeterministicService"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """A construct that nothing asks for: what the modules have of it, and why it is not built."""
+
+    what: str
+    question: str
+    sample: str
+    why: str
+
+
+ABSENT: tuple[Absent, ...] = (
+    Absent(
+        "Flex-Algo by delay",
+        "flex-algo",
+        "13",
+        "the metric of algorithm 0 is the delay of the link already: the algorithm would find the same paths, on fewer "
+        "routers (FRR has no Flex-Algo over SRv6)",
+    ),
+    Absent(
+        "link delay in IS-IS",
+        "metric-delay",
+        "13",
+        "the modules let IS-IS flood delays that the router measures, and have no leaf to state one",
+    ),
+    Absent(
+        "deterministic IP",
+        "deterministic-ip",
+        "14",
+        "packets per cycle cannot be computed: no module says how long a cycle is; and the cards must be given "
+        "resources for it first (`capability-state`), after a reboot",
+    ),
+    Absent(
+        "TWAMP",
+        "twamp",
+        "",
+        "loss and delay are measured in the traffic itself by iFIT. TWAMP would add `slo.jitter_ms`, which is bounded "
+        "by computation and not measured",
+    ),
+    Absent(
+        "MACsec",
+        "macsec",
+        "",
+        "its keys (`cak`) would pass through plans and records; `encrypted: true` of a link says that the baseline has "
+        "it. `encryption: required` takes only such links, between models that have MACsec; whether it is up is not "
+        "read",
+    ),
+    Absent(
+        "time ranges",
+        "queue-time-range",
+        "09b",
+        "schedules are kept by applying at the time, core before edge: the router's clock would change the outbound "
+        "queue alone, and neither the inbound rate nor the slices on the way",
+    ),
+    Absent("binding SID", "policy", "05", "nothing refers to a policy by its SID: colours do it (RFC 9256)"),
+    Absent(
+        "channelised sub-interface",
+        "flex-channel",
+        "10b",
+        "flex-channel, exclusive, and FlexE clients keep what `isolation: hard` asks for, without a VLAN on each link",
+    ),
+    Absent("route policy with colours", "vpn", "01", "each VPN colours its own routes (`default-color`)"),
+)
+
+
+def coverage() -> str:
+    """A row for each template."""
+    wordings = library()
+    rows = []
+    for name, row in CONSTRUCTS.items():
+        for one in wordings.wordings("huawei", name, HUAWEI.parts):
+            modules = ", ".join(f"`{source}`" for source in one.provenance.source.split(", "))
+            template = f"`{name}.xml.j2`"
+            rows.append(
+                (row.what, row.asked_by, template, modules, sample(row.sample), said(one.provenance.status), row.unseen)
+            )
+    head = ("construct", "asked by", "template", "module and revision", "sample", "status", "not verified, and why")
+    return table(head, rows)
+
+
+def said(status: Status) -> str:
+    """How a status was come by."""
+    how = {Status.VALIDATED: "libyang 6.4.13: `-t edit` there and back, `-t config` with the baseline"}
+    return f"{status} ({how[status]})" if status in how else str(status)
+
+
+def absent() -> str:
+    """A row for each construct that is not built."""
+    model = default_model()
+    rows = (
+        (
+            row.what,
+            f"`{module_of(row.question)}@{model.revision(row.question)}`" if model.has(row.question) else "-",
+            sample(row.sample),
+            row.why,
+        )
+        for row in ABSENT
+    )
+    return table(("construct", "the model has it in", "sample", "why there is no template"), rows)
+
+
+def answers() -> str:
+    """What is asked of a model's modules, and what those of the pack's model say."""
+    model = default_model()
+    rows = []
+    for question, path in QUESTIONS.items():
+        answer = model.answers.get(question)
+        words = [] if answer is None else [f"{answer.low} to {answer.high}"] * (answer.high is not None)
+        words += [f"at most {answer.most}"] if answer is not None and answer.most is not None else []
+        steps = "/".join(step.rpartition(":")[2] for step in path.split("/")[-2:])
+        rows.append((f"`{module_of(question)}`", f"`{steps}`", ", ".join(words) or ("yes" if answer else "no")))
+    return table(("module", "node", model.name), rows)
+
+
+def sample(start: str) -> str:
+    """The documents whose name begins like this."""
+    found = sorted(file.name for file in SAMPLES.glob(f"{start}-*.xml")) if start else []
+    if start and not found:
+        raise SystemExit(f"no sample {start}-*.xml in {SAMPLES}")
+    return ", ".join(f"`{name}`" for name in found) or "-"
+
+
+def table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    """A Markdown table."""
+    return "\n".join(f"| {' | '.join(row)} |" for row in (head, ("---",) * len(head), *rows)) + "\n"
+
+
+_TABLES = {"coverage": coverage, "absent": absent, "answers": answers}
+
+
+def renewed(page: str) -> str:
+    """The page with every table as it has to be now."""
+    return _SECTION.sub(lambda found: found["open"] + _TABLES[found["name"]]() + found["close"], page)
+
+
+def main(arguments: list[str]) -> int:
+    """Write the page, or check it."""
+    page = PAGE.read_text(encoding="utf-8")
+    new = renewed(page)
+    if "--check" in arguments:
+        return int(new != page)
+    PAGE.write_text(new, encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
