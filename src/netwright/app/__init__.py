@@ -8,6 +8,7 @@ from netwright.app.applying import apply, plan_back, recover
 from netwright.app.drifting import adopt, drift
 from netwright.app.explaining import explain
 from netwright.app.planning import check_reviewed, plan, spoken, texts, write_plan
+from netwright.app.validating import judge_files
 from netwright.app.verifying import verify
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "check_reviewed",
     "drift",
     "explain",
+    "judge_files",
     "plan",
     "plan_back",
     "recover",

@@ -12,7 +12,7 @@ from netwright.app.site import network_of, now, offline_view
 from netwright.intents.loader import no_garbage_collection
 from netwright.intents.schema import Intent
 from netwright.plan.build import build_plan
-from netwright.plan.explain import Match, explain_line
+from netwright.plan.explain import Match, explain_line, line_of
 from netwright.plan.model import Plan
 from netwright.platforms.base import Provenance, Status
 from netwright.render.engine import Row, construct_name, word
@@ -22,7 +22,7 @@ from netwright.services.model import Fragment
 from netwright.services.numbers import claim_vlan
 from netwright.services.sums import Sums, link_at
 from netwright.topology.names import check_nodes
-from netwright.tree import Origin, show_path
+from netwright.tree import Origin, Path, show_path
 from netwright.wish import Explanation, Reason, Wish
 from netwright.workspace import Network
 
@@ -40,6 +40,14 @@ def explain(wish: Wish, device: str, line: str) -> Sequence[Explanation]:
         made = build_plan(design, ground_of(network, quiet, offline_view(network)))
     why = _Why(network, design, made, device)
     return tuple(one for match in explain_line(made.devices[device], line) for one in why.explanations(match))
+
+
+def why(network: Network, made: Plan, device: str, path: Path) -> Sequence[Explanation]:
+    """Who wants the leaf of a device at `path`, and because of what."""
+    leaf, owned = made.devices[device].wanted[path], made.devices[device].record.get(path)
+    match = Match(path, line_of(path, leaf.value), leaf, owned.shared if owned else False)
+    design = made.design or design_of(network, now())
+    return tuple(_Why(network, design, made, device).explanations(match))
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
+from netwright.app.conforming import conforming
 from netwright.app.site import network_of, now, offline_view, site
 from netwright.apply.model import Observer, silent
 from netwright.drivers.base import SwitchKind
@@ -34,9 +35,9 @@ def plan(wish: Wish, observe: Observer = silent) -> Plan:
     if wish.offline:
         with no_garbage_collection():
             network = network_of(wish)
-            return plan_of(network, wish, offline_view(network))
+            return conforming(network, plan_of(network, wish, offline_view(network)))
     with site(wish) as here:
-        return plan_of(here.network, wish, here.look(observe))
+        return conforming(here.network, plan_of(here.network, wish, here.look(observe)))
 
 
 def plan_of(network: Network, wish: Wish, seen: Mapping[str, Seen]) -> Plan:

@@ -16,10 +16,14 @@ from netwright.drift.classify import Drifted
 from netwright.plan.model import Plan
 from netwright.plan.spoken import View
 from netwright.wish import Done, Explanation, Looked, Wish
+from netwright.yang.model import Judged
 
 
 class Facade(Protocol):
     """The house behind the verbs. What cannot be done is raised: `Refused`, `DeviceError`, `LockHeld` ..."""
+
+    def judge_files(self, wish: Wish, modules: Path, yanglint: str) -> Judged:
+        """Hold what the files lead to against the vendor's YANG modules. Writes nothing, asks no device."""
 
     def plan(self, wish: Wish, observe: Observer) -> Plan:
         """Make the plan of the whole network. Writes nothing."""

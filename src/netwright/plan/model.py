@@ -19,6 +19,7 @@ from netwright.promise.contract import Contract
 from netwright.services.checks import Check
 from netwright.services.compile import Design
 from netwright.tree import Delta, Path, Tree, Wanted
+from netwright.yang.model import Judged
 
 
 class Action(StrEnum):
@@ -178,6 +179,7 @@ class Plan:
     claims: frozenset[str]  # the claims that are needed from now on
     applied: Applied  # as it is
     warnings: tuple[Diagnostic, ...] = ()
+    judged: Judged | None = None  # by the vendors' own models; None where the network names no modules
     said: Mapping[str, Said] = field(default_factory=dict)  # what each intent says and is promised; made when asked
     design: Design | None = None  # what it was made from
     ledger_file: str = ""  # a digest of the ledger's file that it was made from; "" where nobody compares it

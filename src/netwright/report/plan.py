@@ -34,6 +34,7 @@ def plan_markdown(plan: Plan) -> str:
         "|---|---|---|---|---|---|",
         *(_device(change) for change in devices),
         *_unverified(plan.unverified),
+        *(("", plan.judged.summary) if plan.judged else ()),
     ]
     for change in devices:
         lines += ["", *_details(change)]
@@ -109,6 +110,7 @@ def plan_document(plan: Plan) -> dict[str, object]:
         "unverified": [_unverified_document(one) for one in plan.unverified],
         "contracts": [plan.contracts[address].as_dict() for address in sorted(plan.contracts)],
         "warnings": [finding.as_dict() for finding in plan.warnings],
+        **({"yang": plan.judged.as_dict()} if plan.judged else {}),
     }
 
 

@@ -27,6 +27,7 @@ def plan_screen(plan: Plan, only: Collection[str] = ()) -> str:
         _devices(devices),
         "\n".join(_remarks(plan, devices)),
         "\n".join(_unverified(plan)),
+        plan.judged.summary if plan.judged else "",
         _summary(plan),
     ]
     return "\n\n".join(part for part in parts if part)

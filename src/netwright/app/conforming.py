@@ -1,0 +1,287 @@
+"""Every edit and every datastore of a plan, held against the vendor's own YANG modules.
+
+What libyang finds is traced back: from its path to our leaf, from there to the intent, its field and the template line.
+Documents are judged with their secrets, which stay in a temporary folder and are never shown.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from netwright.diagnostics import Diagnostic, Severity, Source
+from netwright.errors import Refused
+from netwright.plan.model import DeviceChange, Plan
+from netwright.plan.places import culprit, nearest
+from netwright.platforms.base import Platform
+from netwright.platforms.registry import YANG
+from netwright.tree import Path as Place
+from netwright.tree import Tree, show_path
+from netwright.workspace import Network
+from netwright.yang.judge import Judge, NoJudge, Program, Verdict, judge, program
+from netwright.yang.messages import Fault
+from netwright.yang.model import Judged
+from netwright.yang.modules import Vendor
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """Devices that are judged by the same modules."""
+
+    folders: tuple[Path, ...]
+    vendor: Vendor
+    devices: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Paper:
+    """One document of one device. `tree` is what it leads to."""
+
+    name: str  # as in the plan's folder: `change-1.xml`
+    text: str
+    tree: Tree
+    is_edit: bool = False
+
+
+def modules_of(network: Network, device: str) -> tuple[Path, ...]:
+    """The folders of modules that the inventory names for a device (`data.yang`); none where it names none."""
+    said = network.inventory.hosts[device].data.get("yang")
+    names = [said] if isinstance(said, str) else said
+    if not names:
+        return ()
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        message = "data.yang is the folder of the router's YANG modules, or a list of folders"
+        raise Refused([Diagnostic(Severity.ERROR, "bad-value", f"Host/{device}", message)])
+    return tuple(network.root / str(name) for name in names)
+
+
+def modules_below(network: Network, device: str, folder: Path) -> tuple[Path, ...]:
+    """The modules of a device in a folder of the user: all that is in it, or in the one named after its model."""
+    if next(folder.glob("*.yang"), None) is not None:
+        return (folder,)
+    model = str(network.inventory.hosts[device].data.get("model") or "")
+    if model and (folder / model).is_dir():
+        return (folder / model,)
+    message = f"{folder} has neither modules nor a folder {model or 'of a model'} for {device}"
+    hint = "one folder of *.yang files for all, or one a model, named as data.model of the inventory says"
+    raise NoJudge("yang-no-modules", message, hint)
+
+
+def conform(network: Network, made: Plan, given: Path | None = None, command: str = "") -> Judged:
+    """Judge what a plan sends and leads to, with the modules of `given` or those that the inventory names."""
+    try:
+        benches, without = _benches(network, given)
+        if not benches:
+            return Judged("", without=without)
+        found = program(command)
+        parts = [_Session(network, made, bench, found).judged() for bench in benches]
+    except NoJudge as none:
+        finding = Diagnostic(Severity.ERROR, none.code, "YANG", none.message, hint=none.hint)
+        return Judged("", findings=(finding,))
+    return replace(_together(parts), without=without)
+
+
+def conforming(network: Network, made: Plan) -> Plan:
+    """The plan, with what the modules that the inventory names say about it; `Refused` when they do not allow it."""
+    if not any(modules_of(network, name) for name, pack in network.platforms.items() if pack.name in YANG):
+        return made
+    judged = conform(network, made)
+    if judged.errors:
+        raise Refused(judged.findings)
+    return replace(made, judged=judged, warnings=made.warnings + judged.findings)
+
+
+def _benches(network: Network, given: Path | None) -> tuple[list[Bench], int]:
+    """The devices by their modules, and how many have none."""
+    groups: dict[tuple[str, tuple[Path, ...]], list[str]] = {}
+    without = 0
+    for name, pack in sorted(network.platforms.items()):
+        judged = pack.name in YANG
+        folders = (modules_below(network, name, given) if given else modules_of(network, name)) if judged else ()
+        if folders:
+            groups.setdefault((pack.name, folders), []).append(name)
+        else:
+            without += 1
+    return [Bench(folders, YANG[pack], tuple(names)) for (pack, folders), names in groups.items()], without
+
+
+def _together(parts: Sequence[Judged]) -> Judged:
+    left_out: Counter[str] = Counter()
+    for part in parts:
+        left_out.update(part.left_out)
+    return Judged(
+        by=parts[0].by,
+        devices=sum(part.devices for part in parts),
+        edits=sum(part.edits for part in parts),
+        datastores=sum(part.datastores for part in parts),
+        leaves=sum(part.leaves for part in parts),
+        left_out=dict(left_out),
+        modules=max(part.modules for part in parts),
+        not_loaded={name: why for part in parts for name, why in part.not_loaded.items()},
+        mends=tuple(dict.fromkeys(mend for part in parts for mend in part.mends)),
+        seconds=sum(part.seconds for part in parts),
+        findings=tuple(dict.fromkeys(finding for part in parts for finding in part.findings)),
+    )
+
+
+@dataclass
+class _Session:
+    """One libyang, and the devices that it judges."""
+
+    network: Network
+    made: Plan
+    bench: Bench
+    program: Program
+    findings: list[Diagnostic] = field(default_factory=list)
+    edits: int = 0
+    datastores: int = 0
+    leaves: int = 0
+    left_out: Counter[str] = field(default_factory=Counter)
+
+    def judged(self) -> Judged:
+        """Judge them all."""
+        began = time.monotonic()
+        papers = {
+            name: list(_papers(self.made.devices[name], self.network.platforms[name])) for name in self.bench.devices
+        }
+        namespaces = frozenset(space for each in papers.values() for paper in each for space in _namespaces(paper.text))
+        with judge(self.program, self.bench.folders, self.bench.vendor, namespaces) as libyang:
+            for name, each in papers.items():
+                for paper in each:
+                    self._judge(libyang, name, paper)
+            self._gaps(libyang)
+            return Judged(
+                by=str(self.program),
+                devices=len(papers),
+                edits=self.edits,
+                datastores=self.datastores,
+                leaves=self.leaves,
+                left_out=dict(self.left_out),
+                modules=len(libyang.loaded),
+                not_loaded=dict(libyang.not_loaded),
+                mends=tuple(dict.fromkeys(f"{mend.module}: {mend.why}" for mend in libyang.mends)),
+                seconds=time.monotonic() - began,
+                findings=tuple(self.findings),
+            )
+
+    def _judge(self, libyang: Judge, name: str, paper: _Paper) -> None:
+        verdict = libyang.edit(paper.text) if paper.is_edit else libyang.datastore(paper.text)
+        self.edits += paper.is_edit
+        self.datastores += not paper.is_edit
+        self.leaves += verdict.leaves
+        self.left_out.update(verdict.left_out)
+        self.findings += _Tracer(self.network, self.made, name, paper, self.bench.vendor).findings(verdict)
+
+    def _gaps(self, libyang: Judge) -> None:
+        """What could not be judged, and why: warnings, since nothing wrong was seen."""
+        where = ", ".join(map(str, self.bench.folders))
+        for module, why in sorted(libyang.not_loaded.items()):
+            message = f"is in {where} and cannot be loaded: {_short(why)}"
+            self.findings.append(Diagnostic(Severity.WARNING, "yang-not-loaded", module, message))
+        for namespace, leaves in sorted(self.left_out.items()):
+            message = f"{leaves} leaves in {namespace} were not checked: {where} has no loaded module for it"
+            self.findings.append(Diagnostic(Severity.WARNING, "yang-not-covered", "YANG", message))
+
+
+def _papers(device: DeviceChange, platform: Platform) -> Iterator[_Paper]:
+    """Each edit, and the datastore after it; the datastore alone where nothing is sent."""
+    part = platform.parts[0]
+    for number, transaction in enumerate(device.transactions, 1):
+        after = transaction.delta.after()
+        yield _Paper(f"change-{number}.{part}", transaction.change[part], after, is_edit=True)
+        last = number == len(device.transactions)
+        name = f"after.{part}" if last else f"after change-{number}.{part}"
+        yield _Paper(name, platform.text(after, part), after)
+    if not device.transactions and device.after:
+        yield _Paper(f"after.{part}", platform.text(device.after, part), device.after)
+
+
+def _namespaces(text: str) -> set[str]:
+    return {piece.partition('"')[0] for piece in text.split('xmlns="')[1:]}
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 300 else f"{text[:200]} ... {text[-90:]}"
+
+
+# ---- from a fault to the intent -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Tracer:
+    """Finds who wrote what libyang objects to, in one document of one device."""
+
+    network: Network
+    made: Plan
+    device: str
+    paper: _Paper
+    vendor: Vendor
+
+    def findings(self, verdict: Verdict) -> Iterator[Diagnostic]:
+        """A diagnostic for each fault, or for the death of the judge."""
+        if verdict.gone:
+            message = f"libyang {verdict.gone} over {self.paper.name}: nothing is known about it"
+            yield Diagnostic(Severity.ERROR, "yang-crash", self.device, message, hint="try a newer libyang")
+        yield from map(self._finding, verdict.faults)
+
+    def _finding(self, fault: Fault) -> Diagnostic:
+        place = culprit(self.vendor.path(fault.path), fault.message, self.paper.tree)
+        line = self.vendor.line(self.paper.text, place) or fault.line
+        where = f"{self.paper.name}{f' line {line}' if line else ''}"
+        message = f"{where}: {self._said(fault, place)}, at {show_path(place)}"
+        change = self.made.devices[self.device]
+        inside = [path for path in self.paper.tree if path[: len(place)] == place]
+        if ours := nearest(place, (path for path in inside or change.wanted if path in change.wanted)):
+            return self._ours(message, ours)
+        owned = self.made.applied.device(self.device).leaves
+        if removed := nearest(place, (path for path in owned if path not in change.after)):
+            owner = min(owned[removed].owners)
+            hint = "netwright wrote it and this plan takes it away"
+            return Diagnostic(Severity.ERROR, "yang-invalid", f"{owner}/{self.device}", message, hint=hint)
+        return self._foreign(message, place)
+
+    def _said(self, fault: Fault, place: Place) -> str:
+        """What libyang says; of a secret's value nothing."""
+        pack = self.network.platforms[self.device]
+        return "the value of a secret is not valid" if place and pack.is_secret(place) else fault.message.rstrip(".")
+
+    def _ours(self, message: str, path: Place) -> Diagnostic:
+        from netwright.app.explaining import why  # noqa: PLC0415 - explaining knows plans, and planning knows this
+
+        told = why(self.network, self.made, self.device, path)[0]
+        facts = "; ".join(reason.fact for reason in told.reasons)
+        places = [reason.place for reason in told.reasons if reason.place and "/state/" not in f"/{reason.place}"]
+        source = _source(places[0]) if places else self.network.intents.source(told.intent)
+        hint = f"written by {told.template}" + (f", from {facts}" if facts else "")
+        return Diagnostic(Severity.ERROR, "yang-invalid", f"{told.intent}/{self.device}", message, source, hint=hint)
+
+    def _foreign(self, message: str, place: Place) -> Diagnostic:
+        baseline = self.network.baselines.get(self.device, {})
+        path = nearest(place, baseline)
+        if path is None:
+            hint = "the device runs it, and it is not netwright's"
+            return Diagnostic(Severity.ERROR, "yang-invalid", self.device, message, hint=hint)
+        pack = self.network.platforms[self.device]
+        file = f"inventory/baseline/{self.device}.{pack.parts[0]}"
+        text = self.network.baseline_texts[self.device]
+        number = next((line.number for line in pack.parse(text, pack.parts[0]) if line.path == path), 1)
+        shown = text.splitlines()[number - 1]
+        column = len(shown) - len(shown.lstrip()) + 1
+        source = Source(file, number, column, len(shown.strip()), "" if pack.is_secret(path) else shown)
+        hint = "it is the baseline's: what this device is said to run before netwright"
+        return Diagnostic(Severity.ERROR, "yang-invalid", self.device, message, source, hint=hint)
+
+
+def _source(place: str) -> Source:
+    """The place `FILE:LINE` with its text, where that can still be read."""
+    file, _, number = place.rpartition(":")
+    if not number.isdecimal():
+        return Source(place, 1, 1)
+    try:
+        text = Path(file).read_text(encoding="utf-8").splitlines()[int(number) - 1]
+    except (OSError, IndexError):
+        return Source(file, int(number), 1)
+    return Source(file, int(number), len(text) - len(text.lstrip()) + 1, len(text.strip()), text)

@@ -1,0 +1,249 @@
+"""A judge of documents: the modules of one router model, loaded into a libyang that may die.
+
+Everything that libyang reads lies in one temporary folder: copies of the modules (the user's are never touched), some
+of them mended, and one document at a time.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from netwright.errors import NetwrightError
+from netwright.yang.documents import prepared
+from netwright.yang.messages import FIRST_SOUND, Fault, faults_of, version_of
+from netwright.yang.modules import Mend, Module, Vendor, bundle, by_namespace, chosen, mended, module_of
+from netwright.yang.worker import Worker, WorkerGone
+
+LOAD_TIMEOUT_S = 300.0
+DOCUMENT_TIMEOUT_S = 120.0
+_NAME = "name one of libyang 3.13 or newer with --yanglint or NETWRIGHT_YANGLINT: docs/platforms/huawei.md"
+_TAKE = "take all modules of the router with get-schema: docs/platforms/huawei.md shows how"
+_OWN_MODULES = ("share/yang/modules/libyang", "usr/share/yang/modules/libyang", "root/usr/share/yang/modules/libyang")
+
+
+class NoJudge(NetwrightError):
+    """There is no libyang that could judge. `code` is that of the diagnostic, `hint` the way out."""
+
+    exit_code = 1
+
+    def __init__(self, code: str, message: str, hint: str) -> None:
+        super().__init__(message)
+        self.code, self.message, self.hint = code, message, hint
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What came of one document. `gone` says how libyang ended over it; "" when it came to an end."""
+
+    faults: tuple[Fault, ...]
+    leaves: int  # judged
+    left_out: Mapping[str, int]  # namespace -> leaves that no loaded module describes
+    gone: str = ""
+
+    @property
+    def valid(self) -> bool:
+        """Whether libyang found no fault, in what it was given."""
+        return not self.faults and not self.gone
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A yanglint that is fit for the work."""
+
+    command: tuple[str, ...]
+    version: tuple[int, int, int]
+
+    def __str__(self) -> str:
+        return "libyang " + ".".join(map(str, self.version))
+
+
+def program(command: str = "") -> Program:
+    """Find yanglint: `command`, or NETWRIGHT_YANGLINT, or PATH. `NoJudge` when it is missing or known to crash."""
+    wanted = command or os.environ.get("NETWRIGHT_YANGLINT", "") or "yanglint"
+    words = tuple(shlex.split(wanted))
+    try:
+        done = subprocess.run([*words, "--version"], capture_output=True, text=True, timeout=30, check=False)
+    except (OSError, subprocess.SubprocessError) as error:
+        raise NoJudge("yang-no-libyang", f"{wanted} cannot be run: {error}", _NAME) from error
+    version = version_of(done.stdout + done.stderr)
+    if version is None:
+        said = " ".join((done.stdout + done.stderr).split())[:200]
+        raise NoJudge("yang-no-libyang", f"{wanted} is no yanglint: it says {said!r}", _NAME)
+    if version[:2] < FIRST_SOUND:
+        name = ".".join(map(str, version))
+        message = f"yanglint {name} crashes on complete configurations of large vendor modules: nothing was checked"
+        raise NoJudge("yang-old-libyang", message, _NAME)
+    return Program(words, version)
+
+
+@dataclass(slots=True)
+class Judge:
+    """A loaded libyang. Made by `judge`."""
+
+    program: Program
+    folder: Path
+    modules: Mapping[str, Module]  # by name, all that the folders have
+    mends: tuple[Mend, ...]
+    not_loaded: dict[str, str] = field(default_factory=dict)  # module -> libyang's reason
+    loaded: list[str] = field(default_factory=list)
+    restarts: int = 0
+    _bundles: list[str] = field(default_factory=list)
+    _namespaces: Mapping[str, str] = field(default_factory=dict)
+    _worker: Worker | None = None
+
+    # ---- loading
+
+    def load(self, names: Sequence[str]) -> None:
+        """Load modules, all at once if they let themselves. Who cannot be loaded is found by halving, and kept out."""
+        self._start()
+        waiting = [list(names)] if names else []
+        while waiting:
+            group = waiting.pop()
+            if faults := self._add(group):
+                if len(group) == 1:
+                    self.not_loaded[group[0]] = faults[0].message
+                else:
+                    middle = len(group) // 2
+                    waiting += [group[middle:], group[:middle]]
+        self._namespaces = by_namespace(self.modules[name] for name in self.loaded)
+
+    def _add(self, group: Sequence[str]) -> tuple[Fault, ...]:
+        name = f"netwright-bundle-{len(list(self.folder.glob('netwright-bundle-*')))}"
+        file = self.folder / f"{name}.yang"
+        file.write_text(bundle(name, group), encoding="utf-8")
+        try:
+            faults = faults_of(self._ask(f"add -i -i {file}", LOAD_TIMEOUT_S))
+        except WorkerGone as gone:
+            self._start()
+            return (Fault(f"libyang {gone.how} while it was loaded"),)
+        if not faults:
+            self._bundles.append(str(file))
+            self.loaded += group
+        return faults
+
+    # ---- judging
+
+    @property
+    def namespaces(self) -> Mapping[str, str]:
+        """The namespaces that can be judged, with their modules."""
+        return self._namespaces
+
+    def edit(self, text: str) -> Verdict:
+        """Judge the content of an edit-config: names, types, ranges, keys, what the model does not have."""
+        return self._judge(text, "-t edit")
+
+    def datastore(self, text: str) -> Verdict:
+        """Judge a complete configuration: also leafref, when, must, mandatory and unique."""
+        return self._judge(text, "-e -t config")
+
+    def _judge(self, text: str, how: str) -> Verdict:
+        document = prepared(text, self._namespaces)
+        if not document.leaves:
+            return Verdict((), 0, document.left_out)
+        file = self.folder / "document.xml"
+        file.write_text(document.text, encoding="utf-8")
+        try:
+            faults = faults_of(self._ask(f"data {how} {file}", DOCUMENT_TIMEOUT_S))
+        except WorkerGone as gone:
+            self.restarts += 1
+            self._start()
+            return Verdict((), document.leaves, document.left_out, gone.how)
+        finally:
+            file.unlink()
+        return Verdict(faults, document.leaves, document.left_out)
+
+    # ---- the process
+
+    def _start(self) -> None:
+        """A new process that knows what the last one knew."""
+        self.close()
+        environment = {**os.environ, "HOME": str(self.folder)}  # yanglint keeps a history there
+        self._worker = Worker(self.program.command, self.folder, environment)
+        try:
+            said = self._worker.ask(f"searchpath {self.folder}", 30.0)
+            for file in self._bundles:
+                said += self._worker.ask(f"add -i -i {file}", LOAD_TIMEOUT_S)
+        except WorkerGone as gone:
+            why = faults_of(gone.said)
+            reason = why[0].message if why else gone.how
+            message = f"{shlex.join(self.program.command)} does not start: {reason}"
+            hint = "it has to run interactively: try it by hand, `help` and `quit`"
+            raise NoJudge("yang-no-libyang", message, hint) from gone
+        if faults := faults_of(said):
+            message, hint = f"yanglint cannot be prepared: {faults[0].message}", "it has to see this machine's files"
+            raise NoJudge("yang-no-libyang", message, hint)
+
+    def _ask(self, command: str, timeout_s: float) -> str:
+        assert self._worker is not None  # noqa: S101 - `load` started it
+        return self._worker.ask(command, timeout_s)
+
+    def close(self) -> None:
+        """End libyang."""
+        if self._worker is not None:
+            self._worker.close()
+            self._worker = None
+
+
+@contextmanager
+def judge(found: Program, folders: Sequence[Path], vendor: Vendor, namespaces: frozenset[str]) -> Iterator[Judge]:
+    """A judge with the modules of `folders` (a later one adds to the former), ready for documents in `namespaces`."""
+    with tempfile.TemporaryDirectory(prefix="netwright-yang-") as name:
+        folder = Path(name)
+        if " " in name:
+            message = f"yanglint takes no path with a space: {name}"
+            raise NoJudge("yang-no-libyang", message, "set TMPDIR to another folder")
+        modules, mends = _copied(folders, folder, vendor)
+        _own_modules(found.command, folder)
+        made = Judge(found, folder, modules, mends)
+        try:
+            made.load(chosen(modules.values(), vendor.prefix, namespaces))
+            yield made
+        finally:
+            made.close()
+
+
+def _copied(folders: Sequence[Path], to: Path, vendor: Vendor) -> tuple[dict[str, Module], tuple[Mend, ...]]:
+    """Copy every module and submodule, mended where that is needed."""
+    modules: dict[str, Module] = {}
+    mends: list[Mend] = []
+    for file in (file for folder in folders for file in sorted(folder.glob("*.yang"))):
+        text, needed = mended(file.name.partition("@")[0].removesuffix(".yang"), _read(file), vendor.mends)
+        (to / file.name).write_text(text, encoding="utf-8")
+        mends += needed
+        if module := module_of(text):
+            modules[module.name] = module
+    _check_usable(modules, ", ".join(map(str, folders)), vendor)
+    return modules, tuple(mends)
+
+
+def _check_usable(modules: Collection[str], shown: str, vendor: Vendor) -> None:
+    if not any(name.startswith(vendor.prefix) for name in modules):
+        raise NoJudge("yang-no-modules", f"{shown} holds no module whose name begins with {vendor.prefix}", _TAKE)
+    if "ietf-netconf" not in modules:
+        message = f"{shown} lacks ietf-netconf.yang, which defines the operations of an edit"
+        raise NoJudge("yang-no-modules", message, _TAKE)
+
+
+def _read(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8", errors="replace")
+    except OSError as error:
+        raise NoJudge("yang-no-modules", f"{file} cannot be read: {error.strerror}", "") from error
+
+
+def _own_modules(command: Sequence[str], to: Path) -> None:
+    """Bring libyang's own modules: one that runs out of another system's root looks for them in this one's."""
+    found = [Path(where) for word in command if (where := shutil.which(word))]
+    for above in (file.resolve().parent.parent for file in found):
+        for own in (above / inside for inside in _OWN_MODULES):
+            for file in own.glob("*.yang"):
+                if not (to / file.name).exists():
+                    shutil.copyfile(file, to / file.name)

@@ -1,0 +1,152 @@
+"""libyang at the other end of a pipe: it may refuse, die, hang, be old or be missing, and never takes us with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from yang_support import Fake, write_module
+
+from netwright.platforms.huawei.yang import VENDOR
+from netwright.yang import judge as judging
+from netwright.yang.judge import Judge, NoJudge, judge, program
+
+NOTHING = frozenset[str]()
+
+
+def document(word: str, namespace: str = "urn:huawei:yang:huawei-ifm") -> str:
+    inside = f'<ifm xmlns="{namespace}"><a>{word}</a></ifm>'
+    return f'<config xmlns="urn:ietf:params:xml:ns:netconf:base:1.0">\n{inside}\n</config>\n'
+
+
+def test_a_fault_comes_back_with_its_place(fake: Fake, modules: Path) -> None:
+    fake.says(documents={"bad": ["libyang[0]: Wrong. (data path: /huawei-ifm:ifm/a, line: 2)", "YANGLINT[E]: Failed."]})
+    with judge(program(fake.command), [modules], VENDOR, NOTHING) as libyang:
+        verdict = libyang.edit(document("bad"))
+        assert [(fault.message, fault.path, fault.line) for fault in verdict.faults] == [
+            ("Wrong.", "/huawei-ifm:ifm/a", 2)
+        ]
+        assert libyang.datastore(document("good")).valid
+    assert [line.split()[:3] for line in fake.asked if line.startswith("data")] == [
+        ["data", "-t", "edit"],
+        ["data", "-e", "-t"],
+    ]
+
+
+@pytest.mark.parametrize(("act", "how"), [("CRASH", "was ended by SIGSEGV"), ("HANG", "did not answer within 1 s")])
+def test_over_one_document_it_dies_and_the_others_are_judged(
+    fake: Fake, modules: Path, monkeypatch: pytest.MonkeyPatch, act: str, how: str
+) -> None:
+    monkeypatch.setattr(judging, "DOCUMENT_TIMEOUT_S", 1.0)
+    fake.says(documents={"deadly": [act], "bad": ["libyang[0]: Wrong. (line: 2)"]})
+    with judge(program(fake.command), [modules], VENDOR, NOTHING) as libyang:
+        verdicts = [libyang.edit(document(word)) for word in ("good", "deadly", "bad", "good")]
+    assert [verdict.gone for verdict in verdicts] == ["", how, "", ""]
+    assert [verdict.valid for verdict in verdicts] == [True, False, False, True]
+    assert libyang.restarts == 1
+
+
+def test_the_context_is_loaded_once(fake: Fake, modules: Path) -> None:
+    with judge(program(fake.command), [modules], VENDOR, NOTHING) as libyang:
+        for _ in range(5):
+            libyang.edit(document("good"))
+    assert sum(line.startswith("add") for line in fake.asked) == 1
+
+
+def test_a_module_that_cannot_be_loaded_is_found_and_the_others_are_loaded(fake: Fake, modules: Path) -> None:
+    fake.says(modules={"huawei-qos": ["libyang[0]: Regular expression is too large. (schemadata path: /x)"]})
+    with judge(program(fake.command), [modules], VENDOR, NOTHING) as libyang:
+        assert libyang.not_loaded == {"huawei-qos": "Regular expression is too large."}
+        assert "huawei-ifm" in libyang.loaded
+        assert "huawei-qos" not in libyang.loaded
+        verdict = libyang.edit(document("x", "urn:huawei:yang:huawei-qos"))
+        assert (verdict.leaves, verdict.left_out) == (0, {"urn:huawei:yang:huawei-qos": 1})
+
+
+def test_a_module_over_which_it_dies_is_one_that_cannot_be_loaded(fake: Fake, modules: Path) -> None:
+    fake.says(modules={"huawei-qos": ["CRASH"]})
+    with judge(program(fake.command), [modules], VENDOR, NOTHING) as libyang:
+        assert list(libyang.not_loaded) == ["huawei-qos"]
+        assert libyang.edit(document("good")).valid
+
+
+@pytest.mark.parametrize("version", ["2.1.30", "3.0.11", "3.12.2"])
+def test_a_libyang_that_is_known_to_crash_is_refused_by_name(fake: Fake, version: str) -> None:
+    fake.says(version=version)
+    with pytest.raises(NoJudge, match=f"yanglint {version} crashes") as refused:
+        program(fake.command)
+    assert refused.value.code == "yang-old-libyang"
+
+
+@pytest.mark.parametrize("version", ["3.13.6", "4.0.0", "6.4.13"])
+def test_a_libyang_that_is_not_known_to_crash_is_taken(fake: Fake, version: str) -> None:
+    fake.says(version=version)
+    assert str(program(fake.command)) == f"libyang {version}"
+
+
+@pytest.mark.parametrize("command", ["/nowhere/yanglint", "true", "false"])
+def test_what_is_no_yanglint(command: str) -> None:
+    with pytest.raises(NoJudge) as refused:
+        program(command)
+    assert refused.value.code == "yang-no-libyang"
+
+
+def test_the_command_is_the_option_then_the_environment_then_path(fake: Fake, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert program().command == program(fake.command).command  # NETWRIGHT_YANGLINT
+    monkeypatch.setenv("NETWRIGHT_YANGLINT", "/nowhere/of/the/environment")
+    assert program(fake.command).version == (6, 4, 13)
+    with pytest.raises(NoJudge, match="/nowhere/of/the/environment"):
+        program()
+    monkeypatch.delenv("NETWRIGHT_YANGLINT")
+    monkeypatch.setenv("PATH", str(fake.folder))
+    with pytest.raises(NoJudge, match="yanglint cannot be run"):
+        program()
+
+
+def without_all(folder: Path) -> None:
+    for file in folder.glob("huawei-*"):
+        file.unlink()
+
+
+def without_netconf(folder: Path) -> None:
+    (folder / "ietf-netconf.yang").unlink()
+
+
+@pytest.mark.parametrize(("damage", "word"), [(without_all, "no module whose name"), (without_netconf, "ietf-netconf")])
+def test_a_folder_without_what_is_needed(fake: Fake, modules: Path, damage: Callable[[Path], None], word: str) -> None:
+    damage(modules)
+    with pytest.raises(NoJudge, match=word) as refused, judge(program(), [modules], VENDOR, NOTHING):
+        pass
+    assert refused.value.code == "yang-no-modules"
+
+
+def test_the_modules_of_the_user_are_not_touched_and_the_copies_are_mended(fake: Fake, modules: Path) -> None:
+    body = '  must "not(../../qos:qos/qos:soft-pipe-alarms)";\n'
+    write_module(modules, "huawei-deterministic-ip", "urn:huawei:yang:huawei-deterministic-ip", body)
+    before = {file.name: file.read_bytes() for file in modules.iterdir()}
+    with judge(program(), [modules], VENDOR, NOTHING) as libyang:
+        copy = (libyang.folder / "huawei-deterministic-ip.yang").read_text()
+        assert [mend.module for mend in libyang.mends] == ["huawei-deterministic-ip"]
+    assert "soft-pipe-alarms/qos:soft-pipe-alarm" in copy
+    assert {file.name: file.read_bytes() for file in modules.iterdir()} == before
+    assert not libyang.folder.exists()
+
+
+def test_a_later_folder_adds_to_the_former_and_wins(fake: Fake, modules: Path, tmp_path: Path) -> None:
+    narrower = tmp_path / "narrower"
+    write_module(narrower, "huawei-narrower-deviations", "urn:huawei:yang:huawei-narrower-deviations")
+    write_module(narrower, "huawei-ifm", "urn:huawei:yang:huawei-ifm", "  // the narrower one\n")
+    with judge(program(), [modules, narrower], VENDOR, NOTHING) as libyang:
+        assert "huawei-narrower-deviations" in libyang.loaded
+        assert "the narrower one" in (libyang.folder / "huawei-ifm.yang").read_text()
+
+
+def ended(libyang: Judge) -> bool:
+    return libyang._worker is None
+
+
+def test_no_process_stays(fake: Fake, modules: Path) -> None:
+    with pytest.raises(ZeroDivisionError), judge(program(), [modules], VENDOR, NOTHING) as libyang:
+        _ = 1 / 0
+    assert ended(libyang)
