@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, datetime
 
 import pytest
 from system_support import POOL, Lab
@@ -81,7 +81,9 @@ def test_what_devices_disagree_on_is_reported_and_left_out(lab: Lab) -> None:
     target = "TenantSlice/hf/*/vrf/rt"
     text = f"65000:{held[target]}"
     r2 = {path: value.replace(text, "65000:7777") for path, value in seen["r2"].items() if "rt vpn" in value}
-    read = recover(_compiler(lab.network, now()), Ledger(), {**seen, "r2": {**seen["r2"], **r2}}, date(2026, 12, 1))
+    read = recover(
+        _compiler(lab.network, now()), Ledger(), {**seen, "r2": {**seen["r2"], **r2}}, datetime(2026, 12, 1, tzinfo=UTC)
+    )
     assert read.disputed == {target: ("r2 says 65000:7777", f"r3 says {text}")}
     assert read.found.items() <= held.items()
     assert "TenantSlice/hz/*/vrf/rt" in read.found
