@@ -36,6 +36,8 @@ SECRET = {
     "ssl-password-type",
 }  # types of huawei-pub-type and huawei-ssl
 EXISTS = re.compile(r"(\.\./)+[\w:.-]+(/[\w:.-]+)*")  # a location path upwards and down again, without any comparison
+ADDRESSES = {"ip-address", "ip-address-no-zone", "ipv6-address", "ipv6-address-no-zone", "ip-prefix", "ipv6-prefix"}
+INTEGERS = {f"{sign}int{bits}" for sign in ("", "u") for bits in (8, 16, 32, 64)}
 LETTERS = {"create": "c", "update": "u", "delete": "d"}
 
 
@@ -110,9 +112,29 @@ def leaf(statement: Statement) -> str:
     if statement.keyword == "leaf" and type_ is not None and type_.arg == "empty":
         kind = "e"
     mandatory = statement.search_one("mandatory")
+    kind += spelling(type_) if kind != "e" else ""
     kind += "m" if mandatory is not None and mandatory.arg == "true" else ""
     kind += "s" if type_ is not None and type_.arg.rpartition(":")[2] in SECRET else ""
     return kind + (f"!{letters}" if (letters := excluded(statement)) else "")
+
+
+def spelling(type_: Statement | None) -> str:
+    """`a` for a value that may be an IPv6 address, `n` for an integer: both can be spelled in several ways."""
+    names = list(type_names(type_)) if type_ is not None else []
+    if ADDRESSES & set(names):
+        return "a"
+    return "n" if names and names[-1] in INTEGERS else ""
+
+
+def type_names(type_: Statement) -> Iterator[str]:
+    """The names of a type, of what it is derived from, of a union's members, and of what a leafref points to."""
+    yield type_.arg.rpartition(":")[2]
+    typedef = getattr(type_, "i_typedef", None)
+    inside = typedef.search_one("type") if typedef is not None else None
+    pointed = getattr(getattr(type_, "i_type_spec", None), "i_target_node", None)
+    for found in (inside, pointed.search_one("type") if pointed is not None else None, *type_.search("type")):
+        if found is not None:
+            yield from type_names(found)
 
 
 def node(statement: Statement) -> Node:

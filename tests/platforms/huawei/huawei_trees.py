@@ -6,11 +6,12 @@ from hypothesis import strategies as st
 
 from netwright.platforms.huawei import keys
 from netwright.platforms.huawei.keys import Kind, Node
+from netwright.platforms.huawei.spelling import address
 from netwright.tree import PRESENT, Path
 
 values = st.text(
     st.characters(codec="utf-8", categories=("L", "N", "P", "S", "Zs")) | st.sampled_from("\t\n\r'\"<>&"), max_size=6
-)
+).filter(lambda value: address(value) == value and value[:1] != "+")  # one spelling each: test_huawei_spelling
 _ROOTS = (
     "huawei-ifm:ifm",
     "huawei-network-instance:network-instance",

@@ -4,8 +4,9 @@ The table (`schema.json`) is derived from Huawei's published YANG modules with `
 holds names and structure, no vendor text. An inner node is an object: `$keys` makes it a list, `$presence` a
 presence container, `$exclude` says which operations the vendor excludes (`c`reate, `u`pdate, `d`elete: extension
 `operation-exclude`; `?ud:/a/b,/c` are those that it excludes while there is a b or c beside it). A leaf is a text: `l`
-leaf, `e` leaf of type empty, `L` leaf-list, then `m` when mandatory, `s` when its type is a password, then `!` with the
-excluded operations. A name carries its module where that differs from the parent's.
+leaf, `e` leaf of type empty, `L` leaf-list, then `a` when it may be an IPv6 address or a prefix and `n` when it is an
+integer, `m` when mandatory, `s` when its type is a password, then `!` with the excluded operations. A name carries its
+module where that differs from the parent's.
 """
 
 from __future__ import annotations
@@ -57,6 +58,7 @@ class Node:
     sometimes: str = ""  # these operations are excluded too
     mandatory: bool = False
     secret: bool = False
+    spelling: str = ""  # `a` address, `n` integer: what has more than one spelling
     children: Mapping[str, Node] = field(default_factory=dict)
 
     def child(self, name: str) -> Node:
@@ -146,6 +148,7 @@ def _node(raw: Raw, order: int) -> Node:
         sometimes=sometimes,
         mandatory="m" in letters,
         secret="s" in letters,
+        spelling="a" if "a" in letters else "n" if "n" in letters else "",
     )
 
 

@@ -10,7 +10,7 @@ from typing import TypeAlias
 from lxml import etree
 
 from netwright.errors import ConfigParseError
-from netwright.platforms.huawei import forms, keys
+from netwright.platforms.huawei import forms, keys, spelling
 from netwright.platforms.huawei.keys import NETCONF, UNKNOWN, Kind, Node
 from netwright.tree import PRESENT, Line, Path
 
@@ -24,6 +24,8 @@ Elements: TypeAlias = "Sequence[etree._Element]"  # noqa: SLF001 - the name that
 def parse(text: str) -> Iterator[Line]:
     """Yield the leaves of a text: `<config>`, `<data>`, or top-level elements side by side."""
     lines = forms.read(text, _read_text)
+    if not spelling.is_plain(text):
+        lines = list(spelling.canonical(lines))
     seen: dict[Path, str] = {}
     for line in lines:
         known = seen.setdefault(line.path, line.value)
