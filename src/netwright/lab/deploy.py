@@ -162,10 +162,11 @@ def _environment(clab: ClabFile, name: str, labels: dict[str, str]) -> dict[str,
 
 
 def _namespaces(clab: ClabFile) -> Iterator[str]:
-    for name in clab.topology.nodes:
-        title = container(clab.name, name)
-        pid = f"$(docker inspect -f '{{{{.State.Pid}}}}' {_q(title)})"
-        yield f"ln -sfn /proc/{pid}/ns/net /run/netns/{_q(title)}"
+    """Links to the boxes' network namespaces, where containerlab has them, too."""
+    titles = " ".join(_q(container(clab.name, name)) for name in clab.topology.nodes)
+    yield f"docker inspect -f '{{{{.State.Pid}}}} {{{{.Name}}}}' {titles} | while read -r pid name; do"
+    yield '    ln -sfn "/proc/$pid/ns/net" "/run/netns${name}"'
+    yield "done"
 
 
 def _cables(clab: ClabFile) -> Iterator[str]:

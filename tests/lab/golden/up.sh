@@ -13,13 +13,9 @@ docker run -d -t --privileged --name clab-ring-pe2-hosts --hostname pe2-hosts --
 docker run -d -t --privileged --name clab-ring-wires --hostname wires --network netwright-ring --ip 198.18.255.0 --restart no --sysctl net.ipv6.conf.all.disable_ipv6=0 -v "$PWD"/files/wires:/netwright:ro -e 'NETWRIGHT_PORTS=w1a w1z w2a w2z w3a w3z w4a w4z' -e CLAB_LABEL_NETWRIGHT_ROLE=wires -e CLAB_LABEL_CONTAINERLAB=ring -e CLAB_LABEL_CLAB_NODE_NAME=wires -e CLAB_LABEL_CLAB_NODE_LONGNAME=clab-ring-wires -e CLAB_LABEL_CLAB_NODE_KIND=linux -e CLAB_LABEL_CLAB_NODE_TYPE= -e CLAB_LABEL_CLAB_NODE_GROUP= -e CLAB_LABEL_CLAB_TOPO_FILE="$PWD"/ring.clab.yml -e CLAB_INTFS=8 --label netwright-role=wires --label containerlab=ring --label clab-node-name=wires --label clab-node-longname=clab-ring-wires --label clab-node-kind=linux --label clab-node-type= --label clab-node-group= --label clab-topo-file="$PWD"/ring.clab.yml netwright/router:lab /bin/sh /netwright/wires.sh >/dev/null & jobs="$jobs $!"
 settle
 mkdir -p /run/netns
-ln -sfn /proc/$(docker inspect -f '{{.State.Pid}}' clab-ring-p1)/ns/net /run/netns/clab-ring-p1
-ln -sfn /proc/$(docker inspect -f '{{.State.Pid}}' clab-ring-p2)/ns/net /run/netns/clab-ring-p2
-ln -sfn /proc/$(docker inspect -f '{{.State.Pid}}' clab-ring-pe1)/ns/net /run/netns/clab-ring-pe1
-ln -sfn /proc/$(docker inspect -f '{{.State.Pid}}' clab-ring-pe2)/ns/net /run/netns/clab-ring-pe2
-ln -sfn /proc/$(docker inspect -f '{{.State.Pid}}' clab-ring-pe1-hosts)/ns/net /run/netns/clab-ring-pe1-hosts
-ln -sfn /proc/$(docker inspect -f '{{.State.Pid}}' clab-ring-pe2-hosts)/ns/net /run/netns/clab-ring-pe2-hosts
-ln -sfn /proc/$(docker inspect -f '{{.State.Pid}}' clab-ring-wires)/ns/net /run/netns/clab-ring-wires
+docker inspect -f '{{.State.Pid}} {{.Name}}' clab-ring-p1 clab-ring-p2 clab-ring-pe1 clab-ring-pe2 clab-ring-pe1-hosts clab-ring-pe2-hosts clab-ring-wires | while read -r pid name; do
+    ln -sfn "/proc/$pid/ns/net" "/run/netns${name}"
+done
 ip -batch - <<'CABLES'
 link add name eth1 mtu 9216 netns clab-ring-p1 type veth peer name w1a mtu 9216 netns clab-ring-wires
 link add name eth1 mtu 9216 netns clab-ring-pe2 type veth peer name w1z mtu 9216 netns clab-ring-wires

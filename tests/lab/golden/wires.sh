@@ -12,8 +12,8 @@ wire() {
     end "$2" "$1" "$3" "$4"
 }
 for port in $NETWRIGHT_PORTS; do
-    until [ -e "/sys/class/net/$port" ]; do sleep 0.2; done
-    sysctl -q -w "net/ipv6/conf/$port/disable_ipv6=1"
+    until [ -e "/sys/class/net/$port" ]; do sleep 1; done
+    echo 1 >"/proc/sys/net/ipv6/conf/$port/disable_ipv6"
 done
 set -e
 wire w1a w1z 50us 100000000bit  # p1-pe2
