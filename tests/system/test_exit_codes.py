@@ -33,14 +33,6 @@ def test_the_codes_of_a_life(lab: Lab, controller: Controller) -> None:
     ended(0, "", "validate")
     ended(2, "", "plan", "--emulated")
     ended(1, "error[no-terminal]", "apply", "--emulated")  # and no --yes
-    for verb in ("plan", "drift"):
-        ended(1, "error[unknown-node] r9", verb, "--emulated", "r9")
-    ended(1, "error[unknown-node] r9", "explain", "r9", "vrf")
-    ended(1, "error[unknown-node] r9", "apply", "--emulated", "--abandon", "r9")
-    ended(1, "error[unknown-intent] TenantSlice/no", "verify", "--emulated", "TenantSlice/no")
-    ended(1, "error[no-such-apply] nw-never", "rollback", "--emulated", "--to", "nw-never")
-    ended(2, "", "plan", "--emulated", "--at", "2030-01-01T00:00+00:00", "--out", str(lab.root / "later"))
-    ended(1, "can only be read", "apply", "--emulated", "--yes", "--plan", str(lab.root / "later"))
     ended(1, "is not the plan of now", "apply", "--emulated", "--yes", "--plan", "deadbeef")
     ended(70, "a bug of netwright", "plan", "--emulated", kill=("bug", 1))
     ended(130, "interrupted", "apply", "--emulated", "--yes", kill=("interrupt", 7))
@@ -61,6 +53,24 @@ def test_the_codes_of_a_life(lab: Lab, controller: Controller) -> None:
     (lab.root / "intents" / "bad.yaml").write_text("kind: Nothing\n", encoding="utf-8")
     ended(1, "bad.yaml", "validate")
     ended(1, "bad.yaml", "apply", "--emulated", "--yes")
+
+
+def test_1_a_name_that_is_not_there_and_a_plan_that_can_only_be_read(lab: Lab, controller: Controller) -> None:
+    lab.want("hf")
+
+    def refused(said: str, *words: str) -> None:
+        code, output = netwright(controller, lab, *words, "--emulated")
+        assert code == 1, output
+        assert said in output
+
+    refused("error[unknown-node] r9", "plan", "r9")
+    refused("error[unknown-node] r9", "drift", "r9")
+    refused("error[unknown-node] r9", "explain", "r9", "vrf")
+    refused("error[unknown-intent] TenantSlice/no", "verify", "TenantSlice/no")
+    refused("error[no-such-apply] nw-never", "rollback", "--to", "nw-never")
+    later = str(lab.root / "later")
+    assert netwright(controller, lab, "plan", "--emulated", "--at", "2030-01-01T00:00+00:00", "--out", later)[0] == 2
+    refused("can only be read", "apply", "--yes", "--plan", later)
 
 
 def goes_dark(lab: Lab, device: str) -> None:
