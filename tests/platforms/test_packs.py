@@ -9,7 +9,7 @@ import pytest
 
 from netwright.errors import Refused
 from netwright.platforms.base import pack_of
-from netwright.platforms.packs import packs
+from netwright.platforms.packs import models, packs
 from netwright.platforms.registry import PLATFORMS
 from netwright.topology.inventory import Host, Inventory
 from netwright.topology.model import Node, Topology
@@ -71,3 +71,11 @@ def test_a_model_that_is_not_known_is_refused(folder: Path, platform: str, model
     with pytest.raises(Refused, match=said) as refused:
         packs(topology(a=platform), inventory(a=model), folder)
     assert [(found.code, found.address) for found in refused.value.diagnostics] == [("unknown-model", "Host/a")]
+
+
+def test_every_model_that_a_network_knows_can_be_shown(folder: Path) -> None:
+    (folder / "models" / "broken.json").write_text("{}", encoding="utf-8")
+    found = models(folder)
+    assert list(found) == ["huawei second"]
+    assert found["huawei second"].capabilities["flexe"].value is False
+    assert models(folder / "models") == {}

@@ -21,6 +21,7 @@ from netwright.errors import Refused
 from netwright.intents.schema import Service
 from netwright.plan import record
 from netwright.platforms.base import Capability
+from netwright.platforms.packs import models
 from netwright.platforms.registry import PLATFORMS
 from netwright.report.words import amount, asked, rate
 from netwright.services.numbers import pinned_locator, pools_of
@@ -145,10 +146,10 @@ def _links(session: Session) -> Rows:
     ]
 
 
-def _capabilities(_session: Session) -> Rows:
+def _capabilities(session: Session) -> Rows:
     return [
         {"platform": platform, "capability": name, "value": _value(row), "source": row.source, "date": row.date}
-        for platform, pack in sorted(PLATFORMS.items())
+        for platform, pack in sorted({**PLATFORMS, **models(session.network / "inventory")}.items())
         for name, row in sorted(pack.capabilities.items())
     ]
 

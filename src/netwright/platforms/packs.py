@@ -7,6 +7,7 @@ of that model support. Without it a node has what its platform's pack was made f
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from netwright.diagnostics import Diagnostics
@@ -30,6 +31,16 @@ def packs(topology: Topology, inventory: Inventory | None, folder: Path) -> Mapp
         made[node.name] = known[key]
     found.close()
     return made
+
+
+def models(folder: Path) -> Mapping[str, Platform]:
+    """The packs of all models that a network knows, by `PLATFORM MODEL`; files that cannot be read are left out."""
+    found = {}
+    for platform, read in MODELS.items():
+        for file in sorted((folder / "models").glob("*.json")):
+            with suppress(NetwrightError):
+                found[f"{platform} {file.stem}"] = read(file)
+    return found
 
 
 def _model(inventory: Inventory | None, node: Node) -> str:
