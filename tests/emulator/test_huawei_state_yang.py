@@ -25,8 +25,6 @@ from netwright.emulator.huawei.state import operational_tree
 
 pytestmark = [pytest.mark.yang, pytest.mark.timeout(300)]  # loading all modules takes seconds, on a busy machine more
 BESIDE = Path(__file__).parents[3] / "shared" / "yang" / "huawei" / "8.22.0" / "ne40e-x8x16"
-BROKEN = ("huawei-bras-cu-controller-dev", "huawei-bras-ipv4-address-manage-dev")
-"""Deviations that refer to what is not there: no libyang loads them."""
 
 
 def named(variable: str, what: str) -> str:
@@ -37,23 +35,27 @@ def named(variable: str, what: str) -> str:
     pytest.skip(f"{variable} names no {what}")
 
 
+def modules_of(*trees: etree._Element) -> set[str]:
+    """The modules whose elements these trees hold."""
+    spaces = {etree.QName(item).namespace or "" for tree in trees for item in tree.iter("{*}*")}
+    return {space.rpartition(":")[2] for space in spaces if space.startswith("urn:huawei:")}
+
+
 class Yanglint:
-    """libyang's own program, a process a question."""
+    """libyang's own program, a process a question, with these modules and the deviations of the router's model."""
 
     def __init__(self) -> None:
         self.command = shlex.split(named("NETWRIGHT_YANGLINT", "yanglint"))
         self.folder = BESIDE if BESIDE.is_dir() else Path(named("NETWRIGHT_HUAWEI_YANG", "folder of YANG modules"))
-        files = sorted(self.folder.glob("huawei-*.yang"))
-        self.modules = [file for file in files if not file.name.startswith(BROKEN) and self._is_module(file)]
 
-    @staticmethod
-    def _is_module(file: Path) -> bool:
-        return bool(re.search(r"(?m)^ *module ", file.read_text(encoding="utf-8")))
-
-    def ask(self, *words: str, documents: tuple[Path, ...] = ()) -> subprocess.CompletedProcess[str]:
-        modules = [*map(str, self.modules), str(self.folder / "ietf-netconf.yang")]
-        command = [*self.command, "-Q", "-p", str(self.folder), "-i", "-i", *words, *modules, *map(str, documents)]
-        return subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
+    def ask(self, modules: set[str], *words: str, documents: tuple[Path, ...] = ()) -> subprocess.CompletedProcess[str]:
+        files = [
+            file
+            for name in sorted(modules)
+            for file in (self.folder / f"{name}.yang", *sorted(self.folder.glob(f"{name}-deviations-*.yang")))
+        ]
+        command = [*self.command, "-Q", "-p", self.folder, "-i", "-i", *words, *files, *documents]
+        return subprocess.run([*map(str, command)], capture_output=True, text=True, check=False, timeout=300)
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +66,7 @@ def yanglint() -> Yanglint:
 @pytest.fixture(scope="module")
 def nodes(yanglint: Yanglint) -> dict[str, str]:
     """Every data node of the modules by its path, and whether it is configuration (`rw`) or state (`ro`)."""
-    done = yanglint.ask("-f", "tree")
+    done = yanglint.ask(modules_of(*map(filter_for, reported())), "-f", "tree")
     assert done.returncode == 0, done.stderr[-2000:]
     return dict(listed(done.stdout))
 
@@ -128,13 +130,14 @@ def test_every_topic_has_something_that_is_not_configuration(topic: Topic, nodes
 def test_the_answers_are_what_a_get_may_return(yanglint: Yanglint, samples: Path, tmp_path: Path) -> None:
     running = built(samples, "14-")
     whole = operational_tree(running, POINTS, lambda: facts_of(running, "pe1"), lambda: WORLD)
-    documents = []
+    documents, replies = [], []
     for topic in sorted(reported()):
         reply = selected(whole, filter_for(topic))
         assert len(reply), topic
+        replies.append(reply)
         documents.append(tmp_path / f"{topic}.xml")
         documents[-1].write_bytes(b"".join(etree.tostring(child) for child in reply))
-    done = yanglint.ask("-t", "get", documents=tuple(documents))
+    done = yanglint.ask(modules_of(*replies), "-t", "get", documents=tuple(documents))
     assert done.returncode == 0, done.stderr[-2000:]
 
 
@@ -146,7 +149,7 @@ def test_all_that_is_reported_is_a_valid_operational_datastore(
     whole = operational_tree(running, POINTS, lambda: facts_of(running, "pe1"), lambda: WORLD)
     document = tmp_path / "operational.xml"
     document.write_bytes(b"".join(etree.tostring(child) for child in whole))
-    done = yanglint.ask("-e", "-t", "data", documents=(document,))
+    done = yanglint.ask(modules_of(whole), "-e", "-t", "data", documents=(document,))
     assert done.returncode == 0, done.stderr[-3000:]
 
 
@@ -158,4 +161,6 @@ def test_a_reply_that_is_wrong_is_refused(yanglint: Yanglint, tmp_path: Path) ->
         "<dynamic><oper-status>sideways</oper-status></dynamic></interface></interfaces></ifm>",
         encoding="utf-8",
     )
-    assert yanglint.ask("-t", "get", documents=(document,)).returncode != 0
+    done = yanglint.ask({"huawei-ifm"}, "-t", "get", documents=(document,))
+    assert done.returncode != 0
+    assert "sideways" in done.stderr

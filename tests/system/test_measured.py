@@ -1,4 +1,4 @@
-"""What is measured is held against the promise: a loss above it is a broken promise, whatever the configuration says."""
+"""What is measured is held against the promise: a loss above it breaks it, whatever the configuration says."""
 
 from __future__ import annotations
 
@@ -38,7 +38,16 @@ def test_the_lossless_queue_of_every_hop_is_looked_at_and_its_drops_are_told(boo
     """Depth is promised; a counter began nobody knows when, so it is shown and not judged."""
     lab = boot("r3:loss@5e-6")
     lab.applied("rdma")
-    queues = [one for one in app.verify(lab.wish, [], silent).findings.verdicts if one.check.topic == "queues"]
+    verdicts = app.verify(lab.wish, [], silent).findings.verdicts
+    sids = [(one.check.device, one.state, one.observed) for one in verdicts if one.check.topic == "sids"]
+    assert [(device, state) for device, state, _ in sids] == [("r0", State.SUCCESS), ("r3", State.SUCCESS)]
+    assert len({observed for *_, observed in sids}) == 1  # one VRF's name at both ends
+    counters = [one for one in verdicts if one.check.topic == "counters"]
+    assert {(one.check.device, one.observed.rpartition(", ")[2]) for one in counters} == {
+        ("r0", "out_drops 0"),
+        ("r3", "out_drops 5"),
+    }
+    queues = [one for one in verdicts if one.check.topic == "queues"]
     assert {one.check.device for one in queues} == {"r0", "r1", "r2", "r3"}
     states = {one.check.device: one.state for one in queues}
     assert states == {"r0": State.SUCCESS, "r1": State.SKIPPED, "r2": State.SUCCESS, "r3": State.SUCCESS}

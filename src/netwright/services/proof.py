@@ -28,6 +28,7 @@ class Proof:
         """Control plane first, then path, measurement, and what must not be."""
         for node in self.lowering.profile.nodes:
             yield from self._attachments(node)
+            yield from self._sid(node)
             for way in self.lowering.ways_from.get(node, ()):
                 yield from self._reach(way)
             yield from self._isolation(node)
@@ -67,6 +68,13 @@ class Proof:
                 )
                 what = f"counters of {port}, told and not judged"
                 yield self._check(node, f"counters:{port}", what, Topic.COUNTERS, {"name": port}, expect, plane)
+
+    def _sid(self, node: str) -> Iterator[Check]:
+        """The VPN's SID, where we choose it, is in the node's table and leads into the VRF."""
+        if sid := self.lowering.vpn_sid(node):
+            where: dict[str, Value] = {"sid": sid}
+            expect: dict[str, Expected] = {"vrf": self.lowering.name}
+            yield self._check(node, "sid", f"SID {sid} of the VPN", Topic.SIDS, where, expect, Rung.CONTROL_PLANE)
 
     def _reach(self, way: Way) -> Iterator[Check]:
         """Routes to everything at the far end, and the policy that carries them."""
