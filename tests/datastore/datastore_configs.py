@@ -52,8 +52,9 @@ class Device:
         return sorted(found, key=lambda owner: (not owner.startswith("Fabric/"), owner))
 
     def running(self, owners: frozenset[str]) -> dict[Path, str]:
-        """The baseline with the leaves of some intents."""
-        ours = {path: leaf.value for path, leaf in self.leaves.items() if leaf.owners & owners}
+        """The baseline with the leaves of some intents, and of the slices that these ride in."""
+        chosen = owners | {slices()[owner] for owner in owners if owner in slices()}
+        ours = {path: leaf.value for path, leaf in self.leaves.items() if leaf.owners & chosen}
         return {**self.baseline, **ours}
 
 
@@ -72,6 +73,13 @@ def devices() -> Mapping[str, Sequence[Device]]:
                 rendered = render(design.fragments[name], variant.platforms[name], variant.templates, Diagnostics())
                 found.setdefault(name, []).append(Device(name, variant.baselines[name], rendered.leaves))
     return found
+
+
+@cache
+def slices() -> Mapping[str, str]:
+    """The slice that a service rides in: it cannot go alone."""
+    riders = (one for one in open_network(ROOT).intents.services if getattr(one.spec, "slice", None))
+    return {one.address: f"TenantSlice/{one.spec.slice}" for one in riders}
 
 
 def _variants(network: Network) -> Iterator[Network]:

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from lxml import etree
 
 from netwright.platforms.huawei import HUAWEI
+from netwright.platforms.huawei.transactions import Immovable
 from netwright.platforms.huawei.writing import HalfEntry
 from netwright.tree import Delta, Path, between, tree_of
 
@@ -40,9 +41,12 @@ def test_a_change_leads_to_after_and_its_reverse_back(
 @given(trees(), trees())
 @settings(max_examples=30, deadline=None)
 def test_transactions_follow_each_other(one: dict[Path, str], other: dict[Path, str]) -> None:
-    delta = between(one, other)
     tree = dict(one)
-    for step in HUAWEI.sequence(delta):
+    try:
+        steps = HUAWEI.sequence(between(one, other))
+    except Immovable:  # a walk through the whole model meets what is fixed for good
+        return
+    for step in steps:
         assert step.before == tree
         tree = applied(step)
     assert tree == other

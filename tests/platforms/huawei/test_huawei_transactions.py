@@ -10,6 +10,7 @@ from huawei_constructs import CONSTRUCTS, baseline, composed, worded
 from huawei_edit import apply
 
 from netwright.platforms.huawei import HUAWEI, keys
+from netwright.platforms.huawei.transactions import Immovable
 from netwright.services import model
 from netwright.tree import Delta, Path, Tree, between, tree_of
 
@@ -116,6 +117,16 @@ def test_a_condition_asks_only_what_stands_beside() -> None:
     assert len(HUAWEI.sequence(between(before, {**before, (*other, "match-order"): "auto"}))) == 1
     first, _ = HUAWEI.sequence(between(before, {**before, (*one, "match-order"): "auto"}))
     assert set(first.remove) == {path for path in before if one[-1] in path}
+
+
+def test_what_the_model_fixes_for_good_is_refused_before_anything_is_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    """This model has no such leaf where an entry is permanent; one that only forbids updating becomes one here."""
+    before = composed()
+    locator = next(path for path in before if path[-2:] == ("policy-attributes", "locator"))
+    ask = keys.node
+    monkeypatch.setattr(keys, "node", lambda path: replace(ask(path), excluded="du") if path == locator else ask(path))
+    with pytest.raises(Immovable, match="policy-attributes/locator cannot be changed"):
+        HUAWEI.sequence(between(before, {**before, locator: "OTHER"}))
 
 
 def test_the_transactions_lead_there_and_back() -> None:

@@ -14,9 +14,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import takewhile
 from typing import TypeAlias
 
+from netwright.errors import NetwrightError
 from netwright.platforms.huawei import keys
 from netwright.platforms.huawei.keys import Kind
-from netwright.tree import Delta, Path, Tree, between
+from netwright.tree import Delta, Path, Tree, between, show_path
 
 Name: TypeAlias = tuple[str, str]  # the schema path of a list's key, and its value: what a leafref points to
 
@@ -33,15 +34,28 @@ _COMPANIONS: Mapping[str, tuple[str, ...]] = {
 }
 
 
+class Immovable(NetwrightError):
+    """The vendor's modules exclude a change for good: neither in place, nor by taking away what holds it."""
+
+    exit_code = 1
+
+
 def sequence(delta: Delta) -> Sequence[Delta]:
-    """Return the transactions that lead from `delta.before` to `delta.after()`, one or two."""
+    """Return the transactions that lead from `delta.before` to `delta.after()`, one or two.
+
+    Neither does what the modules exclude; `Immovable` where that cannot be had.
+    """
     units = {unit for path in _blocked(delta) for unit in (_unit(path), *_along(path, delta.before))}
     if not units:
         return (delta,)
     after = delta.after()
     gone = _with_users(units, delta.before)
     middle = {path: value for path, value in delta.before.items() if not _within(path, gone)}
-    return (between(delta.before, middle), between(middle, after))
+    steps = (between(delta.before, middle), between(middle, after))
+    for path in (path for step in steps for path in _blocked(step)):
+        reason = "the device's model excludes every way to change it, and what holds it is the device's own"
+        raise Immovable(f"{show_path(path)} cannot be changed: {reason}")
+    return steps
 
 
 def _blocked(delta: Delta) -> Iterator[Path]:
