@@ -123,9 +123,6 @@ class Proof:
                 where = {"port": port, "slice_id": lowering.slice_id}
                 what, expect = f"slice {lowering.slice_id} on {port}", {"state": "up"}
                 yield self._check(node, f"channel:{port}", what, Topic.SLICES, where, expect, plane)
-                base = lowering.numbers.base_slice
-                what, where = f"{port} bound to slice {base}", {"port": port, "slice_id": base}
-                yield self._check(node, f"binding:{port}", what, Topic.SLICES, where, expect, plane)
 
     def _queues(self) -> Iterator[Check]:
         """The lossless queue of each hop holds what may arrive while the sender is told to pause."""
