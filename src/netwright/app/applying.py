@@ -111,6 +111,7 @@ class _Run:
             verify=partial(promises, self.here, self.made.checks, self.observe),
             confirm_timeout_s=self.confirm_timeout_s,
             observe=self.observe,
+            where=self._where,
         )
         outcome = transaction.run()
         if outcome.exit_code == 0:
@@ -119,6 +120,10 @@ class _Run:
             self._forget(journal, outcome)
         folder = keep_evidence(self.network, self.made, outcome)
         return Done(outcome, str(folder) if folder else "")
+
+    def _where(self, address: str, field: str) -> str:
+        source = self.network.intents.source(address, field)
+        return f"{source.file}:{source.line}" if source else ""
 
     def _begin(self) -> Journal:
         """The journal, what will be remembered if all goes well, and the provisional numbers: all before any device."""

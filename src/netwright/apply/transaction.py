@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar, assert_never
 
+from netwright.apply.blame import Where, nowhere, origin_of
 from netwright.apply.compare import Reader, compare, describe, differs
 from netwright.apply.journal import Entry, Journal, Phase
 from netwright.apply.model import DeviceResult, DeviceState, Event, Observer, Outcome, silent
@@ -50,6 +51,7 @@ class Transaction:
     verify: Callable[[], Findings]
     confirm_timeout_s: int = 300
     observe: Observer = silent
+    where: Where = nowhere
     findings: Findings | None = None
     locked: set[str] = field(default_factory=set)  # what lies in their candidates is ours
     touched: set[str] = field(default_factory=set)  # a commit was sent to these
@@ -185,7 +187,7 @@ class Transaction:
         self.journal.write(Entry(self.now().isoformat(), Phase.UNDO, "rollback", tuple(sorted(self.touched))))
         untouched = [name for name in self.devices if name not in self.touched]
         self.fleet.run(self.locked - self.touched, _give_up)
-        results = {name: _untouched(name, reason.errors.get(name)) for name in untouched}
+        results = {name: self._untouched(name, reason.errors.get(name)) for name in untouched}
         before = {name: self.plan.devices[name].before for name in self.touched}
         marks = {name: self.plan.applied.device(name).apply_id for name in self.touched}
         undo = Undo(self.fleet, self.platforms, before, self.apply_id, marks)
@@ -205,13 +207,14 @@ class Transaction:
         return DeviceResult(result.device, state, said, line, self._origin(result.device, line))
 
     def _origin(self, device: str, line: str) -> str:
-        """The template line and intent behind a line that a device refused."""
-        wanted = self.plan.devices[device].wanted
-        for path, leaf in wanted.items():
-            if line and (leaf.value.strip() == line.strip() or (path and path[-1] in line)):
-                origin = leaf.origins[0]
-                return f"{origin.template}:{origin.line}, {origin.owner}"
-        return ""
+        return origin_of(self.plan.devices[device].wanted, line, self.where)
+
+    def _untouched(self, name: str, error: DeviceError | None) -> DeviceResult:
+        if isinstance(error, DeviceUnreachable):
+            return DeviceResult(name, DeviceState.UNREACHABLE, error.message)
+        if isinstance(error, DeviceRefused):
+            return DeviceResult(name, DeviceState.REFUSED, error.message, error.line, self._origin(name, error.line))
+        return DeviceResult(name, DeviceState.UNCHANGED, error.message if error else "")
 
     def _applied_sentence(self) -> str:
         intents = len(self.plan.changed_intents)
@@ -243,14 +246,6 @@ def verdict(code: int, why: str, results: Iterable[DeviceResult], *, touched: bo
         return 4, f"{why}; every reachable device runs what it ran before (compared), {left}"
     back = "every device runs what it ran before (compared)" if touched else "no device was changed"
     return code, f"{why}; {back}"
-
-
-def _untouched(name: str, error: DeviceError | None) -> DeviceResult:
-    if isinstance(error, DeviceUnreachable):
-        return DeviceResult(name, DeviceState.UNREACHABLE, error.message)
-    if isinstance(error, DeviceRefused):
-        return DeviceResult(name, DeviceState.REFUSED, error.message, error.line)
-    return DeviceResult(name, DeviceState.UNCHANGED, error.message if error else "")
 
 
 def _give_up(driver: Driver) -> None:
