@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import pytest
 from ncclient.transport import session as transport_session
 
+from netwright.drivers import netconf_ssh
 from netwright.drivers.huawei import HuaweiDriver
 from netwright.emulator.network import EmulatedNetwork
 from netwright.topology.model import Node, Topology
@@ -58,3 +59,22 @@ def test_a_session_that_is_closed_leaves_no_thread(network: EmulatedNetwork, dri
     other.validate()
     other.close()
     assert threading.active_count() <= before
+
+
+def test_the_first_request_does_not_run_into_the_hello(
+    monkeypatch: pytest.MonkeyPatch, network: EmulatedNetwork
+) -> None:
+    sent: list[float] = []
+    write = netconf_ssh.PromptSession._transport_write
+
+    def noted(session: netconf_ssh.PromptSession, data: bytes) -> int:
+        sent.append(time.monotonic())
+        return int(write(session, data))
+
+    monkeypatch.setattr(netconf_ssh.PromptSession, "_transport_write", noted)
+    end = network.endpoints["r1"]
+    one = HuaweiDriver(end.hostname, end.username, end.password, 60, {"port": end.port, "hostkey_verify": False})
+    one.open()
+    one.validate()
+    one.close()
+    assert sent[1] - sent[0] >= netconf_ssh._DIGEST_S

@@ -189,6 +189,8 @@ class NetconfSession:
         for one in refusals:
             if one.tag in ("lock-denied", "in-use") and one.session_id not in ("", "0"):
                 return DeviceLocked(self._device, f"NETCONF session {one.session_id}")
+            if one.tag == "in-use":  # yuma123 does not say by whom
+                return DeviceLocked(self._device, "another session")
         return RpcRefused(self._device, refusals)
 
     def request(self, asked: etree._Element) -> Any:

@@ -10,16 +10,17 @@ from __future__ import annotations
 import contextlib
 import selectors
 import socket
+import time
 from typing import Any
 
 from ncclient.manager import Manager, make_device_handler
 from ncclient.operations import RaiseMode
 from ncclient.transport import SSHSession
 from ncclient.transport.errors import SessionCloseError
-from ncclient.transport.parser import DefaultXMLParser
 from ncclient.transport.session import END_DELIM, MSG_DELIM, NetconfBase
 
 _FULL_S = 0.02  # until a full SSH window is looked at again: nobody tells when it opens
+_DIGEST_S = 0.1  # between our hello and the first request: who reads both at once may lose the request (yuma123 2.13)
 _ASLEEP_S = 5.0  # a net under the waking, should a platform lose one
 
 
@@ -31,6 +32,7 @@ class PromptSession(SSHSession):  # type: ignore[misc]  # ncclient carries no ty
         self._bell, self._hears = socket.socketpair()
         for end in (self._bell, self._hears):
             end.settimeout(0)
+        self._greeted = 0.0  # when our hello was sent
 
     def send(self, message: str) -> None:
         """Queue a message and wake the transport."""
@@ -64,6 +66,8 @@ class PromptSession(SSHSession):  # type: ignore[misc]  # ncclient carries no ty
         return not ready or self._read()
 
     def _write(self, message: bytes) -> None:
+        if self._greeted:
+            time.sleep(max(0.0, self._greeted + _DIGEST_S - time.monotonic()))
         if self._base == NetconfBase.BASE_11:
             data = b"\n#%d\n%b%b" % (len(message), message, END_DELIM)
         else:
@@ -73,6 +77,7 @@ class PromptSession(SSHSession):  # type: ignore[misc]  # ncclient carries no ty
             if sent <= 0:
                 raise SessionCloseError(self._buffer.getvalue(), data)
             data = data[sent:]
+        self._greeted = self._greeted or time.monotonic()
 
     def _read(self) -> bool:
         data = self._transport_read()
@@ -95,5 +100,4 @@ def connect(device: str, timeout: int, **ssh: Any) -> Manager:
         if session.transport:
             session.close()
         raise
-    session.parser = DefaultXMLParser(session)
     return Manager(session, handler, timeout=timeout, raise_mode=RaiseMode.ALL)
