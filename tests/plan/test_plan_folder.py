@@ -15,10 +15,11 @@ from netwright.plan import folder
 from netwright.plan.build import Seen
 from netwright.plan.masked import masked
 from netwright.plan.model import Plan
+from netwright.plan.record import Applied, Owned
 from netwright.platforms.base import Platform, join_parts, read_tree
 from netwright.platforms.frr import FrrPlatform
 from netwright.platforms.registry import PLATFORMS
-from netwright.tree import PRESENT, Delta, Tree
+from netwright.tree import PRESENT, Delta, Leaf, Origin, Tree
 from netwright.workspace import Network
 
 PACKS: Mapping[str, Platform] = {name: PLATFORMS[kind] for name, kind in KINDS.items()}
@@ -170,6 +171,45 @@ def test_after_shows_no_secret(tmp_path: Path) -> None:
     assert made.devices["f1"].after.items() >= runs.items()
     for file in tmp_path.rglob("*"):
         assert not file.is_file() or "s3cret" not in file.read_text(encoding="utf-8")
+
+
+SECRET = ("router bgp 65000", "neighbor 192.0.2.9 password")
+
+
+def with_secret(secret: str) -> dict[str, object]:
+    """A network on which we left a password, and somebody wrote another since."""
+    first = plan(A)
+    after = done(first)
+    applied, seen = after["applied"], after["seen"]
+    assert isinstance(applied, Applied)
+    assert isinstance(seen, dict)
+    leaf = Owned("neighbor 192.0.2.9 password ours", frozenset({"TenantSlice/a"}))
+    record = replace(applied.devices["f1"], leaves={**applied.devices["f1"].leaves, SECRET: leaf})
+    tree = {**seen["f1"].tree, SECRET: f"neighbor 192.0.2.9 password {secret}"}
+    return {
+        **after,
+        "applied": replace(applied, devices={**applied.devices, "f1": record}),
+        "seen": {**seen, "f1": replace(seen["f1"], tree=tree)},
+    }
+
+
+def test_a_finding_about_a_secret_shows_its_fingerprint() -> None:
+    made = plan(A, **with_secret("s3cret"))  # type: ignore[arg-type]
+    [said] = [str(one) for one in made.warnings if one.code == "drifted"]
+    assert "s3cret" not in said
+    assert "password ours" not in said
+    assert said.count("password secret-") == 2
+
+
+def test_wanted_shows_no_secret(first: Plan, tmp_path: Path) -> None:
+    device = first.devices["f1"]
+    leaf = Leaf("neighbor 192.0.2.9 password s3cret", (Origin("TenantSlice/a", "vrf", "x", 1),))
+    block = Leaf(PRESENT, (Origin("TenantSlice/a", "vrf", "x", 1),))
+    wanted = {**device.wanted, SECRET[:1]: block, SECRET: leaf}
+    written(replace(first, devices={**first.devices, "f1": replace(device, wanted=wanted)}), tmp_path)
+    text = (tmp_path / "devices" / "f1" / "wanted.cfg").read_text(encoding="utf-8")
+    assert "s3cret" not in text
+    assert "neighbor 192.0.2.9 password secret-" in text
 
 
 def test_the_reference_networks_secrets_are_masked(reference_plan: Plan, reference_network: Network) -> None:

@@ -106,3 +106,18 @@ def test_drift_is_found_and_set_back(lab: Lab, platform: str) -> None:
     assert lab.apply().outcome.exit_code == 0
     assert lab.differing(before) == []
     assert app.drift(lab.wish) == ()
+
+
+def test_a_ledger_that_was_changed_since_the_plan_makes_it_stale(lab: Lab) -> None:
+    """A colleague's pull brought other numbers: what was planned may have chosen the same."""
+    lab.applied("zh")
+    lab.want("zh", "hf")
+    made = lab.plan()
+    file = lab.root / "state" / "ledger.yaml"
+    file.write_text(file.read_text(encoding="utf-8") + "# merged\n", encoding="utf-8")
+    with pytest.raises(Refused) as refused:
+        app.apply(lab.wish, made)
+    [finding] = refused.value.diagnostics
+    assert finding.code == "stale-plan"
+    assert "state/ledger.yaml" in finding.message
+    assert lab.apply().outcome.exit_code == 0

@@ -73,7 +73,7 @@ class HuaweiDevice:
 
     async def start(self, host: str, port: int) -> int:
         """Serve NETCONF over SSH on `host`; returns the port."""
-        self._off = False
+        self._power(on=True)
         if self._sabotage.dead():
             self._server = await asyncio.start_server(_mute, host, port)
         else:
@@ -99,8 +99,11 @@ class HuaweiDevice:
         self._sessions.clear()
         if self._store is not None:
             self._power_off(self._store)
+        self._power(on=False)
+
+    def _power(self, *, on: bool) -> None:
         self._versions += 1
-        self._off = True
+        self._off = not on
 
     def _power_off(self, store: Datastore) -> None:
         if store.pending is not None and store.pending.timer is not None:
