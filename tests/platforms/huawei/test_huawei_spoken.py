@@ -51,9 +51,8 @@ def wanted() -> dict[TreePath, Leaf]:
 
 
 def parts_of(delta: Delta, leaves: Wanted | None = None, templates: Library = LIBRARY) -> dict[str, Part]:
-    sent = {"xml": HUAWEI.change(delta, "xml")}
     change = DeviceChange(
-        device="pe1", platform="huawei", transactions=(Transaction(delta, sent, {}),), before=delta.before,
+        device="pe1", platform="huawei", transactions=(Transaction(delta, HUAWEI),), before=delta.before,
         after=delta.after(), wanted=leaves or {}, record={}, intents=(), bystanders=(), risk=Risk.LOW, switch="device",
     )  # fmt: skip
     (view,) = views(change, HUAWEI, templates)
@@ -197,9 +196,8 @@ def without(missing: set[str], folder: Path) -> Library:
 
 
 def views_of(delta: Delta, leaves: Wanted, templates: Library) -> tuple[object, ...]:
-    sent = {"xml": HUAWEI.change(delta, "xml")}
     change = DeviceChange(
-        device="pe1", platform="huawei", transactions=(Transaction(delta, sent, {}),), before=delta.before,
+        device="pe1", platform="huawei", transactions=(Transaction(delta, HUAWEI),), before=delta.before,
         after=delta.after(), wanted=leaves, record={}, intents=(), bystanders=(), risk=Risk.LOW, switch="device",
     )  # fmt: skip
     return views(change, HUAWEI, templates)
