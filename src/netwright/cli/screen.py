@@ -11,18 +11,15 @@ import json
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from rich.console import Console
 from rich.highlighter import RegexHighlighter
 from rich.theme import Theme
 
 from netwright.cli.flow import flow
-from netwright.diagnostics import Severity
-from netwright.errors import Declined
-
-if TYPE_CHECKING:
-    from netwright.diagnostics import Diagnostic
+from netwright.diagnostics import Diagnostic, Severity
+from netwright.errors import Declined, Refused
 
 THEME = Theme(
     {
@@ -126,11 +123,15 @@ class Screen:
                 self.err.print(_fit(str(finding), self.err))
 
     def ask(self, question: str, *, yes: bool) -> None:
-        """Return when the user agrees (or agreed by --yes); `Declined` when not, or when there is nobody to ask."""
+        """Return when the user agrees (or agreed by --yes); `Declined` when not, `Refused` when nobody can be asked."""
         if yes:
             return
         if self.json or not (sys.stdin.isatty() and self.err.is_terminal):
-            raise Declined("nobody can be asked here: this is no terminal; --yes agrees beforehand")
+            why = "--json asks nobody" if self.json else "this is no terminal"
+            what = question.rstrip("?")
+            hint = "--yes agrees beforehand"
+            finding = Diagnostic(Severity.ERROR, "no-terminal", what, f"needs a yes, and {why}", hint=hint)
+            raise Refused([finding])
         self.err.print(f"{question} [y/N] ", end="")
         if sys.stdin.readline().strip().lower() not in ("y", "yes"):
             raise Declined("declined; nothing was changed")

@@ -165,7 +165,7 @@ class _Compiler:
             self.found.close()
             raise
 
-    def _seniority(self, service: Service) -> tuple[bool, date]:
+    def _seniority(self, service: Service) -> tuple[bool, datetime]:
         """Slices before riders; then who holds its route target longest."""
         name = claim_rt(service)
         book = self.ledger.books.get("rt")
