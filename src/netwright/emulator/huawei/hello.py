@@ -21,10 +21,9 @@ CAPABILITIES = (
     "urn:ietf:params:netconf:capability:rollback-on-error:1.0",
     "urn:ietf:params:netconf:capability:validate:1.0",
     "urn:ietf:params:netconf:capability:validate:1.1",
-    "urn:ietf:params:netconf:capability:with-defaults:1.0?basic-mode=explicit&also-supported=trim",
 )
-"""What the emulation can do. The router itself announces more (url, xpath, notification, interleave) and report-all as
-its basic mode: left out, because announcing is promising."""
+"""What the emulation can do. The router itself announces more (url, xpath, notification, interleave, with-defaults):
+left out, because announcing is promising."""
 
 
 @cache
