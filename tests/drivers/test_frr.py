@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from netwright.drivers.base import NotReported, Topic
-from netwright.drivers.frr import FrrDriver
+from netwright.drivers.frr import FrrDriver, _proxy
 from netwright.drivers.frr_collect import collect
 from netwright.emulator.device import Fault, FaultKind, Setting
 from netwright.emulator.frr import FrrDevice
@@ -398,3 +398,15 @@ def test_counters_are_the_kernels_own() -> None:
             "out_drops": 5,
         }
     ]
+
+
+@pytest.mark.parametrize(
+    ("command", "run"),
+    [
+        ("ssh -W %h:%p lab", "ssh -W 198.18.1.1:22 lab"),
+        ("nc --say 100%% %h %p %x", "nc --say 100% 198.18.1.1 22 %x"),
+        ("", ""),
+    ],
+)
+def test_a_proxy_command_is_written_as_for_ssh(command: str, run: str) -> None:
+    assert _proxy(command, "198.18.1.1", 22) == run

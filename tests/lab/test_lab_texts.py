@@ -5,6 +5,7 @@ To write them anew after a change: NETWRIGHT_GOLDEN=write pytest tests/lab/test_
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from lab_networks import RING, drawn
 from netwright.diagnostics import Diagnostics
 from netwright.errors import Refused
 from netwright.lab.clabfile import clab_text, wires_script
-from netwright.lab.deploy import down_script, read_clab, up_script
+from netwright.lab.deploy import container_body, down_script, network_body, plug_script, read_clab
 from netwright.lab.folder import Door, baselines, box_files, network_files
 from netwright.lab.hosts import script, tenants
 from netwright.services.model import Attachment, StaticRoute
@@ -66,8 +67,13 @@ def test_the_inventory(name: str) -> None:
 
 
 def test_what_the_small_deployer_does() -> None:
-    text = clab_text(drawn(), "the-password")
-    held("up.sh", up_script(read_clab(text, "ring.clab.yml"), "ring.clab.yml"))
+    clab = read_clab(clab_text(drawn(), "the-password"), "ring.clab.yml")
+    bodies = [
+        network_body(clab),
+        *(container_body(clab, name, "/lab/ring/ring.clab.yml") for name in clab.topology.nodes),
+    ]
+    held("containers.json", json.dumps(bodies, indent=1) + "\n")
+    held("up.sh", plug_script(clab, {name: number for number, name in enumerate(clab.topology.nodes, 100)}))
     held("down.sh", down_script("ring", "netwright-ring"))
 
 
@@ -95,7 +101,7 @@ def test_the_inventory_reads_back_as_the_lab(tmp_path: Path) -> None:
     assert found.found == []
     assert topology == drawn().topology
     host = inventory.hosts["pe1"]
-    assert host.options == {"hostkey_verify": False, "timeout": 60, "proxy_command": "ssh -W %h:%p lab"}
+    assert host.options == {"hostkey_verify": False, "timeout": 300, "proxy_command": "ssh -W %h:%p lab"}
     assert host.hostname == drawn().addresses["pe1"]
 
 

@@ -70,7 +70,7 @@ class FrrDriver(Driver):
     def open(self) -> None:
         """Connect."""
         verify = bool(self.options.get("hostkey_verify", True))
-        proxy = str(self.options.get("proxy_command", ""))
+        proxy = _proxy(str(self.options.get("proxy_command", "")), self.hostname, self.port or 22)
         self._box.open(self.hostname, self.port or 22, self.username, self.password, verify=verify, proxy=proxy)
 
     def close(self) -> None:
@@ -319,6 +319,12 @@ class FrrDriver(Driver):
 
 def _tree(parts: dict[str, str]) -> dict[Path, str]:
     return tree_of(line for part, text in parts.items() for line in FRR.parse(text, part))
+
+
+def _proxy(command: str, host: str, port: int) -> str:
+    """A ProxyCommand as ssh_config(5) writes it: `%h` and `%p` are the box and its port, `%%` is a percent sign."""
+    words = {"%h": host, "%p": str(port), "%%": "%"}
+    return re.sub("%[hp%]", lambda found: words[found[0]], command)
 
 
 def _holder() -> str:

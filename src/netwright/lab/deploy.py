@@ -1,4 +1,4 @@
-"""The small deployer, for where there is no containerlab: its file -> one shell script for the docker engine.
+"""The small deployer, for where there is no containerlab: its file -> requests to the docker engine, and cables.
 
 Containers are called as containerlab calls them (`clab-LAB-NODE`), carry its labels and environment, and their network
 namespaces stand under the same names in /run/netns: nobody above knows which of the two ran. It reads the part of the
@@ -9,16 +9,15 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Iterator
-from typing import Annotated, Final, Literal
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from yaml import YAMLError, safe_load
 
 from netwright.diagnostics import Diagnostics
 
-AT_ONCE: Final = 4
-"""Containers started side by side: more only wait for each other on two cores."""
+Body: TypeAlias = dict[str, object]
 
 
 class _Row(BaseModel):
@@ -102,55 +101,59 @@ def container(lab: str, node: str) -> str:
     return f"clab-{lab}-{node}"
 
 
-def up_script(clab: ClabFile, file: str) -> str:
-    """Start everything. Run by sh as root where the docker engine is, in the folder of the topology file."""
-    network, label = _q(clab.mgmt.network), f"--label containerlab={_q(clab.name)}"
-    subnet = f"--subnet {_q(clab.mgmt.subnet)}"
-    lines = [
-        "set -eu",
-        f"docker network inspect {network} >/dev/null 2>&1 ||",
-        f"docker network create {subnet} {label} {network} >/dev/null",
-        "jobs=''",
-        'settle() { for job in $jobs; do wait "$job"; done; jobs=""; }',
-    ]
-    for number, name in enumerate(clab.topology.nodes, 1):
-        lines.append(f'{_run(clab, name, file)} >/dev/null & jobs="$jobs $!"')
-        if number % AT_ONCE == 0:
-            lines.append(f"settle; echo 'started {number}/{len(clab.topology.nodes)}'")
-    lines += ["settle", "mkdir -p /run/netns", *_namespaces(clab), *_cables(clab), *_execs(clab), "echo deployed"]
-    return "\n".join(lines) + "\n"
+def network_body(clab: ClabFile) -> Body:
+    """What the engine is asked for the management network (Docker Engine API, "Create a network")."""
+    ipam = {"Config": [{"Subnet": clab.mgmt.subnet}]}
+    return {"Name": clab.mgmt.network, "IPAM": ipam, "Labels": {"containerlab": clab.name}}
+
+
+def container_body(clab: ClabFile, name: str, file: str) -> Body:
+    """What the engine is asked for a container ("Create a container"). `file`: the topology file's whole path."""
+    node = clab.topology.nodes[name]
+    labels = _labels(clab, name, file)
+    folder = file.rpartition("/")[0]
+    binds = [bind if bind.startswith("/") else f"{folder}/{bind}" for bind in node.binds]
+    return {
+        "Hostname": name,
+        "Image": node.image,
+        "Cmd": shlex.split(node.cmd),
+        "Env": [f"{key}={value}" for key, value in {**node.env, **_environment(clab, name, labels)}.items()],
+        "Labels": labels,
+        "Tty": True,
+        "OpenStdin": True,
+        "HostConfig": {
+            "Privileged": True,
+            "Binds": binds,
+            "RestartPolicy": {"Name": node.restart},
+            "NetworkMode": clab.mgmt.network,
+            "Sysctls": {"net.ipv6.conf.all.disable_ipv6": "0"},
+        },
+        "NetworkingConfig": {"EndpointsConfig": {clab.mgmt.network: {"IPAMConfig": {"IPv4Address": node.address}}}},
+    }
+
+
+def plug_script(clab: ClabFile, pids: Mapping[str, int]) -> str:
+    """Name the boxes' network namespaces as containerlab does, and plug in every cable. Run by sh as root."""
+    lines = ["set -eu", "mkdir -p /run/netns"]
+    lines += [f"ln -sfn /proc/{pid}/ns/net /run/netns/{container(clab.name, name)}" for name, pid in pids.items()]
+    return "\n".join([*lines, *_cables(clab), *_execs(clab)]) + "\n"
 
 
 def down_script(lab: str, network: str) -> str:
     """Remove everything that carries the lab's label, and what it left behind."""
-    label = _q(f"label=containerlab={lab}")
+    label = shlex.quote(f"label=containerlab={lab}")
     return (
         f"docker ps -aq --filter {label} | xargs -r docker rm -f >/dev/null\n"
         f"rm -f /run/netns/{container(lab, '*')}\n"
-        f"docker network rm {_q(network)} >/dev/null 2>&1\n"
+        f"docker network rm {shlex.quote(network)} >/dev/null 2>&1\n"
         "true\n"
     )
-
-
-def _run(clab: ClabFile, name: str, file: str) -> str:
-    node = clab.topology.nodes[name]
-    words = ["docker", "run", "-d", "-t", "--privileged", "--name", container(clab.name, name), "--hostname", name]
-    words += ["--network", clab.mgmt.network, "--ip", node.address, "--restart", node.restart]
-    words += ["--sysctl", "net.ipv6.conf.all.disable_ipv6=0"]
-    labels = _labels(clab, name, file)
-    for bind in node.binds:
-        words += ["-v", bind if bind.startswith("/") else f"$PWD/{bind}"]
-    for key, value in {**node.env, **_environment(clab, name, labels)}.items():
-        words += ["-e", f"{key}={value}"]
-    for key, value in labels.items():
-        words += ["--label", f"{key}={value}"]
-    return " ".join(_q(word) for word in [*words, node.image, *shlex.split(node.cmd)])
 
 
 def _labels(clab: ClabFile, name: str, file: str) -> dict[str, str]:
     node = clab.topology.nodes[name]
     own = {"containerlab": clab.name, "clab-node-name": name, "clab-node-longname": container(clab.name, name)}
-    rest = {"clab-node-kind": node.kind, "clab-node-type": "", "clab-node-group": "", "clab-topo-file": f"$PWD/{file}"}
+    rest = {"clab-node-kind": node.kind, "clab-node-type": "", "clab-node-group": "", "clab-topo-file": file}
     return {**node.labels, **own, **rest}
 
 
@@ -159,14 +162,6 @@ def _environment(clab: ClabFile, name: str, labels: dict[str, str]) -> dict[str,
     plugs = [end for link in clab.topology.links for end in link.endpoints if end.partition(":")[0] == name]
     named = {f"CLAB_LABEL_{re.sub(r'[^A-Z0-9]', '_', key.upper())}": value for key, value in labels.items()}
     return {**named, "CLAB_INTFS": str(len(plugs))}
-
-
-def _namespaces(clab: ClabFile) -> Iterator[str]:
-    """Links to the boxes' network namespaces, where containerlab has them, too."""
-    titles = " ".join(_q(container(clab.name, name)) for name in clab.topology.nodes)
-    yield f"docker inspect -f '{{{{.State.Pid}}}} {{{{.Name}}}}' {titles} | while read -r pid name; do"
-    yield '    ln -sfn "/proc/$pid/ns/net" "/run/netns${name}"'
-    yield "done"
 
 
 def _cables(clab: ClabFile) -> Iterator[str]:
@@ -186,22 +181,14 @@ def _cables(clab: ClabFile) -> Iterator[str]:
         ends.setdefault(other, []).append(z_port)
     yield "CABLES"
     for box, ports in ends.items():
-        yield f"ip -n {_q(box)} -batch - <<'PORTS'"
+        yield f"ip -n {shlex.quote(box)} -batch - <<'PORTS'"
         yield from (f"link set dev {port} up" for port in ports)
         yield "PORTS"
 
 
 def _execs(clab: ClabFile) -> Iterator[str]:
     for name, node in clab.topology.nodes.items():
+        box = shlex.quote(container(clab.name, name))
         for command in node.exec:
-            yield f"docker exec {_q(container(clab.name, name))} {' '.join(_q(word) for word in shlex.split(command))}"
-
-
-def _q(word: str) -> str:
-    """A word for the shell; `$PWD` alone is still the shell's."""
-    return f'"$PWD"{shlex.quote(word[4:])}' if word.startswith("$PWD") else _around(word)
-
-
-def _around(word: str) -> str:
-    head, mark, tail = word.partition("=$PWD")
-    return f'{shlex.quote(head)}="$PWD"{shlex.quote(tail)}' if mark else shlex.quote(word)
+            words = " ".join(shlex.quote(word) for word in shlex.split(command))
+            yield f"docker exec {box} {words}"

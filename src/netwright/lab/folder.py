@@ -37,7 +37,7 @@ class Door:
 
     credentials: str  # path of the file with `username:` and `password:`
     proxy_command: str = ""  # empty: straight
-    timeout_s: int = 60  # a router in an emulated machine takes its time
+    timeout_s: int = 300  # a router in an emulated machine on busy processors takes its time
 
 
 def baselines(blueprint: Blueprint, fabric: Fabric, templates: Library) -> dict[str, dict[str, str]]:

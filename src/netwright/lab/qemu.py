@@ -61,11 +61,10 @@ def words(disk: Disk, accel: str, *, append: str, port: int) -> list[str]:
     """
     drive = f"file={disk.disk},if=virtio,format=raw,cache=unsafe,snapshot=on"
     net = f"user,id=n0,restrict=on,hostfwd=tcp:127.0.0.1:{port}-:22"
-    kernel = (
-        "console=ttyS0 root=/dev/vda rw init=/usr/lib/netwright/machine-init quiet panic=-1 mitigations=off nowatchdog"
-    )
+    kernel = "console=ttyS0 root=/dev/vda rw init=/usr/lib/netwright/machine-init quiet panic=-1"
+    lean = "mitigations=off nowatchdog transparent_hugepage=never"  # what an emulated processor need not do
     return [
         QEMU, *_processor(accel), "-smp", str(min(CPUS, os.cpu_count() or 1)), "-m", str(MEMORY_MB),
         "-nographic", "-no-reboot", "-kernel", str(disk.kernel), "-initrd", str(disk.initrd), "-drive", drive,
-        "-netdev", net, "-device", "virtio-net-pci,netdev=n0", "-append", f"{kernel} {append}".strip(),
+        "-netdev", net, "-device", "virtio-net-pci,netdev=n0", "-append", f"{kernel} {lean} {append}",
     ]  # fmt: skip

@@ -8,6 +8,7 @@ import secrets
 import shlex
 import shutil
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
@@ -17,8 +18,9 @@ from time import monotonic
 from typing import Final
 
 from netwright.lab import deploy, images, machine, probe
-from netwright.lab.blueprint import ROUTER_IMAGE
+from netwright.lab.blueprint import ROUTER_IMAGE, lab_name
 from netwright.lab.clabfile import PLAIN_KIND, clab_text
+from netwright.lab.engine import engine
 from netwright.lab.folder import Door, baselines, box_files, network_files
 from netwright.lab.ground import Ground, Here, LabError, must, put, watch
 from netwright.lab.model import Blueprint, Role
@@ -32,11 +34,15 @@ from netwright.lab.running import (
     Tell,
     Wanted,
     alone,
+    clear,
     drawing,
     find,
     take_down,
 )
 from netwright.lab.scale import Ceiling, read_ceiling, scale_for
+
+AT_ONCE: Final = 4
+"""Containers started side by side: more only wait for each other on two cores."""
 
 READY_S: Final = 600
 """How long all routers may take to start: a minute for eight of them in an emulated machine."""
@@ -89,6 +95,8 @@ class _Raising:
         except BaseException:
             if self.machine is not None:
                 self.machine.stop()
+            else:
+                clear(ground, lab_name(self.wanted.fabric.metadata.name))
             raise
 
     def _ground(self, way: Way, recipe: images.Recipe) -> tuple[Ground, images.Built]:
@@ -105,7 +113,9 @@ class _Raising:
             built = images.machine(recipe, self.tell)
         with self.phase("boot"):
             self.machine = machine.start(self.folder, built, self.tell)
-            must(self.machine.ground, ("timeout", "300", "sh", "-c", _DOCKER_ANSWERS))
+            must(self.machine.ground, ("timeout", "300", "sh", "-c", _DOCKER_LISTENS))
+            with engine(self.machine.ground) as docker:
+                docker.ask("GET", "/_ping")
         return self.machine.ground, built
 
     def _raise(self, way: Way, ground: Ground, built: images.Built) -> Lab:
@@ -156,7 +166,7 @@ class _Raising:
         _write_network(self.wanted.root, self.folder / NETWORK, network_files(drawn, texts, door))
 
 
-_DOCKER_ANSWERS: Final = "until docker info >/dev/null 2>&1; do sleep 0.5; done"
+_DOCKER_LISTENS: Final = "until [ -S /var/run/docker.sock ]; do sleep 0.5; done"
 _IN_PASSING: Final = ("docker", "run", "--rm", "-i", "--privileged", "--network", "none", ROUTER_IMAGE, "sh", "-s")
 
 
@@ -206,9 +216,24 @@ def _deploy(ground: Ground, deployer: str, there: str, name: str, tell: Tell) ->
         command = f"cd {shlex.quote(there)} && CLAB_VERSION_CHECK=disable containerlab deploy -t {shlex.quote(file)}"
         watch(ground.words(("sh", "-c", command)), b"", tell_nobody)
         return
-    text = must(ground, ("cat", f"{there}/{file}"))
-    todo = deploy.up_script(deploy.read_clab(text, file), file)
-    watch(ground.words(("sh", "-c", f"cd {shlex.quote(there)} && exec sh -s")), todo.encode(), tell)
+    _deploy_small(ground, f"{there}/{file}", tell)
+
+
+def _deploy_small(ground: Ground, path: str, tell: Tell) -> None:
+    """Containers by the engine, a few at once; then all cables by one script."""
+    clab = deploy.read_clab(must(ground, ("cat", path)), path)
+    names = list(clab.topology.nodes)
+    with engine(ground) as docker, ThreadPoolExecutor(AT_ONCE) as pool:
+        docker.ask("POST", "/networks/create", deploy.network_body(clab), again=True)
+
+        def start(name: str) -> int:
+            return docker.start(deploy.container(clab.name, name), deploy.container_body(clab, name, path))
+
+        pids = {}
+        for number, (name, pid) in enumerate(zip(names, pool.map(start, names), strict=True), 1):
+            pids[name] = pid
+            tell(f"started {number}/{len(names)}")
+    must(ground, ("sh", "-s"), deploy.plug_script(clab, pids).encode())
 
 
 def tell_nobody(_line: str) -> None:

@@ -1,0 +1,95 @@
+"""Asking the docker engine: what is sent over the socket, and what its refusals become."""
+
+from __future__ import annotations
+
+import json
+import socketserver
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler
+from pathlib import Path
+from typing import ClassVar
+
+import pytest
+
+from netwright.lab.engine import Engine
+from netwright.lab.ground import LabError
+
+BOX = {"Labels": {"clab-node-name": "pe1"}, "Status": "Up 3 minutes"}
+
+
+class Handler(BaseHTTPRequestHandler):
+    """An engine that knows one container, `good`, and remembers what it was asked."""
+
+    asked: ClassVar[list[tuple[str, str, object]]] = []
+
+    def answer(self) -> None:
+        size = int(self.headers.get("Content-Length") or 0)
+        body = json.loads(self.rfile.read(size)) if size else None
+        self.asked.append((self.command, self.path, body))
+        status, said = self.reply()
+        self.send_response(status)
+        self.end_headers()
+        self.wfile.write(json.dumps(said).encode())
+
+    def reply(self) -> tuple[int, object]:
+        if self.path.startswith("/containers/json"):
+            return 200, [BOX]
+        if self.path == "/networks/create":
+            return 409, {"message": "network exists"}
+        if "bad" in self.path:
+            return 404, {"message": "no such image"}
+        return 200, {"State": {"Pid": 0 if "dead" in self.path else 4711}}
+
+    do_GET = do_POST = answer  # noqa: N815 - the library's names
+
+    def address_string(self) -> str:
+        return "socket"
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[Engine]:
+    Handler.asked.clear()
+    path = str(tmp_path / "docker.sock")
+    with socketserver.ThreadingUnixStreamServer(path, Handler) as server:
+        threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+        yield Engine(path)
+        server.shutdown()
+
+
+def test_a_container_is_created_and_started_and_its_process_known(engine: Engine) -> None:
+    assert engine.start("clab-x-good", {"Image": "i"}) == 4711
+    assert Handler.asked == [
+        ("POST", "/containers/create?name=clab-x-good", {"Image": "i"}),
+        ("POST", "/containers/clab-x-good/start", None),
+        ("GET", "/containers/clab-x-good/json", None),
+    ]
+
+
+def test_a_container_that_ended_at_once_is_said(engine: Engine) -> None:
+    with pytest.raises(LabError, match="clab-x-dead ended at once"):
+        engine.start("clab-x-dead", {})
+
+
+def test_a_refusal_is_told_in_the_engines_words(engine: Engine) -> None:
+    with pytest.raises(LabError, match=r"404.*no such image"):
+        engine.start("clab-x-bad", {})
+
+
+def test_a_network_that_is_there_already_is_no_error_where_that_was_said(engine: Engine) -> None:
+    engine.ask("POST", "/networks/create", {}, again=True)
+    with pytest.raises(LabError, match="network exists"):
+        engine.ask("POST", "/networks/create", {})
+
+
+def test_the_boxes_of_a_lab(engine: Engine) -> None:
+    assert engine.boxes("x") == {"pe1": "Up 3 minutes"}
+    assert "containerlab%3Dx" in Handler.asked[0][1]
+
+
+def test_an_engine_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(LabError, match="does not answer"):
+        Engine(str(tmp_path / "none")).ask("GET", "/_ping")
