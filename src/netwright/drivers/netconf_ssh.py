@@ -20,7 +20,7 @@ from ncclient.transport.errors import SessionCloseError
 from ncclient.transport.session import END_DELIM, MSG_DELIM, NetconfBase
 
 _FULL_S = 0.02  # until a full SSH window is looked at again: nobody tells when it opens
-_DIGEST_S = 0.1  # between our hello and the first request: who reads both at once may lose the request (yuma123 2.13)
+_DIGEST_S = 0.1  # from both hellos to the first request: who reads our hello with it loses it (yuma123 2.13)
 _ASLEEP_S = 5.0  # a net under the waking, should a platform lose one
 
 
@@ -32,7 +32,12 @@ class PromptSession(SSHSession):  # type: ignore[misc]  # ncclient carries no ty
         self._bell, self._hears = socket.socketpair()
         for end in (self._bell, self._hears):
             end.settimeout(0)
-        self._greeted = 0.0  # when our hello was sent
+        self._greeted = 0.0  # when both hellos had been said
+
+    def connect(self, *where: Any, **how: Any) -> None:
+        """Connect, and exchange hellos."""
+        super().connect(*where, **how)
+        self._greeted = time.monotonic()
 
     def send(self, message: str) -> None:
         """Queue a message and wake the transport."""
@@ -77,7 +82,6 @@ class PromptSession(SSHSession):  # type: ignore[misc]  # ncclient carries no ty
             if sent <= 0:
                 raise SessionCloseError(self._buffer.getvalue(), data)
             data = data[sent:]
-        self._greeted = self._greeted or time.monotonic()
 
     def _read(self) -> bool:
         data = self._transport_read()
