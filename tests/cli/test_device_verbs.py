@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from netwright.alloc.ledger import Ledger
+from netwright.apply.journal import open_journal
 from netwright.apply.model import DeviceResult, DeviceState, Event, Observer, Outcome
 from netwright.cli import run
 from netwright.diagnostics import Diagnostic, Severity
@@ -306,3 +307,21 @@ def test_adopt_says_which_numbers_were_read_and_which_were_not(
     told = json.loads(capsys.readouterr().out)
     assert told["numbers"] == {"A/b/*/vrf/rt": 7}
     assert told["disputed"] == {"A/b/gw1/vrf/rd": ["gw1 says 1:3", "gw2 says 1:4"]}
+
+
+@pytest.mark.parametrize("verb", [["plan"], ["verify"], ["drift"]])
+def test_who_looks_while_an_apply_has_not_ended_is_told(
+    verb: list[str], house: House, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(["-C", str(tmp_path), *verb])
+    assert "has begun and not ended" not in capsys.readouterr().err
+    open_journal(tmp_path / "state" / "journal", "nw-1")
+    run(["-C", str(tmp_path), *verb])
+    assert "apply nw-1 has begun and not ended" in capsys.readouterr().err
+
+
+def test_the_next_step_of_drift_can_be_typed(house: House, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    house.drifted = (Drifted("gw1", Kind.MISSING, ("vrf a",), "", None, ("A/b",), "revert"),)
+    assert run(["-C", str(tmp_path), "drift", "--emulated"]) == 2
+    last = capsys.readouterr().out.splitlines()[-1]
+    assert last.startswith(f"next: netwright -C {tmp_path} plan --emulated ")

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import shlex
+from pathlib import Path
+
 import click
 
 from netwright.cli.facade import facade
 from netwright.cli.outcome import DIFFERENCE, DONE
 from netwright.cli.screens.drift import adoption_document, adoption_screen, differs, drift_document, drift_screen
 from netwright.cli.stages import stages
+from netwright.cli.unfinished import warn_of_unfinished
 from netwright.cli.verb import Session, verb
 from netwright.wish import Wish
 
@@ -22,6 +26,7 @@ def drift(session: Session, devices: tuple[str, ...], adopt: bool, emulated: boo
     `apply` put it right. Exit code 2 when there is drift.
     """
     wish = Wish(session.network, emulated=emulated, allow_unverified=allow_unverified)
+    warn_of_unfinished(session)
     if adopt:
         return _adopt(session, wish, devices)
     with stages(session.screen, "reading the devices") as observe:
@@ -29,7 +34,9 @@ def drift(session: Session, devices: tuple[str, ...], adopt: bool, emulated: boo
     wrong = any(map(differs, found))
     session.screen.show(drift_screen(found), drift_document(found))
     if wrong:
-        session.screen.say("next: netwright plan     (what puts it right)")
+        where = "" if session.network == Path() else f" -C {shlex.quote(str(session.network))}"
+        flags = " --emulated" if emulated else ""
+        session.screen.say(f"next: netwright{where} plan{flags}     (what puts it right)")
     return DIFFERENCE if wrong else DONE
 
 

@@ -16,6 +16,7 @@ from netwright.cli.outcome import DIFFERENCE, DONE
 from netwright.cli.screens.plan import changed, diff_screen, next_step, plan_screen
 from netwright.cli.screens.plan_cli import spoken_screen
 from netwright.cli.stages import waiting
+from netwright.cli.unfinished import warn_of_unfinished
 from netwright.cli.verb import Session, verb
 from netwright.plan.model import Plan
 from netwright.report.plan import plan_document, plan_markdown
@@ -102,6 +103,7 @@ def plan(
     nothing is sent. Exit code 2 when there is a difference, 0 when there is none.
     """
     wish = Wish(session.network, at, offline, emulated, allow_unverified)
+    warn_of_unfinished(session)
     with waiting(session.screen, "planning"):
         made = facade().plan(wish, silent)
     session.screen.findings(made.warnings)

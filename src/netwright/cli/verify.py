@@ -8,6 +8,7 @@ from netwright.cli.facade import facade
 from netwright.cli.outcome import DONE, PROMISE_BROKEN
 from netwright.cli.screens.verify import verify_document, verify_screen
 from netwright.cli.stages import stages
+from netwright.cli.unfinished import warn_of_unfinished
 from netwright.cli.verb import Session, verb
 from netwright.wish import Looked, Wish
 
@@ -21,6 +22,7 @@ def verify(session: Session, addresses: tuple[str, ...], emulated: bool, allow_u
     passed. Exit code 3 when a promise is not kept.
     """
     wish = Wish(session.network, emulated=emulated, allow_unverified=allow_unverified)
+    warn_of_unfinished(session)
     with stages(session.screen, "asking the devices") as observe:
         looked = facade().verify(wish, addresses, observe)
     text = verify_screen(looked.findings, looked.configured, idle=looked.idle, verbose=session.screen.verbose)
