@@ -56,6 +56,8 @@ def edited(tmp: Path) -> None:
 
 
 FOREIGN_ROUTE = {("vrf ts-b", "ip route 192.0.2.0/24 blackhole"): "ip route 192.0.2.0/24 blackhole"}
+FLEXE_PORT = ("huawei-flexe:flexe", "physical-ports", "physical-port[position='0/3/1']")
+FLEXE = {(*FLEXE_PORT, "position"): "0/3/1", (*FLEXE_PORT, "mode-enable"): "true"}
 ABORT = {"TenantSlice/a": {"default": "abort"}}
 IGNORE = {"TenantSlice/a": {"default": "revert", "interface/*/description": "ignore"}}
 
@@ -67,6 +69,7 @@ SCENES: Mapping[str, Complain] = {
     "drift-aborts": lambda: plan(A, B, **applied(runs=THEIRS, policies=ABORT)),
     "state-behind": behind,
     "ledger-lost": lambda: plan(A, B, **applied(ledger=EMPTY)),
+    "platform-rule": lambda: plan(A, seen={"h1": Seen(FLEXE)}),
     "unverified-lines": lambda: plan(A, allow_unverified=False),
 }
 

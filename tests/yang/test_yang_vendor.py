@@ -120,7 +120,7 @@ UNREADABLE: Mapping[str, tuple[str, str, str, str]] = {
     "a state": ("core_interface", "admin-status>up<", "admin-status>upp<", "Invalid enumeration"),
     "a long prefix": ("loopback", "prefix-length>128<", "prefix-length>129<", "Unsatisfied range"),
     "a cost style": ("isis", "cost-style>wide<", "cost-style>wider<", "Invalid enumeration"),
-    "a negative timer": ("isis", "<incr>200<", "<incr>-5<", "Invalid type uint"),
+    "a negative timer": ("isis", "<incr>200<", "<incr>-5<", "out of type"),
     "an unknown element": ("isis_circuit", "<p2p-enable>true</p2p-enable>", "<p2p-on>true</p2p-on>", 'Node "p2p-on"'),
     "no SID": ("sr_policy", "<sid-value-2>{{ sid }}<", "<sid-value-2>::z<", ""),
     "an interval of its own": ("sr_policy", "<ifit-interval>10<", "<ifit-interval>7<", ""),
@@ -129,7 +129,7 @@ UNREADABLE: Mapping[str, tuple[str, str, str, str]] = {
     "an action": ("access_rate", "red-action>discard<", "red-action>drop<", "Invalid enumeration"),
     "a mode": ("traffic_class", "<operator>or<", "<operator>xor<", "Invalid enumeration"),
     "no number": ("measurement", "interval_s | ifit_interval }}<", "interval_s }} s<", "Invalid"),
-    "a route distinguisher": ("vrf", "distinguisher>{{ rd }}<", "distinguisher>65000<", "pattern"),
+    "no truth": ("vrf", 'huawei-l3vpn">true<', 'huawei-l3vpn">perhaps<', "Invalid boolean"),
     "taken away by this model's deviations": (
         "sr_policy",
         "<traffic-statistics-enable>enable</traffic-statistics-enable>",
@@ -258,7 +258,7 @@ BASELINES = {
     ),
     "a VRF that is not there": ("core2", "<vrf-name>_public_<", "<vrf-name>NOPE<", "leafref"),
     "a FlexE group that is not there": ("pop2-gw1", "<group-index>7<", "<group-index>99<", "leafref"),
-    "no name of a port": ("edge2", "<position>0/", "<position>zero/", ""),
+    "no switch of FlexE": ("core4", "<mode-enable>true<", "<mode-enable>maybe<", "Invalid boolean"),
 }
 
 

@@ -23,6 +23,7 @@ from netwright.plan.record import Applied, DeviceRecord, Said
 from netwright.plan.record import dump as dump_applied
 from netwright.plan.said import Sayings
 from netwright.platforms.base import Platform, Provenance, Status
+from netwright.platforms.registry import RULES
 from netwright.render.ahead import word_all
 from netwright.render.engine import Rendered, assemble
 from netwright.render.templates import Library
@@ -129,6 +130,7 @@ class _Builder:
         transactions = tuple(Transaction(delta, platform) for delta in platform.sequence(merged.delta) if delta)
         touched = _owners_touched(merged, rendered.leaves, record)
         delta = merged.delta
+        self._check_rules(name, platform, delta.after() if delta else seen.tree, rendered.leaves)
         risk, because = _risk(delta, len(transactions), record)
         return DeviceChange(
             device=name,
@@ -171,6 +173,15 @@ class _Builder:
 
     def _tolerates(self, path: Path, leaf: Leaf) -> bool:
         return policy_for(path, leaf.owners, self.ground.policies) in TOLERANT
+
+    def _check_rules(self, name: str, platform: Platform, after: Tree, wanted: Wanted) -> None:
+        """What the platform demands of the whole: told where a line of ours is at fault; what runs there runs."""
+        for broken in RULES[platform.name](platform, after) if platform.name in RULES else ():
+            if broken.path in wanted:
+                origin = wanted[broken.path].origins[0]
+                message = f"{broken.message}; at {show_path(broken.path)} on {name}"
+                hint = f"written by {origin.template}:{origin.line}"
+                self.found.error("platform-rule", f"{origin.owner}/{name}", message, hint=hint)
 
     def _report(self, name: str, merged: Merged) -> None:
         for clash in merged.clashes:

@@ -11,6 +11,12 @@ CODES: Final[Mapping[str, str]] = {
         "Nothing is overwritten in silence: --takeover ADDRESS takes it, keeps the old value, and restores it "
         "when the intent goes."
     ),
+    "platform-rule": (
+        "The configuration that the device would run breaks a rule of its platform that its syntax does not know: a "
+        "weighted list that would forward nothing, a slice twice on one port, an interface on a port in FlexE mode. "
+        "The device would refuse it or, worse, take it and do something else. Change what the intent asks, or what "
+        "is in its way on the device."
+    ),
     "foreign-inside": (
         "A thing that netwright created (a VRF, an interface) is to be removed, and somebody else has put "
         "configuration into it. Removing it would remove theirs. Take theirs away first, or keep the intent."

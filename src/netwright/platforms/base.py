@@ -55,6 +55,14 @@ class Capability:
 
 
 @dataclass(frozen=True, slots=True)
+class Broken:
+    """A rule of the platform that a configuration breaks, and at which of its leaves."""
+
+    path: Path
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
 class Immutable:
     """Paths that cannot be changed in place: what matches goes in one transaction and comes back in the next.
 

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
-from netwright.platforms.base import Platform
+from netwright.platforms.base import Broken, Platform
 from netwright.platforms.frr import FRR
 from netwright.platforms.frr import wording as frr
 from netwright.platforms.huawei import HUAWEI, HuaweiPlatform
 from netwright.platforms.huawei import wording as huawei
 from netwright.platforms.huawei.models import load_model
+from netwright.platforms.huawei.rules import broken as huawei_rules
 from netwright.platforms.huawei.yang import VENDOR as HUAWEI_YANG
 from netwright.platforms.zte import ZTE
 from netwright.platforms.zte import wording as zte
+from netwright.tree import Tree
 from netwright.yang.modules import Vendor
 
 PLATFORMS: Mapping[str, Platform] = MappingProxyType({"frr": FRR, "huawei": HUAWEI, "zte": ZTE()})
@@ -26,6 +28,11 @@ MODELS: Mapping[str, Callable[[Path], Platform]] = MappingProxyType(
 
 YANG: Mapping[str, Vendor] = MappingProxyType({"huawei": HUAWEI_YANG})
 """Platforms whose vendor publishes YANG modules, and what is particular to them."""
+
+RULES: Mapping[str, Callable[[Platform, Tree], Iterator[Broken]]] = MappingProxyType(
+    {"huawei": lambda pack, tree: huawei_rules(tree, pack.capabilities["weighted_paths"].value)}
+)
+"""What a platform demands of a whole configuration beyond its syntax."""
 
 FILTERS: Mapping[str, Mapping[str, Callable[..., object]]] = MappingProxyType(
     {"frr": frr.FILTERS, "huawei": huawei.FILTERS, "zte": zte.FILTERS}
