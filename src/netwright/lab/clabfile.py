@@ -58,7 +58,7 @@ def _node(box: Box, password: str) -> Iterator[tuple[str, object]]:
 
 def _link(cable: Cable) -> Row:
     ends = [f"{plug.box}:{plug.interface}" for plug in (cable.a, cable.z)]
-    return {"endpoints": ends, "mtu": cable.mtu, "labels": {"netwright-link": cable.link}}
+    return {"endpoints": ends, "mtu": cable.mtu, "vars": {"netwright-link": cable.link}}
 
 
 def wires_script(blueprint: Blueprint) -> str:

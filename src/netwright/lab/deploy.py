@@ -50,7 +50,7 @@ class Link(_Row):
 
     endpoints: Annotated[tuple[str, ...], Field(min_length=2, max_length=2)]
     mtu: int = 9500  # containerlab's own default
-    labels: dict[str, str] = {}
+    vars: dict[str, str] = {}
 
 
 class Topology(_Row):
