@@ -14,7 +14,7 @@ from netwright.platforms.huawei import HUAWEI
 from netwright.tree import Delta, Tree, between, tree_of
 
 pytestmark = [pytest.mark.yang, pytest.mark.timeout(900)]
-PAIRS = 210
+PAIRS = 230
 JUDGED = 100
 """Of the pairs, those that differ and are both valid: less would say that the test has lost its subject."""
 
