@@ -26,7 +26,7 @@ LOAD_TIMEOUT_S = 300.0
 DOCUMENT_TIMEOUT_S = 120.0
 _NAME = "name one of libyang 3.13 or newer with --yanglint or NETWRIGHT_YANGLINT: docs/platforms/huawei.md"
 _TAKE = "take all modules of the router with get-schema: docs/platforms/huawei.md shows how"
-_OWN_MODULES = ("share/yang/modules/libyang", "usr/share/yang/modules/libyang", "root/usr/share/yang/modules/libyang")
+_OWN_MODULES = ("share/yang/modules/libyang", "usr/share/yang/modules/libyang", "*/usr/share/yang/modules/libyang")
 
 
 class NoJudge(NetwrightError):
@@ -243,7 +243,7 @@ def _own_modules(command: Sequence[str], to: Path) -> None:
     """Bring libyang's own modules: one that runs out of another system's root looks for them in this one's."""
     found = [Path(where) for word in command if (where := shutil.which(word))]
     for above in (file.resolve().parent.parent for file in found):
-        for own in (above / inside for inside in _OWN_MODULES):
-            for file in own.glob("*.yang"):
+        for inside in _OWN_MODULES:
+            for file in above.glob(f"{inside}/*.yang"):
                 if not (to / file.name).exists():
                     shutil.copyfile(file, to / file.name)
