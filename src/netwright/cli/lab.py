@@ -162,5 +162,6 @@ def down(session: Session) -> int:
     return DONE
 
 
+exec_.context_settings = {"ignore_unknown_options": True, "allow_interspersed_args": False}  # what follows NODE is its
 for _command in (up, probe, status, exec_, generate, hosts, down):
     lab.add_command(_command)
