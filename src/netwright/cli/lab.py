@@ -17,7 +17,7 @@ from netwright.app.laboratory import Choice
 from netwright.cli.outcome import DONE, REFUSED
 from netwright.cli.reading import shown
 from netwright.cli.screens.table import table
-from netwright.cli.verb import Session, verb
+from netwright.cli.verb import COMMON, Session, VerbCommand, common_options, verb
 from netwright.lab.images import DEFAULT_FRR, FRR_SUITES
 from netwright.lab.model import Role
 from netwright.lab.probe import Way
@@ -43,13 +43,31 @@ _DEPLOYER = click.Option(
 )
 
 
-@click.group("lab", invoke_without_command=False, subcommand_metavar="WHAT ...")
-def lab() -> None:
-    """Run the network's intents on real routers: FRR in containers, with real packets.
+class Lab(VerbCommand, click.Group):
+    """The verb `lab`: what is to be done is a word of its own."""
+
+    example = "netwright lab up\nnetwright -C state/lab/network apply\nnetwright lab down"
+
+    def invoke(self, ctx: click.Context) -> int:
+        """Go on to the word; the common flags are that one's."""
+        if given := [name for name in COMMON if ctx.params.pop(name)]:
+            flag = f"--{given[0].replace('_', '-')}"
+            raise click.UsageError(f"{flag} stands behind what is to be done: netwright lab status {flag}", ctx)
+        code: int = click.Group.invoke(self, ctx)
+        return code
+
+
+lab = Lab(
+    "lab",
+    callback=lambda: 0,
+    params=list(common_options()),
+    subcommand_metavar="WHAT ...",
+    help="""Run the network's intents on real routers: FRR in containers, with real packets.
 
     `netwright lab up` writes a containerlab file and starts it, in this machine's docker or in a virtual machine; then
     `netwright -C state/lab/network apply` is the ordinary apply, on these routers.
-    """
+    """,
+)
 
 
 def _images(pairs: tuple[str, ...]) -> dict[str, str]:

@@ -25,7 +25,8 @@ class Session:
     screen: Screen
 
 
-def _common_options() -> list[click.Parameter]:
+def common_options() -> list[click.Parameter]:
+    """The flags that every verb takes."""
     return [
         click.Option(["--json"], is_flag=True, help="One JSON document on stdout, nothing else."),
         click.Option(["--quiet"], is_flag=True, help="Only the result and what is wrong."),
@@ -74,7 +75,7 @@ def verb(
 
     def make(body: Body) -> VerbCommand:
         declared: list[click.Parameter] = list(reversed(getattr(body, "__click_params__", [])))
-        shared = (_device_options() if devices else []) + _common_options()
+        shared = (_device_options() if devices else []) + common_options()
         command = VerbCommand(name, callback=body, params=[*params, *declared, *shared], help=body.__doc__)
         command.example = example
         return command
