@@ -232,7 +232,7 @@ def test_a_flow_without_a_route_is_not_measured(world: World, devices: dict[str,
 
 
 def test_what_nodes_lose_adds_up_along_the_way_of_a_flow(devices: dict[str, Paper]) -> None:
-    """Each loses its share of what reaches it, those between the stops included; who is not on the way loses nothing."""
+    """Each loses its share of what reaches it, those between the stops too; who is not on the way loses nothing."""
     world = World(topology(), devices, {"p1": 0.1, "pe2": 0.5, "p2": 0.9})
     shown = world.operational("pe1")
     assert shown.losses == {"m": pytest.approx(1 - 0.9 * 0.5)}
