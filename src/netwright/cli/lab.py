@@ -1,4 +1,4 @@
-"""`netwright lab`: up, probe, status, exec, generate, down."""
+"""`netwright lab`: up, probe, status, exec, generate, hosts, test, down."""
 
 from __future__ import annotations
 
@@ -14,9 +14,11 @@ import click
 
 from netwright.app import laboratory
 from netwright.app.laboratory import Choice
-from netwright.cli.outcome import DONE, REFUSED
+from netwright.app.proving import Trial, prove, remember
+from netwright.cli.outcome import DONE, PROMISE_BROKEN, REFUSED
 from netwright.cli.reading import shown
 from netwright.cli.screens.table import table
+from netwright.cli.screens.verify import verify_document, verify_screen
 from netwright.cli.verb import COMMON, Session, VerbCommand, common_options, verb
 from netwright.lab.images import DEFAULT_FRR, FRR_SUITES
 from netwright.lab.model import Role
@@ -100,6 +102,7 @@ def up(
     began = monotonic()
     choice = Choice(machine, frr, scale or 0, _images(images), deployer or "")
     made = laboratory.up(session.network, choice, session.screen.say)
+    remember(made)
     made.release()
     running, where = made.running, shown(made.network)
     seconds = monotonic() - began
@@ -172,6 +175,43 @@ def hosts(session: Session) -> int:
     return DONE
 
 
+@verb(
+    "test",
+    example="netwright lab test\nnetwright lab test TenantSlice/hospital --seconds 30\nnetwright lab test --all",
+    params=[
+        click.Argument(["addresses"], nargs=-1, metavar="[ADDRESS ...]"),
+        click.Option(
+            ["--seconds"], type=click.FloatRange(min=2), default=10.0, show_default=True, help="Length of each stream."
+        ),
+        click.Option(["--cut", "cuts"], is_flag=True, help="Cut a link under each pinned intent, too."),
+        click.Option(["--steps"], is_flag=True, help="Let each elastic line grow and shrink by its schedule, too."),
+        click.Option(["--removal"], is_flag=True, help="Last, withdraw everything and look for what is left."),
+        click.Option(["--all", "everything"], is_flag=True, help="--cut, --steps and --removal."),
+    ],
+)
+def test(
+    session: Session,
+    addresses: tuple[str, ...],
+    seconds: float,
+    cuts: bool,
+    steps: bool,
+    removal: bool,
+    everything: bool,
+) -> int:
+    """Prove by packets what the intents promise: who reaches whom, sizes, shares, loss, goodput, delay, the way taken.
+
+    It makes the hosts anew. What was not seen is skipped or an error with its reason, never passed. Exit code 3 when a
+    promise is not kept. The evidence (page, JUnit) is kept with the lab's network.
+    """
+    trial = Trial(seconds, cuts or everything, steps or everything, removal or everything)
+    looked = prove(session.network, trial, addresses, session.screen.say)
+    text = verify_screen(looked.findings, idle=looked.idle, verbose=session.screen.verbose)
+    document = verify_document(looked.findings, (), looked.idle)
+    session.screen.show(text, document | {"evidence": looked.evidence})
+    session.screen.say(f"evidence: {looked.evidence}")
+    return DONE if looked.findings.kept else PROMISE_BROKEN
+
+
 @verb("down", example="netwright lab down")
 def down(session: Session) -> int:
     """Take the lab down. Its evidence stays in state/lab/network/state/evidence."""
@@ -181,5 +221,5 @@ def down(session: Session) -> int:
 
 
 exec_.context_settings = {"ignore_unknown_options": True, "allow_interspersed_args": False}  # what follows NODE is its
-for _command in (up, probe, status, exec_, generate, hosts, down):
+for _command in (up, probe, status, exec_, generate, hosts, test, down):
     lab.add_command(_command)

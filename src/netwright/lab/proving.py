@@ -1,0 +1,290 @@
+"""The proofs, carried out: what `proof` asks for is measured by `bench` and judged by `judging`.
+
+Each proof gives all of its verdicts, whatever goes wrong: what could not be measured is an error, not a gap.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from time import sleep
+from typing import Final
+
+from netwright.lab import judging, proof
+from netwright.lab.bench import Bench
+from netwright.lab.facts import Echoes
+from netwright.lab.ground import LabError
+from netwright.lab.model import Wire
+from netwright.lab.proof import Host, Pair, Scene, Seat
+from netwright.services.checks import AtLeast, AtMost, Check, Rung
+from netwright.services.compile import Served
+from netwright.services.ways import Way
+from netwright.verify.model import Verdict
+
+FLOOD: Final = 1.5
+"""How much of its share a tenant sends that floods."""
+
+OWN_LEAST: Final = 0.99
+BACKGROUND: Final = 0.95
+FLOOD_BYTES: Final = 8000
+"""A flood's packets: few and large, for an emulated machine counts packets, and a link counts bytes."""
+
+BACK_WITHIN_S: Final = 1.0
+"""How long traffic may be away before it rides the protection path, in an emulated machine."""
+
+ECHOES: Final = 3
+_FLOOD_PORT: Final = 9
+
+Tell = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Prover:
+    """The proofs of one lab, each stream `seconds` long."""
+
+    bench: Bench
+    scene: Scene
+    seconds: float
+    tell: Tell
+
+    def all(self, *, cuts: bool = True) -> tuple[Verdict, ...]:
+        """Every proof that the intents call for."""
+        self.bench.equip(sorted({host.seat.box for host in self.scene.hosts} | set(self.scene.routers)))
+        found = [*self.reachability(), *self.shares(), *self.lossless(), *self.deterministic()]
+        if cuts:
+            found += self.cuts()
+        return tuple(found)
+
+    # ---- who reaches whom
+
+    def reachability(self) -> Iterator[Verdict]:
+        """Members reach each other with packets small and large; tenants do not reach each other."""
+        own, foreign = list(proof.within_intents(self.scene.hosts)), list(proof.between_tenants(self.scene.hosts))
+        for one in self.scene.hosts:
+            mine, theirs = ([pair for pair in pairs if pair.one == one] for pairs in (own, foreign))
+            self.tell(f"{one.name}: {len(mine)} to reach, {len(theirs)} not to")
+            yield from self._asked_by(one, mine, theirs)
+
+    def _asked_by(self, one: Host, mine: Sequence[Pair], theirs: Sequence[Pair]) -> Iterator[Verdict]:
+        checks = [
+            *(proof.must_reach(pair.one, pair.target, pair.other) for pair in mine),
+            *(proof.must_carry(pair.one, pair.target, pair.other) for pair in mine),
+            *(proof.must_not_reach(pair.one, pair.target, pair.other) for pair in theirs),
+        ]
+        sizes = [*(100 for _ in mine), *(min(one.mtu, pair.other.mtu) for pair in mine), *(100 for _ in theirs)]
+        targets = [pair.target for pair in (*mine, *mine, *theirs)]
+        rows = [(target, ECHOES, size) for target, size in zip(targets, sizes, strict=True)]
+        try:
+            seen = self.bench.echoes(one.seat, rows) if rows else ()
+        except LabError as error:
+            yield from (self._not(check, error) for check in checks)
+            return
+        heard = any(echo.times_us for echo in seen[: len(mine)])
+        for check, echo in zip(checks, seen, strict=True):
+            yield self._at(_asked(check, echo, heard=heard))
+
+    # ---- a tenant that floods
+
+    def shares(self) -> Iterator[Verdict]:
+        """A tenant at its full rate, beside another that sends half as much again as it may."""
+        for name, way, other, other_way in proof.floods(self.scene, "TenantSlice"):
+            rate = self.scene.served[name].profile.bandwidth_bps
+            what = f"{name} keeps its {judging.rate(rate)} from {way.a} to {way.z} while {other} floods"
+            check = proof.check(name, way.a, f"share:{way.z}", what, Rung.MEASUREMENT, of_its_own=AtLeast(OWN_LEAST))
+            yield from self._guard((check,), lambda: self._share(check, name, way, other, other_way))  # noqa: B023
+
+    def _share(self, check: Check, name: str, way: Way, other: str, other_way: Way) -> Iterator[Verdict]:
+        one, target = self._ends(name, way)
+        flooder, sink = self._ends(other, other_way)
+        own_bps = self.scene.served[name].profile.bandwidth_bps
+        flood_bps = round(self.scene.served[other].profile.bandwidth_bps * FLOOD)
+        self.tell(f"{other} floods with {judging.rate(flood_bps)} beside {name}")
+        flood = {"rate_bps": flood_bps, "size": min(flooder.mtu, FLOOD_BYTES), "seconds": self.seconds + 600}
+        with self.bench.flowing(flooder.seat, sink.seat, flood | {"port": _FLOOD_PORT}) as flooding:
+            own = self.bench.stream(one.seat, target.seat, self._ask(own_bps, min(1500, one.mtu)))
+            flooded = flooding.stop()
+        yield self._at(judging.keeps_its_share(check, own, own_bps, flooded, flood_bps, OWN_LEAST))
+
+    # ---- lossless
+
+    def lossless(self) -> Iterator[Verdict]:
+        """RoCEv2's look-alike at the promised rate, beside best effort that fills the first line of the way."""
+        for name, served in self._of_kind("LosslessRdmaPath"):
+            for way in list(proof.directions(served))[:1]:
+                checks = _lossless_checks(name, served, way)
+                yield from self._guard(checks, lambda: self._lossless(checks, name, served, way))  # noqa: B023
+
+    def _lossless(self, checks: Sequence[Check], name: str, served: Served, way: Way) -> Iterator[Verdict]:
+        promised, least = served.profile.bandwidth_bps, _least(served)
+        one, target = self._ends(name, way)
+        ask = self._ask(promised, min(served.profile.packet_bytes, one.mtu)) | {
+            "dscp": served.profile.markings[0].dscp[0],
+            "ecn": True,
+        }
+        with self._congestion(way, FLOOD):
+            self.tell(f"{name}: {judging.rate(promised)} of look-alike RDMA through congestion")
+            flow = self.bench.stream(one.seat, target.seat, ask)
+            self.tell(f"{name}: the control, the same stream as best effort")
+            control = self.bench.stream(*self._neighbours(way), ask | {"dscp": 0})
+        loss, good, ecn, shown = checks
+        yield self._at(judging.loses_at_most(loss, flow, served.profile.max_loss or 0.0))
+        yield self._at(judging.goodput(good, flow, promised, least))
+        yield self._at(judging.marks(ecn, flow, filled=flow.lost > 0))
+        yield self._at(judging.collapses(shown, control, promised, least))
+
+    # ---- deterministic
+
+    def deterministic(self) -> Iterator[Verdict]:
+        """The way that is taken, and the delay under background load."""
+        for name, served in self._of_kind("DeterministicService"):
+            for way in proof.directions(served):
+                checks = _deterministic_checks(name, served, way)
+                yield from self._guard(checks, lambda: self._deterministic(checks, name, served, way))  # noqa: B023
+
+    def _deterministic(self, checks: Sequence[Check], name: str, served: Served, way: Way) -> Iterator[Verdict]:
+        path, delay = checks
+        one, target = self._ends(name, way)
+        profile = served.profile
+        dscp = profile.markings[0].dscp[0]
+        ask = self._ask(profile.bandwidth_bps, min(profile.packet_bytes, one.mtu)) | {"dscp": dscp}
+        self.tell(f"{name}: {judging.rate(profile.bandwidth_bps)} from {way.a} to {way.z}, idle")
+        before = self.bench.counted()
+        idle = self.bench.stream(one.seat, target.seat, ask)
+        counted = proof.hop_counters(before, self.bench.counted(), self.scene.drawn)
+        computed = [str(hop) for hop in way.path.hops]
+        yield self._at(judging.takes(path, counted, computed, idle.sent.sent))
+        with self._congestion(way, BACKGROUND):
+            self.tell(f"{name}: the same beside {BACKGROUND:.0%} of background load")
+            loaded = self.bench.stream(one.seat, target.seat, ask)
+        share = proof.queue_share_us(served, way, self.scene.drawn)
+        yield self._at(judging.delays(delay, idle.received, loaded.received, share, "99"))
+
+    # ---- a link that is cut
+
+    def cuts(self) -> Iterator[Verdict]:
+        """Cut the first link of the way of each intent that is carried along one, in the middle of a stream."""
+        for name, served in (*self._of_kind("DeterministicService"), *self._of_kind("LosslessRdmaPath")):
+            for way in list(proof.directions(served))[:1]:
+                link = way.path.links[0]
+                what = f"traffic from {way.a} to {way.z} while {link} is cut"
+                check = proof.check(name, way.a, f"cut:{link}", what, Rung.MEASUREMENT, away_s=AtMost(BACK_WITHIN_S))
+                yield from self._guard((check,), lambda: self._cut(check, name, served, way))  # noqa: B023
+
+    def _cut(self, check: Check, name: str, served: Served, way: Way) -> Iterator[Verdict]:
+        one, target = self._ends(name, way)
+        wire = self._wire(way.path.links[0])
+        ask = self._ask(served.profile.bandwidth_bps, min(served.profile.packet_bytes, one.mtu)) | {
+            "dscp": served.profile.markings[0].dscp[0],
+            "seconds": self.seconds * 2,
+        }
+        self.tell(f"{name}: {wire.link} is cut")
+        with self.bench.flowing(one.seat, target.seat, ask) as flowing:
+            sleep(self.seconds / 2)
+            with self.bench.cut((wire.a, wire.z)):
+                flow = flowing.end()
+        protected = served.profile.protection != "none" and way.protection is not None
+        yield self._at(judging.survives_cut(check, flow, protected=protected, within_s=BACK_WITHIN_S))
+        self._await(one, target)
+
+    def _await(self, one: Host, target: Host) -> None:
+        """Until they reach each other again: the next proof begins in a network that is whole."""
+        there = target.seat.like(one.seat.addresses[0])
+        for _ in range(30):
+            if self.bench.echoes(one.seat, [(there, 1, 100)])[0].times_us:
+                return
+            sleep(2)
+
+    # ---- what all use
+
+    def _ask(self, rate_bps: int, size: int) -> dict[str, object]:
+        return {"rate_bps": rate_bps, "size": size, "seconds": self.seconds}
+
+    def _of_kind(self, kind: str) -> list[tuple[str, Served]]:
+        return [(name, one) for name, one in self.scene.served.items() if one.profile.service.kind == kind]
+
+    def _ends(self, name: str, way: Way) -> tuple[Host, Host]:
+        one, target = self.scene.at(name, way.a), self.scene.at(name, way.z)
+        if one is None or target is None:
+            raise LabError(f"{name} has no host at {way.a if one is None else way.z}: netwright lab hosts makes them")
+        return one, target
+
+    def _neighbours(self, way: Way) -> tuple[Seat, Seat]:
+        return self.scene.routers[way.path.nodes[0]], self.scene.routers[way.path.nodes[1]]
+
+    def _congestion(self, way: Way, part: float) -> Congestion:
+        rate = round(self.scene.line_bps(way.path.links[0]) * part)
+        return Congestion(self.bench, *self._neighbours(way), rate)
+
+    def _wire(self, link: str) -> Wire:
+        return next(wire for wire in self.scene.drawn.wires if wire.link == link)
+
+    def _guard(self, checks: Sequence[Check], work: Callable[[], Iterator[Verdict]]) -> Iterator[Verdict]:
+        """All verdicts of a proof; those that it did not come to are errors with the reason."""
+        seen: list[Verdict] = []
+        try:
+            for verdict in work():
+                seen.append(verdict)
+                yield verdict
+        except LabError as error:
+            done = {verdict.check.address for verdict in seen}
+            yield from (self._not(check, error) for check in checks if check.address not in done)
+
+    def _not(self, check: Check, error: LabError) -> Verdict:
+        return self._at(judging.unasked(check, str(error)))
+
+    def _at(self, verdict: Verdict) -> Verdict:
+        self.tell(f"  {verdict.state}: {verdict.check.what}: {verdict.observed} {verdict.message}".rstrip())
+        return replace(verdict, at=datetime.now(UTC).isoformat(timespec="seconds"))
+
+
+class Congestion:
+    """Best effort from a router to its neighbour, at a rate, for as long as this lasts."""
+
+    def __init__(self, bench: Bench, source: Seat, target: Seat, rate_bps: int) -> None:
+        ask = {"rate_bps": rate_bps, "size": FLOOD_BYTES, "seconds": 3600.0, "port": _FLOOD_PORT}
+        self._flowing = bench.flowing(source, target, ask)
+
+    def __enter__(self) -> None:
+        self._flowing.__enter__()
+
+    def __exit__(self, *said: object) -> None:
+        self._flowing.__exit__(None, None, None)
+
+
+def _asked(check: Check, echo: Echoes, *, heard: bool) -> Verdict:
+    if check.negative:
+        return judging.is_apart(check, echo, heard_elsewhere=heard)
+    if "bytes" in check.expect:
+        return judging.carries(check, echo)
+    return judging.reaches(check, echo)
+
+
+def _least(served: Served) -> float:
+    """Which part of the promised rate must arrive."""
+    figure = served.contract.figure("goodput_ratio")
+    return figure.asked or figure.value if figure else 1.0
+
+
+def _lossless_checks(name: str, served: Served, way: Way) -> tuple[Check, ...]:
+    between, ratio = f"from {way.a} to {way.z}", _least(served)
+    look = Rung.MEASUREMENT
+    loss = served.profile.max_loss or 0.0
+    return (
+        proof.check(name, way.a, f"loss:{way.z}", f"loss {between} under congestion", look, loss=AtMost(loss)),
+        proof.check(name, way.a, f"goodput:{way.z}", f"goodput {between} under congestion", look, ratio=AtLeast(ratio)),
+        proof.check(name, way.a, f"ecn:{way.z}", f"ECN marks {between} under congestion", look, marked=AtLeast(1)),
+        proof.check(
+            name, way.a, f"control:{way.z}", "the control: as best effort the same stream collapses", Rung.NEGATIVE
+        ),
+    )
+
+
+def _deterministic_checks(name: str, served: Served, way: Way) -> tuple[Check, ...]:
+    figure = served.contract.figure("one_way_delay")
+    bound = AtMost(figure.value if figure else 0.0)
+    between = f"from {way.a} to {way.z}"
+    return (
+        proof.check(name, way.a, f"path:{way.z}", f"the way taken {between} is the computed one", Rung.PATH),
+        proof.check(name, way.a, f"delay:{way.z}", f"delay {between} under load", Rung.MEASUREMENT, delay_us=bound),
+    )
