@@ -51,16 +51,17 @@ class Bench:
     """The boxes of a lab as places where programs run."""
 
     lab: Lab
+    program: str = PROGRAM  # where it lies in every box
 
     def equip(self, boxes: Sequence[str]) -> None:
         """Put the program into each box."""
         text = files("netwright.lab").joinpath("programs", "traffic.py").read_text(encoding="utf-8")
         for box in boxes:
-            self.lab.say(box, ("sh", "-c", f"cat >{PROGRAM}"), text)
+            self.lab.say(box, ("sh", "-c", f"cat >{self.program}"), text)
 
     def _words(self, seat: Seat, verb: str, ask: Mapping[str, object]) -> list[str]:
         enter = ["ip", "netns", "exec", seat.namespace] if seat.namespace else []
-        return self.lab.words(seat.box, [*enter, "python3", PROGRAM, verb, json.dumps(ask)])
+        return self.lab.words(seat.box, [*enter, "python3", self.program, verb, json.dumps(ask)])
 
     @contextmanager
     def running(self, seat: Seat, verb: str, ask: Mapping[str, object]) -> Iterator[Program]:
@@ -83,7 +84,8 @@ class Bench:
         targets = [{"target": target, "count": count, "size": size} for target, count, size in rows]
         words = ["ip", "netns", "exec", seat.namespace] if seat.namespace else []
         ask = json.dumps({"targets": targets, "pause_s": 0.3, "wait_s": 4.0})
-        return read_echoes(self.lab.say(seat.box, [*words, "python3", PROGRAM, "ping", ask], timeout_s=60 + SLACK_S))
+        words += ["python3", self.program, "ping", ask]
+        return read_echoes(self.lab.say(seat.box, words, timeout_s=60 + SLACK_S))
 
     def stream(self, source: Seat, target: Seat, ask: Mapping[str, object]) -> Flow:
         """One stream from beginning to end: `rate_bps`, `size`, `seconds`, `dscp`, `ecn`, `port`."""

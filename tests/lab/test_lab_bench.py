@@ -1,0 +1,154 @@
+"""The programs between two namespaces of this machine, with a line of known rate between them. It needs root."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from time import sleep
+from typing import cast
+
+import pytest
+
+from netwright.lab.bench import Bench
+from netwright.lab.ground import Here, LabError, must
+from netwright.lab.proof import Seat
+from netwright.lab.running import Lab
+
+ONE = Seat("here", "nwtest-one", ("192.0.2.1", "2001:db8::1"))
+TWO = Seat("here", "nwtest-two", ("192.0.2.2", "2001:db8::2"))
+MTU = 3000
+LINE = f"""set -e
+ip netns add {ONE.namespace}
+ip netns add {TWO.namespace}
+ip link add name nwtest0 mtu {MTU} netns {ONE.namespace} type veth peer name nwtest0 mtu {MTU} netns {TWO.namespace}
+"""
+RATE = "tc -n {0} qdisc add dev nwtest0 root handle 1: htb default 1 && \
+tc -n {0} class add dev nwtest0 parent 1: classid 1:1 htb rate {1} burst 4k cburst 4k && \
+tc -n {0} qdisc add dev nwtest0 parent 1:1 bfifo limit 60000"
+
+
+@dataclass(frozen=True)
+class ThisMachine:
+    """As much of a lab as a bench asks for: every box is this machine."""
+
+    def words(self, box: str, command: Sequence[str]) -> list[str]:
+        return list(command)
+
+    def say(self, box: str, command: Sequence[str], stdin: str = "", timeout_s: float = 60.0) -> str:
+        return must(Here(), command, stdin.encode(), timeout_s)
+
+
+def sh(text: str) -> None:
+    subprocess.run(["sh", "-c", text], check=True, capture_output=True)
+
+
+@pytest.fixture(scope="module")
+def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
+    try:
+        sh(LINE)
+    except (OSError, subprocess.CalledProcessError) as error:
+        remove()
+        pytest.skip(f"no network namespaces here: {error}")
+    for seat in (ONE, TWO):
+        sh(f"ip -n {seat.namespace} link set lo up; ip -n {seat.namespace} link set nwtest0 gso_max_segs 1 up")
+        sh(f"ip -n {seat.namespace} address add {seat.addresses[0]}/24 dev nwtest0")
+        sh(f"ip -n {seat.namespace} address add {seat.addresses[1]}/64 dev nwtest0 nodad")
+    made = Bench(cast("Lab", ThisMachine()), str(tmp_path_factory.mktemp("bench") / "traffic.py"))
+    made.equip(["here"])
+    yield made
+    remove()
+
+
+def remove() -> None:
+    for seat in (ONE, TWO):
+        subprocess.run(["ip", "netns", "delete", seat.namespace], check=False, capture_output=True)
+
+
+@pytest.fixture
+def slow(bench: Bench) -> Iterator[Bench]:
+    """The line at 4 Mbit/s from one to two."""
+    sh(RATE.format(ONE.namespace, "4mbit"))
+    yield bench
+    sh(f"tc -n {ONE.namespace} qdisc del dev nwtest0 root")
+
+
+def ask(**more: object) -> dict[str, object]:
+    return {"rate_bps": 2_000_000, "size": 1500, "seconds": 2.0, **more}
+
+
+def test_echoes_of_both_families_and_sizes(bench: Bench) -> None:
+    targets = [("192.0.2.2", 3, 100), ("2001:db8::2", 3, MTU), ("192.0.2.9", 2, 100), ("192.0.2.2", 1, MTU + 1)]
+    plain, full, nobody, large = bench.echoes(ONE, targets)
+    assert len(plain.times_us) == len(full.times_us) == 3
+    assert (nobody.sent, nobody.times_us) == (2, ())
+    assert (large.times_us, large.error) == ((), "EMSGSIZE")
+
+
+@pytest.mark.parametrize("six", [False, True])
+def test_a_stream_that_fits_arrives_whole(bench: Bench, *, six: bool) -> None:
+    source = Seat(ONE.box, ONE.namespace, ONE.addresses[::-1] if six else ONE.addresses)
+    flow = bench.stream(source, TWO, ask(dscp=26, ecn=True))
+    assert flow.lost == flow.received.duplicates == flow.received.overflow == 0
+    assert flow.received.octets == flow.received.packets * 1500
+    assert flow.sent.sent + flow.sent.late == pytest.approx(2_000_000 / 8 / 1500 * flow.sent.seconds, abs=3)
+    assert 0 < flow.received.delay_us["0"] <= flow.received.delay_us["99"] <= flow.received.delay_us["100"]
+
+
+def test_what_the_line_does_not_carry_is_a_gap_in_the_numbers(slow: Bench) -> None:
+    flow = slow.stream(ONE, TWO, ask(rate_bps=8_000_000, seconds=3.0))
+    assert flow.lost > 0.2 * flow.sent.sent
+    assert flow.received.missing > 0
+    assert flow.received.missing <= flow.lost
+    assert 3_000_000 < flow.goodput_bps < 4_600_000
+
+
+def test_congestion_that_is_marked_is_seen(slow: Bench) -> None:
+    red = "red limit 400000 min 6000 max 18000 avpkt 1500 bandwidth 4mbit ecn"
+    try:
+        sh(f"tc -n {ONE.namespace} qdisc replace dev nwtest0 parent 1:1 handle 10: {red}")
+    except subprocess.CalledProcessError:
+        pytest.skip("this kernel has no RED")
+    flow = slow.stream(ONE, TWO, ask(rate_bps=6_000_000, ecn=True))
+    assert flow.received.marked > 0
+    assert slow.stream(ONE, TWO, ask(rate_bps=1_000_000, ecn=True)).received.marked == 0
+
+
+def test_a_flood_ends_when_it_is_told_to(bench: Bench) -> None:
+    with bench.flowing(ONE, TWO, ask(seconds=600.0, port=9)) as flooding:
+        sleep(1)
+        flow = flooding.stop()
+    assert 0.5 < flow.sent.seconds < 30
+    assert flow.lost == 0
+
+
+def test_a_silence_in_the_middle_is_measured(bench: Bench) -> None:
+    with bench.flowing(ONE, TWO, ask(seconds=3.0)) as flowing:
+        sleep(1)
+        sh(f"ip -n {TWO.namespace} link set nwtest0 down")
+        sleep(0.7)
+        sh(f"ip -n {TWO.namespace} link set nwtest0 up")
+        flow = flowing.end()
+    assert flow.received.longest_gap_us > 600_000
+    assert flow.lost > 0
+
+
+def test_a_session_runs_at_the_rate_of_its_line(slow: Bench) -> None:
+    with slow.session(ONE, TWO, 30) as talking:
+        sleep(3)
+        session = talking.end()
+    assert session.ended == "closed"
+    middle = session.tenths[5:25]
+    assert sum(octets for _, octets in middle) * 8 / 2 == pytest.approx(3_850_000, rel=0.1)
+
+
+def test_nothing_that_ran_is_left_behind(bench: Bench) -> None:
+    with bench.running(TWO, "receive", {"address": "192.0.2.2", "port": 4000, "seconds": 600}) as program:
+        inside = program.process.pid
+    assert not Path(f"/proc/{inside}").exists()
+    with (
+        pytest.raises(LabError, match="did not start"),
+        bench.running(TWO, "receive", {"address": "192.0.2.77", "port": 4}),
+    ):
+        pass  # an address that the box has not got
