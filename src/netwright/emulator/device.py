@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from netwright.emulator.facts import Facts
 from netwright.emulator.world import Operational
@@ -23,6 +23,7 @@ class FaultKind(StrEnum):
     PARTIAL_ROLLBACK = "partial-rollback"  # answers ok to a rollback and restores only a part
     DEAD = "dead"  # never answers
     LOSS = "loss"  # loses a part of the packets that pass it (`loss@RATIO`), in measurements and counters
+    JITTER = "jitter"  # delays some packets more than others (`jitter@MICROSECONDS`), as probes then measure
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +31,34 @@ class Fault:
     """One fault.
 
     `step` is lock, snapshot, stage, validate, commit, verify, confirm or rollback, or "" for the kind's default; of
-    `loss` it is the ratio of packets.
+    `loss` it is the ratio of packets, of `jitter` the microseconds.
     """
 
     kind: FaultKind
     step: str = ""
+
+
+class Paper(StrEnum):
+    """What kind of document a judge is asked about."""
+
+    EDIT = "edit"  # what somebody sends: names, types, ranges, keys
+    DATASTORE = "datastore"  # a whole configuration: also references, conditions, what is missing
+
+
+@dataclass(frozen=True, slots=True)
+class Objection:
+    """One thing that a judge holds against a document, in its own words. `path` is that of the data; "" for none."""
+
+    message: str
+    path: str = ""
+
+
+class JudgeGone(Exception):
+    """The judge came to no verdict; the text says what became of it (`libyang was ended by SIGSEGV`)."""
+
+
+Judge: TypeAlias = Callable[[Paper, str], Sequence[Objection]]
+"""Somebody who knows the vendor's own model, and is called in a thread: nothing waits for it but who asked."""
 
 
 @dataclass(slots=True)
@@ -48,6 +72,7 @@ class Setting:
     username: str = "netwright"
     password: str = "netwright"  # noqa: S105 - loopback only, and only devices that we emulate
     faults: list[Fault] = field(default_factory=list)
+    judge: Judge | None = None  # holds every edit and commit against the vendor's modules, beside the device's own eyes
 
 
 class EmulatedDevice(Protocol):

@@ -13,12 +13,12 @@ import threading
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import Any, Final, Self, TypeVar
 
 from netwright.drivers.base import Endpoint
-from netwright.emulator.device import EmulatedDevice, Fault, Setting
-from netwright.emulator.faults import lost_ratio, parse_faults
+from netwright.emulator.device import EmulatedDevice, Fault, Judge, Setting
+from netwright.emulator.faults import jitter_us, lost_ratio, parse_faults
 from netwright.emulator.world import Operational, World
 from netwright.errors import NetwrightError
 from netwright.topology.model import Topology
@@ -48,7 +48,7 @@ class EmulatedNetwork:
 
     `state_dir` is where `endpoints.json` is written and, with `keep`, where devices keep their configurations over
     restarts (or in `devices_dir`, when given); None: nowhere. `faults` are texts (`DEVICE:KIND[@STEP]`), or faults by
-    device.
+    device. `judges` are asked, by device, what the vendor's own model says about each edit and commit.
     """
 
     def __init__(
@@ -60,6 +60,7 @@ class EmulatedNetwork:
         *,
         keep: bool = True,
         devices_dir: Path | None = None,
+        judges: Mapping[str, Judge] = MappingProxyType({}),
     ) -> None:
         self._state_dir = state_dir
         by_device = faults if isinstance(faults, Mapping) else parse_faults(faults, topology.nodes)
@@ -67,11 +68,18 @@ class EmulatedNetwork:
         if folder is not None:
             folder.mkdir(parents=True, exist_ok=True)
         self.devices: dict[str, EmulatedDevice] = {}
-        self.world = World(topology, self.devices, {name: lost_ratio(found) for name, found in by_device.items()})
+        losses = {name: lost_ratio(found) for name, found in by_device.items()}
+        jitters = {name: jitter_us(found) for name, found in by_device.items()}
+        self.world = World(topology, self.devices, losses, jitters)
         for name, node in sorted(topology.nodes.items()):
             state = folder / name if folder is not None else None
             setting = Setting(
-                name, baselines.get(name, ""), state, self._operational, faults=list(by_device.get(name, ()))
+                name,
+                baselines.get(name, ""),
+                state,
+                self._operational,
+                faults=list(by_device.get(name, ())),
+                judge=judges.get(name),
             )
             self.devices[name] = device_class(name, node.platform)(setting)
         self._ports: dict[str, int] = {}

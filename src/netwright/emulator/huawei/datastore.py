@@ -13,8 +13,10 @@ from datetime import UTC, datetime
 
 from lxml import etree
 
+from netwright.emulator.device import Paper
 from netwright.emulator.huawei.edit import edited
 from netwright.emulator.huawei.errors import Problem, RpcError
+from netwright.emulator.huawei.judging import Bench, edit_text, news
 from netwright.emulator.huawei.store import CHECKPOINTS, Checkpoint, Store
 from netwright.emulator.huawei.tree import empty, text_of, tidy
 from netwright.emulator.huawei.validate import objections
@@ -35,8 +37,9 @@ class Pending:
 class Datastore:
     """Running, candidate and startup of one router. `candidate` is None as long as it equals running."""
 
-    def __init__(self, store: Store, baseline: str) -> None:
+    def __init__(self, store: Store, baseline: str, bench: Bench | None = None) -> None:
         self._store = store
+        self.bench = bench or Bench()
         self.version = 1
         self.locks: dict[str, int] = {}
         self.candidate: etree._Element | None = None
@@ -104,6 +107,8 @@ class Datastore:
         self._free(name, session)
         target = self.tree(name)
         result = edited(target, edit, default)
+        if found := self.bench.objections(Paper.EDIT, lambda: edit_text(edit)):
+            raise RpcError(*found)
         if name == "running" or test == "test-only":
             self._judge(result)
         if test == "test-only":
@@ -140,6 +145,7 @@ class Datastore:
         if tree is self.running or self._judged == (tree, self.running):
             return
         found = objections(tree, self.running)
+        found += news(self.bench.objections(Paper.DATASTORE, lambda: text_of(tree)), found)
         if found:
             raise RpcError(*found)
         self._judged = (tree, self.running)

@@ -14,6 +14,7 @@ from netwright.emulator.device import Setting
 from netwright.emulator.facts import Facts
 from netwright.emulator.faults import Sabotage
 from netwright.emulator.huawei.datastore import Datastore
+from netwright.emulator.huawei.judging import Bench
 from netwright.emulator.huawei.meaning import facts_of
 from netwright.emulator.huawei.rpcs import Context
 from netwright.emulator.huawei.session import IDLE_S, Session
@@ -38,6 +39,7 @@ class HuaweiDevice:
         self.name = setting.name
         self._setting = setting
         self._sabotage = Sabotage(setting.faults)
+        self._bench = Bench(setting.judge)
         self._store: Datastore | None = None
         self._server: Any = None
         self._sessions: dict[int, asyncssh.SSHServerProcess[bytes]] = {}
@@ -50,7 +52,7 @@ class HuaweiDevice:
     def store(self) -> Datastore:
         """The configuration; read from disk at birth and again after each stop."""
         if self._store is None:
-            self._store = Datastore(Store(self._setting.state), self._setting.baseline)
+            self._store = Datastore(Store(self._setting.state), self._setting.baseline, self._bench)
             self._store.partial = self._sabotage.partial
         return self._store
 
@@ -125,7 +127,9 @@ class HuaweiDevice:
         self._next_session += 1
         self._sessions[number] = process
         user = str(process.get_extra_info("username"))
-        context = Context(number, user, self.store, self._state, self._kill)
+        context = Context(
+            number, user, self.store, self._state, self._kill, here=lambda: self._sessions.get(number) is process
+        )
         try:
             with contextlib.suppress(asyncssh.Error, ConnectionError):
                 await Session(context, self._sabotage, self.stop, self.idle_s).run(process.stdin, process.stdout)
@@ -143,7 +147,7 @@ class HuaweiDevice:
         return self._setting.operational(self.name)
 
     def _kill(self, number: int) -> bool:
-        process = self._sessions.get(number)
+        process = self._sessions.pop(number, None)
         if process is None:
             return False
         self.store.end_session(number)

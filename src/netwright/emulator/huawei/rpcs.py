@@ -26,6 +26,7 @@ class Context:
     store: Datastore
     state: Callable[[frozenset[str] | None], etree._Element]  # running with what is operational, of some roots or all
     kill: Callable[[int], bool]
+    here: Callable[[], bool]  # whether the session has not been ended meanwhile, nor the router
 
 
 Operation: TypeAlias = "Callable[[etree._Element, Context], str]"  # noqa: SLF001 - the name that lxml's stubs have

@@ -97,7 +97,7 @@ class Session:
             asked = _asked(rpc)
             if step:
                 await self._sabotage.before(step)
-            return self._perform(asked, step)
+            return await self._context.store.bench.through(lambda: self._perform(asked, step))
         except Sabotaged as refusal:
             return Problem("operation-failed", str(refusal)).xml()
         except RpcError as error:
@@ -109,6 +109,8 @@ class Session:
             return Problem("operation-failed", f"The emulated router has a bug: {error!r}").xml()
 
     def _perform(self, asked: etree._Element, step: str) -> str:
+        if not self._context.here():  # the power went, or it was killed, while something was waited for
+            raise Dropped
         if step == "rollback" and self._sabotage.lies():
             self._context.store.forget_pending()
             return "<ok/>"
