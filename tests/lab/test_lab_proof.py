@@ -1,0 +1,208 @@
+"""What is proved between whom, and how a prover comes to its verdicts. No lab: the boxes here answer from memory."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import pairwise
+from pathlib import Path
+from typing import cast
+
+import pytest
+import yaml
+
+from netwright.app.laboratory import Choice, constructs_of, wanted
+from netwright.app.planning import design_of
+from netwright.app.site import now
+from netwright.lab import proof, running
+from netwright.lab.bench import Bench
+from netwright.lab.facts import Echoes, Flow, Received, Sent
+from netwright.lab.folder import Door, baselines, network_files
+from netwright.lab.ground import LabError
+from netwright.lab.hosts import tenants
+from netwright.lab.proof import Scene, Seat
+from netwright.lab.proving import Prover
+from netwright.verify.model import State, Verdict
+from netwright.workspace import open_network
+
+PROOFS = Path(__file__).parent / "proofs"
+SCALE = 1000
+
+
+@pytest.fixture(scope="module")
+def scene(tmp_path_factory: pytest.TempPathFactory) -> Scene:
+    """The proofs' network as its lab has it, never started."""
+    made = wanted(PROOFS, Choice(scale=SCALE))
+    drawn = running.drawing(made, SCALE)
+    folder = tmp_path_factory.mktemp("lab")
+    files = network_files(drawn, baselines(drawn, made.fabric, made.templates), Door("nowhere"))
+    for name, text in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text)
+    (folder / "intents").symlink_to(PROOFS / "intents")
+    network = open_network(folder)
+    return proof.scene(design_of(network, now()), tenants(drawn, constructs_of(network)), drawn)
+
+
+@dataclass
+class FromMemory:
+    """A bench whose boxes answer what a test wants. `deaf`: addresses that answer nobody; `leaks`: those of others."""
+
+    scene: Scene
+    deaf: frozenset[str] = frozenset()
+    leaks: frozenset[str] = frozenset()
+    lost: float = 0.0
+    detour: bool = False
+    broken: bool = False
+    streams: list[Mapping[str, object]] = field(default_factory=list)
+    grown: Counter[str] = field(default_factory=Counter)
+
+    def equip(self, boxes: Sequence[str]) -> None:
+        assert {"pe1", "pe2", "p1", "p2", "pe1-hosts", "pe2-hosts"} == set(boxes)
+
+    def echoes(self, seat: Seat, rows: Sequence[tuple[str, int, int]]) -> tuple[Echoes, ...]:
+        if self.broken:
+            raise LabError("there is no box pe1-hosts")
+        return tuple(self._echo(seat, *row) for row in rows)
+
+    def _echo(self, seat: Seat, target: str, count: int, size: int) -> Echoes:
+        owner = {text: host.intent for host in self.scene.hosts for text in host.seat.addresses}
+        own = any(owner[address] == owner[target] for address in seat.addresses)
+        answers = (own and target not in self.deaf) or target in self.leaks
+        return Echoes(target, size, count, (1000.0,) * count if answers else ())
+
+    def stream(self, source: Seat, target: Seat, ask: Mapping[str, object]) -> Flow:
+        if self.broken:
+            raise LabError("traffic.py failed")
+        self.streams.append(ask)
+        control = ask.get("dscp") == 0
+        flow = self._flow(ask, 0.5 if control else self.lost)
+        middle = "p2" if self.detour else "p1"
+        self._count((source.box.removesuffix("-hosts"), middle, target.box.removesuffix("-hosts")), flow.sent.sent)
+        return flow
+
+    def _flow(self, ask: Mapping[str, object], lost: float) -> Flow:
+        size, rate, seconds = int(str(ask["size"])), float(str(ask["rate_bps"])), float(str(ask["seconds"]))
+        sent = round(rate / 8 / size * seconds)
+        gone = round(sent * lost)
+        delays = dict.fromkeys(("0", "50", "90", "95", "99", "99.9", "100"), 900.0)
+        got = sent - gone
+        seen = Received(got, got * size, gone, sent - 1, 0, 0, 0, 0, seconds, 1000.0, delays)
+        return Flow(Sent(sent, seconds, 0, 0, size), seen)
+
+    @contextmanager
+    def flowing(self, source: Seat, target: Seat, ask: Mapping[str, object]) -> Iterator[FromMemory]:
+        self.streams.append(ask)
+        yield self
+
+    def stop(self) -> Flow:
+        return self._flow({**self.streams[-2], "seconds": 10.0}, 0.33)
+
+    def counted(self) -> dict[str, int]:
+        return {end: self.grown[end] for wire in self.scene.drawn.wires for end in (wire.a, wire.z)}
+
+    def _count(self, way: Sequence[str], packets: int) -> None:
+        """Every hop of a way has carried them."""
+        for wire in self.scene.drawn.wires:
+            link = self.scene.drawn.topology.links[wire.link]
+            for end, hop in ((wire.a, (link.a, link.z)), (wire.z, (link.z, link.a))):
+                if hop in pairwise(way):
+                    self.grown[end] += packets
+
+
+def prover(bench: FromMemory) -> Prover:
+    return Prover(cast("Bench", bench), bench.scene, 10.0, lambda _: None)
+
+
+def by_thing(verdicts: Sequence[Verdict]) -> dict[str, Verdict]:
+    found = {verdict.check.address: verdict for verdict in verdicts}
+    assert len(found) == len(verdicts), "each check has one verdict"
+    return found
+
+
+def test_every_member_has_a_seat(scene: Scene) -> None:
+    names = [(host.intent, host.name, host.seat.box) for host in scene.hosts]
+    assert ("TenantSlice/hospital", "pe1:eth3.210", "pe1-hosts") in names
+    assert len(names) == 10
+    assert set(scene.routers) == {"p1", "p2", "pe1", "pe2"}
+
+
+def test_all_pairs_within_and_none_between_that_are_one_tenant(scene: Scene) -> None:
+    own = list(proof.within_intents(scene.hosts))
+    foreign = list(proof.between_tenants(scene.hosts))
+    assert len(own) == 2 * (2 + 2 + 1 + 1 + 1)  # two slices with IPv4 and IPv6, three lines with IPv4
+    assert all(pair.one.intent == pair.other.intent for pair in own)
+    assert all(pair.one.tenant != pair.other.tenant for pair in foreign)
+    assert not [
+        pair for pair in foreign if {pair.one.intent, pair.other.intent} <= {"TenantSlice/shop", "ElasticLine/branch"}
+    ]
+    assert {(p.one.intent, p.other.intent) for p in foreign} >= {("TenantSlice/hospital", "TenantSlice/shop")}
+
+
+def test_an_address_that_the_own_intent_has_too_is_not_asked_for(scene: Scene) -> None:
+    one, other = scene.of("TenantSlice/hospital")[0], scene.of("TenantSlice/shop")[0]
+    twin = proof.Host(other.intent, other.tenant, other.node, Seat("x", "y", one.seat.addresses), other.mtu)
+    assert not list(proof.between_tenants((one, twin)))
+
+
+def test_all_is_well(scene: Scene) -> None:
+    bench = FromMemory(scene)
+    found = by_thing(prover(bench).all(cuts=False))
+    wrong = {name: one for name, one in found.items() if one.state not in {State.SUCCESS, State.SKIPPED}}
+    assert not wrong
+    skipped = {name.rsplit("/", 1)[1] for name, one in found.items() if one.state is State.SKIPPED}
+    assert skipped == {"loss:pe2", "ecn:pe2"}  # too small a sample for the ratio, and no queue that filled
+    things = {name.split("/packets/")[1].split(":")[0] for name in found}
+    assert things == {"reach", "apart", "size", "share", "loss", "goodput", "ecn", "control", "path", "delay"}
+    assert all(one.at for one in found.values())
+
+
+def test_a_flood_is_half_as_much_again_and_the_congestion_fills_the_line(scene: Scene) -> None:
+    bench = FromMemory(scene)
+    prover(bench).all(cuts=False)
+    floods = [ask["rate_bps"] for ask in bench.streams if ask.get("port")]
+    assert floods == [15_000_000, 15_000_000, 150_000_000, 95_000_000, 95_000_000]
+    look_alike = [ask for ask in bench.streams if ask.get("ecn")]
+    assert [(ask["rate_bps"], ask["size"], ask["dscp"]) for ask in look_alike] == [
+        (10_000_000, 4200, 26),
+        (10_000_000, 4200, 0),  # the control
+    ]
+
+
+def test_a_member_that_does_not_answer_is_named(scene: Scene) -> None:
+    found = by_thing(tuple(prover(FromMemory(scene, deaf=frozenset({"10.22.0.2"}))).reachability()))
+    wrong = {name for name, one in found.items() if one.state is State.FAILURE}
+    assert wrong == {f"TenantSlice/hospital/pe1/packets/{what}:eth3.210:10.22.0.2" for what in ("reach", "size")}
+
+
+def test_a_tenant_that_answers_another_is_a_failure(scene: Scene) -> None:
+    found = tuple(prover(FromMemory(scene, leaks=frozenset({"10.24.0.2"}))).reachability())
+    wrong = [one for one in found if one.state is State.FAILURE]
+    assert wrong
+    assert all(one.check.negative and "10.24.0.2" in one.check.address for one in wrong)
+
+
+def test_a_lost_part_breaks_share_goodput_and_loss(scene: Scene) -> None:
+    found = by_thing(prover(FromMemory(scene, lost=0.06)).all(cuts=False))
+    wrong = {name.split("/packets/")[1].split(":")[0] for name, one in found.items() if one.state is State.FAILURE}
+    assert wrong == {"share", "goodput", "loss", "ecn"}
+
+
+def test_another_way_than_the_computed_one_is_a_failure(scene: Scene) -> None:
+    found = by_thing(tuple(prover(FromMemory(scene, detour=True)).deterministic()))
+    assert {one.state for name, one in found.items() if "path:" in name} == {State.FAILURE}
+
+
+def test_what_could_not_be_measured_is_an_error_for_each_check(scene: Scene) -> None:
+    whole, broken = (by_thing(prover(FromMemory(scene, broken=b)).all(cuts=False)) for b in (False, True))
+    assert set(broken) == set(whole)
+    assert {one.state for one in broken.values()} == {State.ERROR}
+
+
+def test_the_network_of_the_proofs_is_a_network() -> None:
+    kinds = [
+        one["kind"] for file in (PROOFS / "intents").glob("*.yaml") for one in yaml.safe_load_all(file.read_text())
+    ]
+    assert set(kinds) == {"Fabric", "TenantSlice", "LosslessRdmaPath", "ElasticLine", "DeterministicService"}
