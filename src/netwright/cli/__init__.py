@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Sequence
 
@@ -24,4 +25,5 @@ def run(arguments: Sequence[str]) -> int:
 
 def main() -> None:
     """Entry point of the command `netwright`."""
+    gc.set_threshold(50_000, 20, 1_000)  # a plan is millions of objects and no cycles: looking for any costs seconds
     sys.exit(run(sys.argv[1:]))

@@ -358,13 +358,17 @@ def _fingerprint(device: DeviceChange) -> str:
     What a transaction adds is wanted, but for values that come back: those are told apart.
     """
     digest, wanted = sha256(), device.wanted
-    lines = ("\x1f".join((*path, leaf.value, *sorted(leaf.owners))) for path, leaf in wanted.items())
+    lines = ("\x1f".join((*path, leaf.value, *_owners(leaf))) for path, leaf in wanted.items())
     digest.update("\x1e".join(lines).encode())
     for delta in (transaction.delta for transaction in device.transactions):
         back = {path: value for path, value in delta.add.items() if path not in wanted or wanted[path].value != value}
         for tree in (back, delta.replace, delta.remove):
             digest.update(f"{len(delta.add)} {fingerprint(tree)}\n".encode())
     return digest.hexdigest()
+
+
+def _owners(leaf: Leaf) -> list[str]:
+    return [leaf.origins[0].owner] if len(leaf.origins) == 1 else sorted(leaf.owners)
 
 
 def _risk(delta: Delta, transactions: int, record: DeviceRecord) -> tuple[Risk, str]:
@@ -387,19 +391,16 @@ def _with_bystanders(device: DeviceChange, changed: Collection[str]) -> DeviceCh
     """Who shares a container that is touched, and does not change itself: the blast radius on this device."""
     if not device.changes:
         return device
-    others = {
-        path: owners
-        for path, leaf in device.wanted.items()
-        if (owners := [one for one in leaf.owners if one not in changed and not one.startswith("Fabric/")])
-    }
+    owners = {origin.owner for leaf in device.wanted.values() for origin in leaf.origins}
+    others = {owner for owner in owners.difference(changed) if not owner.startswith("Fabric/")}
     if not others:
         return device
     parents = {path[:-1] for transaction in device.transactions for path in _paths(transaction.delta)}
     beside = {
         owner
-        for path, owners in others.items()
+        for path, leaf in device.wanted.items()
         if path[:-1] in parents and (len(path) > 2 or path[:-1] in device.wanted)
-        for owner in owners
+        for owner in leaf.owners & others
     }
     return replace(device, bystanders=tuple(sorted(beside)))
 

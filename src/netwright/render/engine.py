@@ -66,8 +66,7 @@ def assemble(
     found: Diagnostics,
 ) -> Rendered:
     """Put what was worded together: every leaf with its owners and reasons."""
-    merged: dict[Path, list[Origin]] = {}
-    values: dict[Path, str] = {}
+    leaves: dict[Path, Leaf] = {}
     provenance: dict[tuple[str, int], Provenance] = {}
     for fragment, reads in zip(fragments, worded, strict=True):
         name = construct_name(type(fragment.construct))
@@ -75,16 +74,18 @@ def assemble(
         for part, rows in reads:
             origins = _Origins(fragment, name, wordings[part], provenance)
             for path, value, number in rows:
-                if values.setdefault(path, value) != value:
-                    _conflict(found, fragment, path, value, values[path], merged[path][0])
-                    continue
-                merged.setdefault(path, []).append(origins[number])
-    leaves = {path: Leaf(values[path], tuple(origins)) for path, origins in merged.items()}
+                known = leaves.get(path)
+                if known is None:
+                    leaves[path] = Leaf(value, origins[number])
+                elif known.value == value:
+                    leaves[path] = Leaf(value, known.origins + origins[number])
+                else:
+                    _conflict(found, fragment, path, value, known.value, known.origins[0])
     return Rendered(leaves, provenance)
 
 
-class _Origins(dict[int, Origin]):
-    """The origins of what one fragment's template wrote, by template line: leaves of one line share one."""
+class _Origins(dict[int, tuple[Origin]]):
+    """The origin of what one fragment's template wrote, by template line: leaves of one line share one."""
 
     def __init__(
         self, fragment: Fragment, construct: str, wording: Wording, provenance: dict[tuple[str, int], Provenance]
@@ -93,13 +94,13 @@ class _Origins(dict[int, Origin]):
         self.fragment, self.construct, self.wording, self.provenance = fragment, construct, wording, provenance
         self.reasons: dict[frozenset[str], tuple[tuple[str, str], ...]] = {}  # by the attributes that a line uses
 
-    def __missing__(self, number: int) -> Origin:
+    def __missing__(self, number: int) -> tuple[Origin]:
         wording, used = self.wording, self.wording.uses.get(number, _NOTHING)
         because = self.reasons.get(used)
         if because is None:
             because = self.reasons[used] = _because(self.fragment.because, used)
         self.provenance[wording.path, number] = wording.provenance_of(number)
-        made = self[number] = Origin(self.fragment.owner, self.construct, wording.path, number, because)
+        made = self[number] = (Origin(self.fragment.owner, self.construct, wording.path, number, because),)
         return made
 
 

@@ -159,6 +159,19 @@ def _excluded(text: str) -> tuple[str, str, tuple[str, ...]]:
     return always, sometimes, tuple(paths.split(",")) if paths else ()
 
 
+@cache
+def excluding() -> frozenset[str]:
+    """The names of all leaves that exclude an operation, always or sometimes."""
+    return frozenset(_excluding(schema().root))
+
+
+def _excluding(node: Node) -> Iterator[str]:
+    for name, child in node.children.items():
+        if child.excluded or child.sometimes:
+            yield name
+        yield from _excluding(child)
+
+
 def quoted(value: str) -> str:
     """A value inside a step's quotes; a quote of its own is doubled."""
     return value.replace("'", "''")

@@ -60,12 +60,14 @@ def sequence(delta: Delta) -> Sequence[Delta]:
 
 def _blocked(delta: Delta) -> Iterator[Path]:
     """The leaves that would change in a way which the device refuses, while what holds them stays."""
-    after = delta.after()
-    cases = (("u", delta.replace, after), ("d", delta.remove, after), ("c", delta.add, delta.before))
-    for letter, paths, tree in cases:
-        for path in paths:
-            if _excludes(letter, path, delta.before) and _exists(_holder(path), tree):
-                yield path
+    cases = (("u", delta.replace), ("d", delta.remove), ("c", delta.add))
+    names = keys.excluding()  # few leaves exclude anything: only those are looked at
+    some = [(letter, path) for letter, paths in cases for path in paths if path[-1].partition("[")[0] in names]
+    after = delta.after() if some else {}
+    for letter, path in some:
+        stays = delta.before if letter == "c" else after
+        if _excludes(letter, path, delta.before) and _exists(_holder(path), stays):
+            yield path
 
 
 def _excludes(letter: str, path: Path, tree: Tree) -> bool:
