@@ -34,16 +34,20 @@ SLACK_S: Final = 120.0
 
 _COUNT: Final = 'for d in /sys/class/net/w*; do echo "${d##*/} $(cat "$d/statistics/rx_packets")"; done'
 _TELLS: Final = """vtysh -c 'show running-config'
-for p in frr frr/linux; do ls -l "/etc/$p" 2>/dev/null; done | cut -d' ' -f1,3,4
+ls -l /etc/frr | sed -n 's/^\\(-[rwx-]*\\) .* \\([^ ]*\\)$/\\1 \\2/p' | grep -v '[.]sav$'
+sed -e '/^!/d' -e '/^$/d' -e 's/^/frr.conf: /' /etc/frr/frr.conf
 ip -d -o link | sed -e 's/^[0-9]*: //' -e 's/link-netnsid.*//'
 ip -o address | sed -e 's/^[0-9]*: //'
 ip -4 route show table all; ip -6 route show table all; ip -4 rule; ip -6 rule
 tc qdisc show; tc filter show; for d in /sys/class/net/*; do tc class show dev "${d##*/}"; done
-nft list ruleset
+nft -s list ruleset
 sysctl net.ipv6.conf.all.seg6_enabled net.vrf.strict_mode 2>/dev/null"""
-"""Everything of a router that an apply can touch: configuration, links, addresses, tables, rules, queues, filters."""
+"""Everything of a router that an apply can touch: configuration, links, addresses, tables, rules, queues, filters.
 
-_RESTLESS: Final = (" lla ", " proto ra ", "expires ", "hostname ", "! Last configuration change")
+Not vtysh's own copy of the file it wrote before, and not the folder of our driver, which keeps the last apply's id.
+"""
+
+_RESTLESS: Final = (" lla ", " proto ra ", "expires ", "! Last configuration change")
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,7 +61,7 @@ class Prover:
     def reachability(self) -> Iterator[Verdict]:
         """Members reach each other with packets small and large; tenants do not reach each other."""
         own, foreign = list(proof.within_intents(self.scene.hosts)), list(proof.between_tenants(self.scene.hosts))
-        for one in self.scene.hosts:
+        for one in (host for host in self.scene.hosts if host.intent in self.scene.served):
             mine, theirs = ([pair for pair in pairs if pair.one == one] for pairs in (own, foreign))
             self.tell(f"{one.name}: {len(mine)} to reach, {len(theirs)} not to")
             yield from self._asked_by(one, mine, theirs)
