@@ -12,7 +12,7 @@ ROOMS = ["errors", "diagnostics", "address", "tree", "yang", "intents", "topolog
          "workspace", "wish", "report", "app", "cli"]  # fmt: skip
 """A room imports only from the rooms before it."""
 
-DATA = {"netwright.services.model", "netwright.drivers.base.SwitchKind"}
+DATA = {"netwright.services.model", "netwright.drivers.model.SwitchKind"}
 """Seen from everywhere: the device-neutral constructs, which templates and platforms word, and the name of who restores
 a device, which the plan says beforehand."""
 

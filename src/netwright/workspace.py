@@ -19,7 +19,7 @@ from typing import TypeVar
 from netwright.alloc import store
 from netwright.alloc.ledger import Ledger
 from netwright.diagnostics import Diagnostic, Diagnostics
-from netwright.drivers.base import Endpoint
+from netwright.drivers.model import Endpoint
 from netwright.errors import ConfigParseError, NetwrightError, Refused
 from netwright.intents.loader import Intents, read_intents
 from netwright.lab.translate import as_in

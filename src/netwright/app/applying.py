@@ -22,7 +22,7 @@ from netwright.apply.settle import after_apply, after_failure, previous_ids
 from netwright.apply.snapshot import Snapshot, no_such_apply, read_snapshot, snapshots, write_snapshot
 from netwright.apply.transaction import Transaction
 from netwright.diagnostics import Diagnostics
-from netwright.drivers.base import SwitchKind
+from netwright.drivers.model import SwitchKind
 from netwright.plan import record
 from netwright.plan.build import build_plan
 from netwright.plan.model import Plan

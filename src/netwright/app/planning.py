@@ -11,8 +11,7 @@ from pathlib import Path
 from netwright.app.conforming import conforming
 from netwright.app.site import network_of, now, offline_view, site
 from netwright.apply.model import Observer, silent
-from netwright.drivers.base import SwitchKind
-from netwright.drivers.connection import driver_class
+from netwright.drivers.model import SWITCHES
 from netwright.intents.loader import no_garbage_collection
 from netwright.plan import folder as plan_folder
 from netwright.plan.build import Ground, Seen, build_plan
@@ -57,7 +56,7 @@ def ground_of(network: Network, wish: Wish, seen: Mapping[str, Seen]) -> Ground:
     hosts = network.inventory.hosts
     return Ground(
         platforms=network.platforms,
-        switches={name: _switch(node.platform) for name, node in network.topology.nodes.items()},
+        switches={name: SWITCHES[node.platform] for name, node in network.topology.nodes.items()},
         baselines=network.baselines,
         applied=network.applied,
         seen=seen,
@@ -75,10 +74,6 @@ def ground_of(network: Network, wish: Wish, seen: Mapping[str, Seen]) -> Ground:
 def drift_policies(network: Network) -> Policies:
     """What each intent wants done about drift."""
     return {intent.address: dict(intent.spec.policy.drift) for intent in network.intents.services}
-
-
-def _switch(platform: str) -> SwitchKind:
-    return driver_class(platform).switch
 
 
 # ---- the plan as files ----------------------------------------------------------------------------------------------

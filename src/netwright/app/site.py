@@ -1,4 +1,8 @@
-"""A network with open sessions to its devices: what every verb that touches devices works on."""
+"""A network with open sessions to its devices: what every verb that touches devices works on.
+
+NAPALM, Nornir and the servers of the emulator take longer to import than a small plan takes: they come with the first
+session, and a verb that opens none does without them.
+"""
 
 from __future__ import annotations
 
@@ -7,21 +11,23 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
+from typing import TYPE_CHECKING
 
 from netwright.address import intent_of, within
 from netwright.apply.compare import Reader
 from netwright.apply.journal import WATCHDOGS
 from netwright.apply.model import Event, Observer
 from netwright.diagnostics import Diagnostics
-from netwright.drivers.base import Driver
-from netwright.drivers.fleet import Fleet
-from netwright.emulator.network import read_endpoints
 from netwright.intents.words import did_you_mean
 from netwright.plan.build import Seen
 from netwright.platforms.base import read_tree
 from netwright.topology.names import check_nodes
 from netwright.wish import Wish
 from netwright.workspace import Network, open_network
+
+if TYPE_CHECKING:
+    from netwright.drivers.base import Driver
+    from netwright.drivers.fleet import Fleet
 
 
 def now() -> datetime:
@@ -78,6 +84,9 @@ def check_intents(network: Network, addresses: Sequence[str]) -> None:
 @contextmanager
 def site(wish: Wish) -> Iterator[Site]:
     """The network that is wished for, with sessions that are closed at the end."""
+    from netwright.drivers.fleet import Fleet  # noqa: PLC0415 - see above
+    from netwright.emulator.network import read_endpoints  # noqa: PLC0415
+
     network = network_of(wish)
     emulated = read_endpoints(network.state / "emulator") if wish.emulated else None
     platforms = {name: node.platform for name, node in network.topology.nodes.items()}

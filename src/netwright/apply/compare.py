@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from netwright.drivers.base import Driver
-from netwright.drivers.fleet import Answer, Fleet
 from netwright.platforms.base import Platform, read_tree
 from netwright.tree import Path, Tree, between, show_path
 from netwright.verify.model import Configured
+
+if TYPE_CHECKING:
+    from netwright.drivers.base import Driver
+    from netwright.drivers.fleet import Answer, Fleet
 
 
 @dataclass(frozen=True, slots=True)

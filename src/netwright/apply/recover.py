@@ -10,17 +10,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from netwright.apply.compare import Reader
 from netwright.apply.journal import Entry, Journal, Phase
 from netwright.apply.model import DeviceResult, DeviceState, Outcome
 from netwright.apply.transaction import verdict
 from netwright.apply.undo import Undo
-from netwright.drivers.base import Driver
-from netwright.drivers.fleet import Fleet
 from netwright.errors import CandidateDirty, DeviceLocked, DeviceRefused
 from netwright.platforms.base import Platform, read_tree
 from netwright.tree import Path, Tree
+
+if TYPE_CHECKING:
+    from netwright.drivers.base import Driver
+    from netwright.drivers.fleet import Fleet
 
 
 @dataclass(frozen=True, slots=True)

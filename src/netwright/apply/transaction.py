@@ -12,20 +12,22 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TypeVar, assert_never
+from typing import TYPE_CHECKING, TypeVar, assert_never
 
 from netwright.apply.blame import Where, nowhere, origin_of
 from netwright.apply.compare import Reader, compare, describe, differs
 from netwright.apply.journal import Entry, Journal, Phase
 from netwright.apply.model import DeviceResult, DeviceState, Event, Observer, Outcome, silent
 from netwright.apply.undo import Undo
-from netwright.drivers.base import Driver
-from netwright.drivers.fleet import Answer, Fleet
 from netwright.errors import CandidateDirty, DeviceError, DeviceLocked, DeviceRefused, DeviceUnreachable
 from netwright.plan.model import Plan, Stage, StageKind
 from netwright.platforms.base import Platform, join_parts, write_parts
 from netwright.tree import fingerprint
 from netwright.verify.model import Findings, State
+
+if TYPE_CHECKING:
+    from netwright.drivers.base import Driver
+    from netwright.drivers.fleet import Answer, Fleet
 
 T = TypeVar("T")
 

@@ -9,14 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from netwright.apply.compare import Reader, compare, describe, differs
 from netwright.apply.model import DeviceResult, DeviceState
-from netwright.drivers.base import Driver
-from netwright.drivers.fleet import Answer, Fleet
 from netwright.errors import DeviceError, DeviceUnreachable
 from netwright.platforms.base import Platform, change_parts, join_parts
 from netwright.tree import Tree, between
+
+if TYPE_CHECKING:
+    from netwright.drivers.base import Driver
+    from netwright.drivers.fleet import Answer, Fleet
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from netwright.drivers import frr_box, frr_carry, frr_state
 from netwright.drivers.base import Driver, Row, SwitchKind, Topic
 from netwright.drivers.frr_collect import collect
 from netwright.drivers.frr_ssh import Box, Done
+from netwright.drivers.model import SWITCHES
 from netwright.errors import DeviceError, DeviceLocked, DeviceRefused, DeviceUnreachable, RollbackFailed
 from netwright.platforms.base import join_parts, split_parts
 from netwright.platforms.frr import FRR, steps
@@ -49,7 +50,7 @@ class FrrDriver(Driver):
     """The door to one FRR box. Options: `port`, `name`, `hostkey_verify` (default true), `proxy_command`."""
 
     platform: ClassVar[str] = "frr"
-    switch: ClassVar[SwitchKind] = SwitchKind.TIMER
+    switch: ClassVar[SwitchKind] = SWITCHES["frr"]
 
     def __init__(
         self,

@@ -14,6 +14,7 @@ from lxml import etree
 
 from netwright.drivers.base import Driver, Row, SwitchKind, Topic
 from netwright.drivers.huawei_state import filter_for, rows_of
+from netwright.drivers.model import SWITCHES
 from netwright.drivers.netconf import (
     NC,
     NetconfSession,
@@ -42,7 +43,7 @@ class HuaweiDriver(Driver):
     """
 
     platform: ClassVar[str] = "huawei"
-    switch: ClassVar[SwitchKind] = SwitchKind.DEVICE
+    switch: ClassVar[SwitchKind] = SWITCHES["huawei"]
 
     def __init__(
         self,

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from netwright.drivers.base import Driver, Row, SwitchKind, Topic
+from netwright.drivers.model import SWITCHES
 from netwright.drivers.zte_points import LONG_S, MARK, apply_id, go_back, mark, points
 from netwright.drivers.zte_session import UnknownShape, ZteSession, error_in
 from netwright.drivers.zte_state import collect
@@ -33,7 +34,7 @@ class ZteDriver(Driver):
     """
 
     platform: ClassVar[str] = "zte"
-    switch: ClassVar[SwitchKind] = SwitchKind.WATCHDOG
+    switch: ClassVar[SwitchKind] = SWITCHES["zte"]
 
     def __init__(
         self,

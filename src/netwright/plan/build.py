@@ -12,7 +12,7 @@ from netwright import __version__
 from netwright.address import within
 from netwright.alloc.store import dump as dump_ledger
 from netwright.diagnostics import Diagnostics
-from netwright.drivers.base import SwitchKind
+from netwright.drivers.model import SwitchKind
 from netwright.plan.intents import IntentChanges
 from netwright.plan.lost import lost_claims
 from netwright.plan.masked import masked_value

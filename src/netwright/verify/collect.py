@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from netwright.drivers.base import Driver, NotReported, Topic
-from netwright.drivers.fleet import Fleet
+from netwright.drivers.model import NotReported
 from netwright.errors import DeviceError
-from netwright.services.checks import Check
+from netwright.services.checks import Check, Topic
 from netwright.verify.model import Collected
+
+if TYPE_CHECKING:
+    from netwright.drivers.base import Driver
+    from netwright.drivers.fleet import Fleet
 
 
 def topics_of(checks: Iterable[Check]) -> dict[str, frozenset[str]]:
