@@ -51,6 +51,8 @@ MODULES = [
     "system",
     "deterministic-ip",
     "bgp-routing-table",
+    "twamp-controller",
+    "twamp-responder",
 ]
 DEVIATIONS = "huawei-{}-deviations-OC-NE-X8X16"
 KINDS = {"container": "c", "list": "l", "leaf": "f", "leaf-list": "L", "choice": "h", "case": "s"}

@@ -79,6 +79,19 @@ CONSTRUCTS: Mapping[str, Row] = {
     ),
     "core_queue": Row("queue, WRED and trust on ports of links", "08", "LosslessRdmaPath, DeterministicService"),
     "measurement": Row("iFIT: loss and delay of a flow", "12", "LosslessRdmaPath, DeterministicService"),
+    "twamp_session": Row(
+        "TWAMP light, sending end: jitter between two attachments",
+        "",
+        "DeterministicService with `slo.jitter_ms`",
+        "whether the device sends its own probes by the queue and the policy of the tenant's packets",
+    ),
+    "twamp_responder": Row(
+        "TWAMP light, reflecting end",
+        "",
+        "DeterministicService with `slo.jitter_ms`",
+        "whose end `source-ip` is: the module does not say; taken as the reflector's own, as the CLI names `local-ip` "
+        "first. If it is the other one, no probe comes back and the jitter is reported as not measured",
+    ),
 }
 
 
@@ -112,13 +125,6 @@ ABSENT: tuple[Absent, ...] = (
         "14",
         "packets per cycle cannot be computed: no module says how long a cycle is; and the cards must be given "
         "resources for it first (`capability-state`), after a reboot",
-    ),
-    Absent(
-        "TWAMP",
-        "twamp",
-        "",
-        "loss and delay are measured in the traffic itself by iFIT. TWAMP would add `slo.jitter_ms`, which is bounded "
-        "by computation and not measured",
     ),
     Absent(
         "MACsec",

@@ -190,6 +190,8 @@ _MEANS = {
     "protection": "`protection`",
     "l2vpn": "`service: l2vpn`",
     "measurement": "measurement of loss and delay",
+    "jitter": "measurement of jitter",
+    "max_probe": "largest number of a session that measures jitter",
     "pfc": "PFC",
     "ecn": "ECN marking",
     "shaper_layer": "shapers are taken to count at",

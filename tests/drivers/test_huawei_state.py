@@ -83,3 +83,37 @@ def test_a_port_that_is_bound_to_a_slice_holds_it_as_long_as_it_is_up() -> None:
         {"port": "FlexE0/2/130", "slice_id": 10, "rate_bps": 0, "state": "down"},
         {"port": "FlexE0/2/130", "slice_id": 9, "rate_bps": 0, "state": "down"},
     ]
+
+
+PROBE = (
+    f'<twamp-controller xmlns="{SPACE}twamp-controller"><client><sessions><session><id>7</id>'
+    "<send-ip-addr>10.1.1.1</send-ip-addr><ref-ip-addr>10.1.2.1</ref-ip-addr><vrf-name>ds-a</vrf-name>{inside}"
+    "</session></sessions></client></twamp-controller>"
+)
+ACTIVE = "<session-detail><state>active</state></session-detail>"
+DELAYS_OF_PROBES = (
+    "<twoway-delay-result><average-delay>900</average-delay><maximum-delay>950</maximum-delay>"
+    "<average-jitter>7</average-jitter><maximum-jitter>70</maximum-jitter>"
+    "<average-tx-jitter>3</average-tx-jitter><maximum-tx-jitter>30</maximum-tx-jitter>{back}</twoway-delay-result>"
+)
+BACK = "<average-rx-jitter>4</average-rx-jitter><maximum-rx-jitter>40</maximum-rx-jitter>"
+
+
+@pytest.mark.parametrize(
+    ("inside", "said"),
+    [
+        ("", {"state": "down"}),
+        (ACTIVE, {"state": "up"}),
+        ("<session-detail><state>inconsistent</state></session-detail>", {"state": "down"}),
+        (ACTIVE + DELAYS_OF_PROBES.format(back=""), {"state": "up", "delay_us": 900, "jitter_us": 30}),
+        (
+            ACTIVE + DELAYS_OF_PROBES.format(back=BACK),
+            {"state": "up", "delay_us": 900, "jitter_us": 30, "jitter_back_us": 40},
+        ),
+    ],
+)
+def test_a_session_says_the_largest_jitter_of_each_way_and_what_has_no_result_is_not_0(
+    inside: str, said: dict[str, object]
+) -> None:
+    row = {"vrf": "ds-a", "reflector": "10.1.2.1", **said}
+    assert rows_of(Topic.PROBES, data(PROBE.replace("{inside}", inside))) == [row]

@@ -7,7 +7,16 @@ import asyncio
 import pytest
 
 from netwright.emulator.device import Fault, FaultKind
-from netwright.emulator.faults import BadFault, Dropped, Sabotage, Sabotaged, lost_ratio, parse_fault, parse_faults
+from netwright.emulator.faults import (
+    BadFault,
+    Dropped,
+    Sabotage,
+    Sabotaged,
+    jitter_us,
+    lost_ratio,
+    parse_fault,
+    parse_faults,
+)
 
 DEVICES = ("pe1", "pe2")
 
@@ -24,6 +33,8 @@ DEVICES = ("pe1", "pe2")
         ("pe1:dead", Fault(FaultKind.DEAD)),
         ("pe1:loss", Fault(FaultKind.LOSS, "0.001")),
         ("pe1:loss@1e-4", Fault(FaultKind.LOSS, "1e-4")),
+        ("pe1:jitter", Fault(FaultKind.JITTER, "1000")),
+        ("pe1:jitter@25", Fault(FaultKind.JITTER, "25")),
     ],
 )
 def test_a_fault_is_read(text: str, fault: Fault) -> None:
@@ -42,6 +53,8 @@ def test_a_fault_is_read(text: str, fault: Fault) -> None:
         ("pe1:loss@much", "between 0 and 1"),
         ("pe1:loss@1", "between 0 and 1"),
         ("pe1:loss@nan", "between 0 and 1"),
+        ("pe1:jitter@0", "microseconds above 0"),
+        ("pe1:jitter@1.5", "microseconds above 0"),
     ],
 )
 def test_a_wrong_text_is_explained(text: str, said: str) -> None:
@@ -61,6 +74,11 @@ def test_the_worst_loss_counts_and_other_faults_lose_nothing() -> None:
     found = parse_faults(["pe1:loss@0.2", "pe1:loss", "pe1:slow", "pe2:dead"], DEVICES)
     assert {name: lost_ratio(faults) for name, faults in found.items()} == {"pe1": 0.2, "pe2": 0.0}
     assert lost_ratio([]) == 0.0
+
+
+def test_the_worst_jitter_counts() -> None:
+    found = parse_faults(["pe1:jitter@20", "pe1:jitter@300", "pe1:loss", "pe2:dead"], DEVICES)
+    assert {name: jitter_us(faults) for name, faults in found.items()} == {"pe1": 300.0, "pe2": 0.0}
 
 
 def test_a_refusal_happens_once_and_at_its_step() -> None:

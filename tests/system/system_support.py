@@ -110,12 +110,29 @@ spec:
 """
 
 
+def _deterministic(name: str, burst: int) -> str:
+    return f"""\
+apiVersion: netwright/v1
+kind: DeterministicService
+metadata: {{name: {name}, tenant: example}}
+spec:
+  endpoints:
+    a: {{node: r0, port: 100GE0/2/0, vlan: 104, addresses: ["10.204.1.1/24"]}}
+    z: {{node: r3, port: 100GE0/2/0, vlan: 104, addresses: ["10.204.2.1/24"]}}
+  service: l3vpn
+  traffic: {{bandwidth: 50M, direction: both, burst_bytes: {burst}, max_packet_bytes: 1500, dscp: 46}}
+  slo: {{one_way_delay_ms: 10.0, jitter_ms: 0.5, loss: 1e-5}}
+  constraints: {{isolation: soft, minimum_grade: emulated}}
+"""
+
+
 POOL = {
     "hz": Asked(_slice("hz", "r0", "r1", 111, "2G"), _slice("hz", "r0", "r1", 111, "3G")),
     "hf": Asked(_slice("hf", "r2", "r3", 112, "1G"), _slice("hf", "r2", "r3", 113, "1G")),
     "zh": Asked(_slice("zh", "r1", "r3", 114, "1G"), _slice("zh", "r1", "r3", 114, "500M")),
     "line": Asked(_line("line", "100M"), _line("line", "300M")),
     "rdma": Asked(_rdma("rdma", "10G"), _rdma("rdma", "20G")),
+    "det": Asked(_deterministic("det", 15000), _deterministic("det", 30000)),
 }
 """Intents over all platforms: hz and zh end on ZTE, hf and line on FRR, rdma crosses Huawei with a standby."""
 

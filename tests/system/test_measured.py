@@ -67,3 +67,35 @@ def test_a_flow_without_a_result_has_not_kept_its_promise(lab: Lab, monkeypatch:
     assert measured
     assert {one.state for one in measured} == {State.FAILURE}
     assert "state is down" in json.dumps([one.message for one in measured])
+
+
+def test_jitter_over_the_promise_undoes_the_change(boot: Boot) -> None:
+    """0.5 ms is promised; a router on the way delays some packets by 2 ms more than others."""
+    lab = boot("r3:jitter@2000")
+    before = lab.running()
+    lab.want("det")
+    done = lab.apply()
+    assert done.outcome.exit_code == 3, done.outcome
+    assert lab.differing(before) == []
+    failed = [verdict for verdict in done.outcome.findings.verdicts if verdict.state is State.FAILURE]  # type: ignore[union-attr]
+    assert {verdict.check.what for verdict in failed} == {"measured jitter to r3", "measured jitter from r3"}
+    assert {verdict.message for verdict in failed} == {
+        "jitter_us is 2000, expected <= 500",
+        "jitter_back_us is 2000, expected <= 500",
+    }
+
+
+def test_jitter_within_the_promise_is_kept_and_stands_in_the_evidence(boot: Boot) -> None:
+    lab = boot("r3:jitter@300")
+    lab.applied("det")
+    looked = app.verify(lab.wish, ["DeterministicService/det"], silent)
+    kept = {
+        one.check.what: (one.state, one.observed) for one in looked.findings.verdicts if one.check.topic == "probes"
+    }
+    assert kept["measured jitter to r3"] == (State.SUCCESS, "jitter_us 300")
+    assert kept["measured jitter from r3"] == (State.SUCCESS, "jitter_back_us 300")
+    assert kept["probes to r3 and back, told and not judged"][0] is State.SUCCESS
+    written = json.loads((max((lab.root / "state" / "evidence").iterdir()) / "evidence.json").read_text())
+    (intent,) = (one for one in written["intents"] if one["address"] == "DeterministicService/det")
+    (jitter,) = (one for one in intent["measured"] if one["figure"] == "jitter")
+    assert (jitter["observed"], jitter["instrument"], jitter["state"]) == (300, "TWAMP", "success")

@@ -100,6 +100,26 @@ def _intent(
 
 
 def _measured(served: Served, verdicts: tuple[Verdict, ...]) -> dict[str, Measured]:
+    """What was measured for each figure of the contract."""
+    return {**_delay(served, verdicts), **_jitter(served, verdicts)}
+
+
+def _jitter(served: Served, verdicts: tuple[Verdict, ...]) -> dict[str, Measured]:
+    """What TWAMP's probes measured for the jitter: the worst direction that was promised."""
+    names = ("jitter_us", "jitter_back_us")
+    found = [
+        (float(verdict.rows[0][name]), verdict)
+        for verdict in verdicts
+        for name in names
+        if name in verdict.check.expect and verdict.rows and name in verdict.rows[0]
+    ]
+    if not found or served.contract.figure("jitter") is None:
+        return {}
+    jitter, worst = max(found, key=lambda one: one[0])
+    return {"jitter": Measured("jitter", jitter, worst.state, "TWAMP", at=worst.at)}
+
+
+def _delay(served: Served, verdicts: tuple[Verdict, ...]) -> dict[str, Measured]:
     """What iFIT measured for the delay: the worst direction."""
     found = [v for v in verdicts if v.check.topic == "measurements" and v.rows]
     if not found or served.contract.figure("one_way_delay") is None:

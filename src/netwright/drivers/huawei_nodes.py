@@ -24,6 +24,7 @@ MODULES = (
     "flexe",
     "ifit",
     "ifit-common",
+    "twamp-controller",
 )
 SPACES: Final = {module: NAMESPACE + module for module in MODULES}
 INTERFACES = "ifm:ifm/ifm:interfaces/ifm:interface"

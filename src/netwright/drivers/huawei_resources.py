@@ -129,3 +129,24 @@ def _scaled(name: str, result: etree._Element | None, path: str, scale: int) -> 
 
 def _newest(result: etree._Element | None, path: str) -> etree._Element | None:
     return max(all_at(result, path), key=lambda one: number_at(one, "ifit-common:period"), default=None)
+
+
+_PROBED = {
+    "delay_us": "average-delay",
+    "jitter_us": "maximum-tx-jitter",
+    "jitter_back_us": "maximum-rx-jitter",
+}
+
+
+def probes(data: etree._Element) -> Iterator[Row]:
+    """TWAMP light sessions of the sending end, in microseconds; what a session has not measured yet is not 0."""
+    top = "twamp-controller:"
+    for one in all_at(data, f"{top}twamp-controller/{top}client/{top}sessions/{top}session"):
+        result = next(iter(all_at(one, f"{top}twoway-delay-result")), None)
+        told = {name: leaf for name, leaf in _PROBED.items() if text_at(result, top + leaf)}
+        yield {
+            "vrf": text_at(one, f"{top}vrf-name"),
+            "reflector": text_at(one, f"{top}ref-ip-addr"),
+            "state": "up" if text_at(one, f"{top}session-detail/{top}state") == "active" else "down",
+            **{name: number_at(result, top + leaf) for name, leaf in told.items()},
+        }

@@ -186,6 +186,7 @@ _PORT = (f"{INTERFACES}/ifm:name", f"{INTERFACES}/ifm:parent-name", f"{INTERFACE
 _TABLE = f"{_INSTANCES}/{_ROUTES}"
 _BGP_TABLE = "bgp:bgp/bgp:base-process/bgp-routing-table:bgp-route"
 _IFIT = "ifit:ifit/ifit-common:ifit-common"
+_TWAMP = "/".join(f"twamp-controller:{step}" for step in ("twamp-controller", "client", "sessions", "session"))
 
 _TOPICS: Final[Mapping[Topic, tuple[tuple[str, ...], Reader]]] = {
     Topic.INTERFACES: (
@@ -241,6 +242,13 @@ _TOPICS: Final[Mapping[Topic, tuple[tuple[str, ...], Reader]]] = {
     Topic.MEASUREMENTS: (
         (f"{_IFIT}/ifit-common:static-instances", f"{_IFIT}/ifit-common:flow-statistic-results"),
         huawei_resources.measurements,
+    ),
+    Topic.PROBES: (
+        tuple(
+            f"{_TWAMP}/twamp-controller:{leaf}"
+            for leaf in ("id", "ref-ip-addr", "vrf-name", "session-detail", "twoway-delay-result")
+        ),
+        huawei_resources.probes,
     ),
 }
 """Topic -> the paths that are asked for, and the reader of the answer."""

@@ -129,6 +129,16 @@ class MeasurementFact:
 
 
 @dataclass(frozen=True, slots=True)
+class ProbeFact:
+    """One end of a TWAMP light session: `own` and `far` are (address, UDP port)."""
+
+    session: int
+    vrf: str
+    own: tuple[str, int]
+    far: tuple[str, int]
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """All that one device's configuration says."""
 
@@ -152,3 +162,5 @@ class Facts:
     queues: tuple[QueueFact, ...] = ()
     flexe: tuple[FlexeFact, ...] = ()
     measurements: tuple[MeasurementFact, ...] = ()
+    probes: tuple[ProbeFact, ...] = ()  # that it sends
+    reflectors: tuple[ProbeFact, ...] = ()  # that it sends back

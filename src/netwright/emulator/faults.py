@@ -16,6 +16,8 @@ from netwright.errors import NetwrightError
 STEPS = ("lock", "snapshot", "stage", "validate", "commit", "verify", "confirm", "rollback")
 LOSS = "0.001"
 """The ratio of packets that a device with the fault `loss` loses when the fault does not say."""
+JITTER = "1000"
+"""By how many microseconds a device with the fault `jitter` delays some packets more, when the fault does not say."""
 SLOW_S = 2.0
 """How late a slow device answers each step, in seconds."""
 
@@ -26,6 +28,7 @@ _DEFAULT_STEP = {
     FaultKind.LIE: "rollback",
     FaultKind.PARTIAL_ROLLBACK: "rollback",
     FaultKind.LOSS: LOSS,
+    FaultKind.JITTER: JITTER,
 }
 _ONLY_ROLLBACK = frozenset({FaultKind.LIE, FaultKind.PARTIAL_ROLLBACK})
 _ONCE = frozenset({FaultKind.REFUSE, FaultKind.DROP, FaultKind.DIE_BEFORE_CONFIRM})
@@ -100,6 +103,8 @@ def parse_fault(text: str, devices: Collection[str]) -> tuple[str, Fault]:
         raise BadFault(f"fault {text!r}: no kind {kind!r}; there are {', '.join(FaultKind)}")
     if FaultKind(kind) is FaultKind.LOSS:
         return device, Fault(FaultKind.LOSS, _ratio(text, step))
+    if FaultKind(kind) is FaultKind.JITTER:
+        return device, Fault(FaultKind.JITTER, _microseconds(text, step))
     if step and step not in STEPS:
         raise BadFault(f"fault {text!r}: no step {step!r}; there are {', '.join(STEPS)}")
     if FaultKind(kind) in _ONLY_ROLLBACK and step not in ("", "rollback"):
@@ -116,6 +121,18 @@ def _ratio(fault: str, text: str) -> str:
     if not 0 < ratio < 1:
         raise BadFault(f"fault {fault!r}: a ratio of lost packets is between 0 and 1, such as {LOSS}")
     return text or LOSS
+
+
+def _microseconds(fault: str, text: str) -> str:
+    """The microseconds in `jitter@MICROSECONDS`, as they were written."""
+    if text and (not text.isascii() or not text.isdecimal() or not int(text)):
+        raise BadFault(f"fault {fault!r}: jitter is a number of microseconds above 0, such as {JITTER}")
+    return text or JITTER
+
+
+def jitter_us(faults: Iterable[Fault]) -> float:
+    """By how many microseconds a device delays some packets more than others; 0 without the fault `jitter`."""
+    return max((float(fault.step or JITTER) for fault in faults if fault.kind is FaultKind.JITTER), default=0.0)
 
 
 def lost_ratio(faults: Iterable[Fault]) -> float:

@@ -7,11 +7,11 @@ endpoint.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from ipaddress import ip_network
+from ipaddress import ip_address, ip_interface, ip_network
 from itertools import pairwise
 from math import prod
 
-from netwright.emulator.facts import Facts, MeasurementFact, PolicyFact
+from netwright.emulator.facts import Facts, MeasurementFact, PolicyFact, ProbeFact
 from netwright.emulator.igp import Igp
 from netwright.emulator.routes import PolicyState, RouteState
 
@@ -54,6 +54,25 @@ def measured_stops(
         return ()
     stops = _way(node, route, facts, policies, igp)
     return stops if len(stops) > 1 and all(igp.path(*leg) for leg in pairwise(stops)) else ()
+
+
+def reflected(flow: ProbeFact, far: Facts) -> MeasurementFact | None:
+    """The way back of a probe, as a flow of the router that answers it; None when that does not."""
+    for one in far.reflectors:
+        if (one.own, one.far) == (flow.far, flow.own) and _holds(far, one.vrf, one.own[0]):
+            return MeasurementFact("", one.vrf, one.own[0], one.far[0])
+    return None
+
+
+def sent(flow: ProbeFact, near: Facts) -> MeasurementFact | None:
+    """The way out of a probe, as a flow; None when the router does not have the address to send from."""
+    return MeasurementFact("", flow.vrf, flow.own[0], flow.far[0]) if _holds(near, flow.vrf, flow.own[0]) else None
+
+
+def _holds(facts: Facts, vrf: str, address: str) -> bool:
+    """Whether an interface of the VRF has the address."""
+    held = (text for one in facts.interfaces.values() if one.vrf == vrf and one.admin_up for text in one.addresses)
+    return any(ip_interface(text).ip == ip_address(address) for text in held)
 
 
 def delay_along_us(stops: Sequence[str], igp: Igp) -> float:

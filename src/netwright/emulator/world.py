@@ -10,14 +10,31 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from netwright.emulator.facts import Facts
+from netwright.emulator.facts import Facts, MeasurementFact, ProbeFact
 from netwright.emulator.igp import Igp
 from netwright.emulator.overlay import Overlay
 from netwright.emulator.routes import PolicyState, RouteState
-from netwright.emulator.steering import delay_along_us, loss_along, measured_stops, passed, policy_state
+from netwright.emulator.steering import (
+    delay_along_us,
+    loss_along,
+    measured_stops,
+    passed,
+    policy_state,
+    reflected,
+    sent,
+)
 from netwright.topology.model import Topology
 
-__all__ = ["Operational", "PolicyState", "RouteState", "World"]
+__all__ = ["Operational", "PolicyState", "Probed", "RouteState", "World"]
+
+
+@dataclass(frozen=True, slots=True)
+class Probed:
+    """What probes of one session found: delay there and back, jitter each way, microseconds."""
+
+    delay_us: float
+    jitter_us: float
+    jitter_back_us: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +48,7 @@ class Operational:
     policies: tuple[PolicyState, ...] = ()
     delays_us: Mapping[str, float] = field(default_factory=dict)  # measurement name -> one-way delay of its path
     losses: Mapping[str, float] = field(default_factory=dict)  # measurement name -> ratio of packets lost on its path
+    probes: Mapping[int, Probed] = field(default_factory=dict)  # TWAMP session -> what came back; without one: nothing
     loses: float = 0.0  # ratio of the packets passing this device that it loses itself
 
 
@@ -46,14 +64,23 @@ class Source(Protocol):
 
 
 class World:
-    """All devices together, wired as the topology says. `losses`: by device, the ratio of packets that it loses."""
+    """All devices together, wired as the topology says.
+
+    By device: `losses`, the ratio of packets that it loses, and `jitters`, by how many microseconds it delays some
+    packets more than others.
+    """
 
     def __init__(
-        self, topology: Topology, devices: Mapping[str, Source], losses: Mapping[str, float] | None = None
+        self,
+        topology: Topology,
+        devices: Mapping[str, Source],
+        losses: Mapping[str, float] | None = None,
+        jitters: Mapping[str, float] | None = None,
     ) -> None:
         self._topology = topology
         self._devices = devices
         self._losses = losses or {}
+        self._jitters = jitters or {}
         self._moment: _Moment | None = None
 
     def operational(self, name: str) -> Operational:
@@ -61,7 +88,7 @@ class World:
         versions = tuple(device.version for device in self._devices.values())
         if self._moment is None or self._moment.versions != versions:
             facts = {name: device.facts() for name, device in self._devices.items()}
-            self._moment = _Moment(versions, self._topology, facts, self._losses)
+            self._moment = _Moment(versions, self._topology, facts, self._losses, self._jitters)
         return self._moment.operational(name)
 
 
@@ -74,9 +101,10 @@ class _Moment:
         topology: Topology,
         facts: Mapping[str, Facts],
         losses: Mapping[str, float],
+        jitters: Mapping[str, float],
     ) -> None:
         self.versions = versions
-        self._losses = losses
+        self._losses, self._jitters = losses, jitters
         self._facts = facts
         self._igp = Igp(topology, facts)
         self._overlay = Overlay(facts, self._igp)
@@ -90,13 +118,8 @@ class _Moment:
     def _show(self, name: str) -> Operational:
         facts = self._facts[name]
         policies = tuple(policy_state(name, policy, self._igp) for policy in facts.policies)
-        by_colour = {(policy.endpoint, policy.colour): policy for policy in policies}
         routes = self._overlay.routes(name)
-        stops = {
-            flow.name: found
-            for flow in facts.measurements
-            if (found := measured_stops(name, flow, facts, routes, by_colour, self._igp))
-        }
+        stops = {flow.name: found for flow in facts.measurements if (found := self._stops(name, flow))}
         return Operational(
             adjacencies=self._igp.adjacencies[name],
             interfaces_up=self._igp.interfaces_up(name),
@@ -105,5 +128,24 @@ class _Moment:
             policies=policies,
             delays_us={flow: delay_along_us(way, self._igp) for flow, way in stops.items()},
             losses={flow: loss_along(passed(way, self._igp), self._losses) for flow, way in stops.items()},
+            probes={one.session: back for one in facts.probes if (back := self._probed(name, one)) is not None},
             loses=self._losses.get(name, 0.0),
         )
+
+    def _stops(self, name: str, flow: MeasurementFact | None) -> tuple[str, ...]:
+        """The nodes that a flow of a device is sent over, to the device that has its destination; () for no way."""
+        if flow is None:
+            return ()
+        facts = self._facts[name]
+        policies = (policy_state(name, policy, self._igp) for policy in facts.policies)
+        by_colour = {(policy.endpoint, policy.colour): policy for policy in policies}
+        return measured_stops(name, flow, facts, self._overlay.routes(name), by_colour, self._igp)
+
+    def _probed(self, name: str, probe: ProbeFact) -> Probed | None:
+        """What a session measures: None unless its probes arrive, are answered, and the answers come back."""
+        there = self._stops(name, sent(probe, self._facts[name]))
+        back = self._stops(there[-1], reflected(probe, self._facts[there[-1]])) if there else ()
+        if not back or back[-1] != name:
+            return None
+        out, home = (sum(self._jitters.get(one, 0.0) for one in passed(way, self._igp)) for way in (there, back))
+        return Probed(delay_along_us(there, self._igp) + delay_along_us(back, self._igp), out, home)

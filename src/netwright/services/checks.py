@@ -37,6 +37,8 @@ class Topic(StrEnum):
     QUEUES = "queues"  # port, service_class, depth_bytes, drops
     FLEXE = "flexe"  # group, client, slots, state (up | down)
     MEASUREMENTS = "measurements"  # name, state, loss (ratio), delay_us
+    # vrf, reflector, state, delay_us (there and back), jitter_us (there), jitter_back_us: only what was measured
+    PROBES = "probes"
 
 
 class Rung(IntEnum):
@@ -51,9 +53,10 @@ class Rung(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class AtMost:
-    """A measured value must not exceed `limit`."""
+    """A measured value must not exceed `limit`. `if_said`: without a value nothing is judged, and nothing proven."""
 
     limit: float
+    if_said: bool = False
 
     def __str__(self) -> str:
         return f"<= {self.limit:g}"

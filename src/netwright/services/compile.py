@@ -278,6 +278,7 @@ class _Compiler:
         if loose:
             yield f"{words.listed(loose)} cannot hold packets to a path: the IGP's shortest paths are taken"
         yield from _unbounded(lowering)
+        yield from _unmeasured(lowering)
         yield from _untrusting(lowering)
         yield from _held_back(profile.service)
         yield from _slot_notes(lowering)
@@ -360,6 +361,20 @@ def _unbounded(lowering: Lowering) -> Iterator[str]:
     weak = sorted(node for node in nodes if lowering.can(node)["low_latency"].value == Grade.EMULATED)
     if lowering.profile.strict and weak:
         yield f"the bounds of delay and jitter do not count the CPU that forwards on {words.listed(weak)}"
+
+
+def _unmeasured(lowering: Lowering) -> Iterator[str]:
+    """Jitter that is asked for and that no probe measures."""
+    profile = lowering.profile
+    if profile.service.spec.slo.jitter_ms is None or lowering.probed:
+        return
+    lacking = [node for node in profile.nodes if not lowering.can(node)["jitter"].value]
+    if not profile.strict:
+        yield "jitter is asked, and neither bounded nor measured: only a DeterministicService's is"
+    elif lacking:
+        yield f"jitter is bounded by computation and not measured: no TWAMP on {words.listed(lacking)}"
+    else:
+        yield "jitter is bounded by computation and not measured: its ends are no two routers with a family in common"
 
 
 def _untrusting(lowering: Lowering) -> Iterator[str]:

@@ -44,12 +44,15 @@ CONSTRUCTS: Final[Mapping[str, str]] = {
     "trust_list": "design: what enters a slice is promised to its tenant alone, so that nobody else may send into it",
     "core_queue": "design: a class that was promised no loss or little delay has a queue of its own on every hop",
     "measurement": "design: loss and delay that were promised are measured in the traffic itself (RFC 9341)",
+    "twamp_session": "design: jitter that was promised is measured by probes inside the VPN (RFC 5357, TWAMP light)",
+    "twamp_responder": "design: probes that measure a service's jitter are sent back by its far end (RFC 5357)",
     "apply_mark": "design: a device carries the id of its last apply, so that a lost or older record is noticed",
 }
 """Why there is such a construct at all: what a line says that uses none of its attributes."""
 
 _NODE_ID: Final = "claim {fabric}/{device}/locator/node_id"
 _NAMED: Final = "design: it is named after its service, `metadata.name` shortened where a platform's names are short"
+_TEST_PORT: Final = "design: it is the port of TWAMP's test packets (RFC 8545)"
 _DESCRIBED: Final = "design: whoever reads the device sees whose it is"
 
 ATTRIBUTES: Final[Mapping[str, Mapping[str, str]]] = {
@@ -143,6 +146,12 @@ ATTRIBUTES: Final[Mapping[str, Mapping[str, str]]] = {
         "destination_port": "spec.traffic.udp_port",
         "interval_s": "design: every 10 s there is a new figure",
     },
+    "twamp_session": {
+        "vrf": "metadata.name",
+        "port": _TEST_PORT,
+        "period_ms": "design: ten probes a second are some hundred in a minute, and no load",
+    },
+    "twamp_responder": {"vrf": "metadata.name", "port": _TEST_PORT},
     "apply_mark": {"apply_id": CONSTRUCTS["apply_mark"]},
 }
 """By construct: what decides the attributes that a fragment's `because` does not name."""

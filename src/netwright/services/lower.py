@@ -46,6 +46,7 @@ from netwright.services.numbers import (
     claim_table,
     claim_vlan,
 )
+from netwright.services.probes import Probe, probe_of
 from netwright.services.profile import Member, Profile
 from netwright.services.routing import describe
 from netwright.services.ways import PairWays, Way
@@ -147,6 +148,8 @@ class Lowering:
         for member in self.profile.members:
             if member.node == node:
                 yield from self._member(member)
+        if self.probed:
+            yield self.probed.end(node, self.name)
         for way in self.ways_from.get(node, ()):
             if way.pinned and explicit == "sr-policy":
                 yield self._policy(way)
@@ -293,6 +296,11 @@ class Lowering:
             interval_s=10,
         )
         return construct, {"source": f"{member.field}.addresses"}
+
+    @cached_property
+    def probed(self) -> Probe | None:
+        """The session that measures its jitter; None without one."""
+        return probe_of(self.profile, self.numbers)
 
     # ---- explicit paths
 

@@ -323,6 +323,33 @@ class Measurement(Construct):
 
 
 @dataclass(frozen=True, slots=True)
+class TwampSession(Construct):
+    """The sending end of a TWAMP light session inside a VPN (RFC 5357, appendix I): probes that measure jitter.
+
+    The addresses are those of the two attachments, so that probes take the way of the tenant's packets.
+    """
+
+    session: int  # of the node's sessions
+    vrf: str
+    sender: str  # this node's address
+    reflector: str  # the other node's
+    port: int  # UDP, at both ends
+    dscp: int
+    period_ms: int  # between two probes
+
+
+@dataclass(frozen=True, slots=True)
+class TwampResponder(Construct):
+    """The reflecting end of the same session: what it is sent from `sender` it sends back."""
+
+    session: int  # of the node's sessions; not the sender's number
+    vrf: str
+    reflector: str  # this node's address
+    sender: str  # the other node's
+    port: int
+
+
+@dataclass(frozen=True, slots=True)
 class ApplyMark(Construct):
     """The id of the last apply, where a platform keeps it in its configuration."""
 

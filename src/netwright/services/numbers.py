@@ -17,13 +17,14 @@ from netwright.alloc.pool import Pool, Subnets, Tagged, addresses, subnets
 from netwright.intents.schema import Fabric, Service
 from netwright.platforms.base import Platform, pack_of
 from netwright.services.flexe import BASE_CLIENT, port_id_of
-from netwright.services.ranges import narrowed
+from netwright.services.ranges import can_probe, largest_probe, narrowed
 from netwright.topology.model import Link, Node, Topology
 
 ALL = "*"
 TABLES = range(1001, 65000)  # above the kernel's own tables (253 to 255) and below 16 bits
 CLIENTS = range(BASE_CLIENT + 1, 65535)  # of a FlexE group (huawei-flexe: 1 to 65534)
 PORT_IDS = range(129, 65536)  # of FlexE interfaces on a node; the vendor's examples begin there
+PROBES = range(1, 65536)  # of TWAMP sessions on a node (huawei-twamp-controller), less where a model has fewer
 
 
 @dataclass(frozen=True)
@@ -101,6 +102,10 @@ class Numbers:
     def vlan(self, service: Service, node: str, field: str) -> int:
         """The VLAN of an attachment that names none."""
         return self.number(claim_vlan(service, node, field))
+
+    def probe(self, service: Service, node: str) -> int:
+        """The number of the service's TWAMP session on a node, sender's or reflector's; 0 where it has none."""
+        return self.assignment.numbers.get(claim_probe(service, node), 0)
 
     # ---- FlexE
 
@@ -188,6 +193,11 @@ def claim_vlan(service: Service, node: str, field: str) -> str:
     return address(service.kind, service.name, node, field, "vlan")
 
 
+def claim_probe(service: Service, node: str) -> str:
+    """The claim on the number of a TWAMP session on its node."""
+    return address(service.kind, service.name, node, "twamp", "session")
+
+
 def claim_base_slice(fabric: Fabric) -> str:
     """The claim on the id of the base clients' slice."""
     return address("Fabric", fabric.name, ALL, "slice", "id")
@@ -224,6 +234,7 @@ def pools_of(fabric: Fabric) -> dict[str, Pool]:
         "table": Pool("table", TABLES),
         "flexe_client": Pool("flexe_client", CLIENTS),
         "flexe_port": Pool("flexe_port", PORT_IDS),
+        "probe": Pool("probe", PROBES),
     }
 
 
@@ -238,6 +249,7 @@ def assign(
     """Give every claim its number, or raise a `PoolError` that names all that cannot be served."""
     pools = pools_of(fabric)
     pools["slice_id"] = narrowed(pools["slice_id"], topology, platforms)
+    pools["probe"] = narrowed(pools["probe"], topology, platforms, largest_probe)
     requests = [*_fabric_requests(fabric, topology, pools), *_base_clients(fabric, topology, platforms)]
     for service in services:
         requests += _service_requests(service, topology, platforms, pools)
@@ -309,6 +321,8 @@ def _service_requests(
         yield Request(f"table/{node}", claim_table(service, node))
         if capabilities["explicit_sid"].value:
             yield Request(f"sid_{capabilities['sid_encoding'].value}/{node}", claim_sid(service, node))
+    if len(nodes) == 2 and can_probe(service, [pack_of(platforms, topology.nodes[node]) for node in nodes]):
+        yield from (Request(f"probe/{node}", claim_probe(service, node)) for node in nodes)
     for field, attachment in service.attachments:
         if attachment.vlan is None:
             yield Request(f"vlan/{attachment.node}", claim_vlan(service, attachment.node, field))

@@ -9,6 +9,7 @@ from netwright.address import address
 from netwright.paths.graph import DirectedLink
 from netwright.services.checks import AtLeast, AtMost, Check, Expected, Reported, Rung, Topic, Value
 from netwright.services.lower import WORKING, Lowering
+from netwright.services.probes import ends
 from netwright.services.ways import Way
 
 SLOT_BPS = 5 * 10**9  # what devices count slots of FlexE in, whatever they divide them into (OIF FlexE 2.1)
@@ -143,6 +144,25 @@ class Proof:
                 for number, other in enumerate(profile.members):
                     if other.node != member.node:
                         yield from self._measured(member.node, number, other.node)
+        yield from self._jitter()
+
+    def _jitter(self) -> Iterator[Check]:
+        """Probed jitter against the promise, each promised direction; where nothing probes, that it is not measured."""
+        profile, jitter_ms = self.lowering.profile, self.lowering.profile.service.spec.slo.jitter_ms
+        if jitter_ms is None or not profile.strict or len(profile.nodes) != 2:
+            return
+        a, z = ends(profile)
+        probe, limit = self.lowering.probed, AtMost(jitter_ms * 1000, if_said=True)
+        where: dict[str, Value] = {"vrf": self.lowering.name, "reflector": probe.reflector if probe else z.node}
+        told: dict[str, Expected] = {"state": _TOLD, "delay_us": _TOLD}
+        named = [("jitter", f"measured jitter to {z.node}", "jitter_us")]
+        if profile.directions == "both":
+            named.append(("jitter-back", f"measured jitter from {z.node}", "jitter_back_us"))
+        for thing, what, fact in named:
+            yield self._check(a.node, thing, what, Topic.PROBES, where, {fact: limit}, Rung.MEASUREMENT)
+        if probe:
+            what = f"probes to {z.node} and back, told and not judged"
+            yield self._check(a.node, "probes", what, Topic.PROBES, where, told, Rung.MEASUREMENT)
 
     def _measured(self, node: str, number: int, to: str) -> Iterator[Check]:
         """One direction, each promise for itself: a delay that is kept says nothing of a loss that is not."""

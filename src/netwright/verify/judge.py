@@ -23,7 +23,7 @@ def judge(check: Check, said: Collected, at: str = "") -> Verdict:
     * success: a row matches `where` and is as `expect` says (negative: no row matches);
     * failure: no row matches, or none of the matching ones is as expected (negative: one matches);
     * error: the device could not be asked;
-    * skipped: the platform has no public way to say, or the device did not say what is only told and not judged.
+    * skipped: the platform has no public way to say, or the device did not say what need not be said.
     """
     if said.error:
         return Verdict(check, State.ERROR, "", said.error, at)
@@ -54,8 +54,12 @@ def _judge_absence(check: Check, matching: tuple[Mapping[str, Value], ...], at: 
 
 
 def _only_told(check: Check) -> bool:
-    """Whether a check judges nothing: no promise is broken when a router does not count."""
-    return bool(check.expect) and all(isinstance(wanted, Reported) for wanted in check.expect.values())
+    """Whether a check judges nothing that was not said: no promise is broken when a router does not count."""
+    return bool(check.expect) and all(map(_may_be_unsaid, check.expect.values()))
+
+
+def _may_be_unsaid(wanted: Expected) -> bool:
+    return isinstance(wanted, Reported) or (isinstance(wanted, AtMost) and wanted.if_said)
 
 
 def _matches(row: Mapping[str, Value], where: Mapping[str, Value]) -> bool:
@@ -66,6 +70,8 @@ def _shortfalls(row: Mapping[str, Value], expect: Mapping[str, Expected]) -> lis
     found = []
     for name, wanted in expect.items():
         if isinstance(wanted, Reported):
+            continue
+        if name not in row and _may_be_unsaid(wanted):
             continue
         if name not in row:
             found.append(f"{name} was not reported")

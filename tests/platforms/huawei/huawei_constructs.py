@@ -117,6 +117,10 @@ CONSTRUCTS: Mapping[str, model.Construct] = {
     "measurement-v6": model.Measurement(
         "ts-a-2", "ts-a", f"{ACCESS}", 210, 1, "2001:db8:21::/64", "2001:db8:22::/64", 0, 0, 45
     ),
+    "twamp_session": model.TwampSession(7, "ts-a", "10.21.0.1", "10.22.0.1", 862, 46, 100),
+    "twamp_session-v6": model.TwampSession(8, "ts-a", "2001:db8:21::1", "2001:db8:22::1", 862, 46, 1000),
+    "twamp_responder": model.TwampResponder(9, "ts-a", "10.21.0.1", "10.23.0.1", 862),
+    "twamp_responder-v6": model.TwampResponder(10, "ts-a", "2001:db8:21::1", "2001:db8:22::1", 862),
 }  # fmt: skip
 
 

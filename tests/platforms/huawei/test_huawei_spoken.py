@@ -225,7 +225,7 @@ def test_a_view_that_goes_takes_its_lines_along_and_users_go_first() -> None:
 
 def test_what_no_source_takes_back_says_so() -> None:
     assert f"- {NO_UNDO}: network-slice instance 11\n" in text(REMOVED["slice"].said)
-    assert summed(views_of(UP.reverse(), {}, LIBRARY)).no_undo == 5
+    assert summed(views_of(UP.reverse(), {}, LIBRARY)).no_undo == 8
 
 
 def test_a_line_without_its_undo_is_a_mistake_of_the_template(tmp_path: Path) -> None:

@@ -57,6 +57,30 @@ def test_a_measured_flow_is_made_anew() -> None:
     assert second.add
 
 
+@pytest.mark.parametrize(
+    ("kind", "leaf", "value"),
+    [("client", "dscp-value", "34"), ("client", "ref-ip-addr", "10.29.0.1"), ("responder", "dest-ip", "10.29.0.1")],
+)
+def test_a_twamp_session_is_made_anew_and_its_sender_with_it(kind: str, leaf: str, value: str) -> None:
+    """The modules would let it be changed; the configuration guide does not."""
+    before = composed()
+    (path,) = (one for one in before if kind in one and one[-1] == leaf and one[-2].endswith(("'7']", "'9']")))
+    delta = between(before, {**before, path: value})
+    first, second = HUAWEI.sequence(delta)
+    assert first.add == first.replace == {}
+    assert second.after() == delta.after()
+    sessions = {step for one in first.remove for step in one if "session[" in step}
+    assert sessions == {path[-2]}  # no other session is touched
+    assert any("sender" in one for one in first.remove) is (kind == "client")
+
+
+def test_how_often_a_session_probes_is_changed_in_place() -> None:
+    before = composed()
+    after = {path: "1000ms" if path[-1] == "period" else old for path, old in before.items()}
+    (only,) = HUAWEI.sequence(between(before, after))
+    assert [path[-1] for path in only.replace] == ["period"]
+
+
 def test_a_slices_mode_is_changed_by_its_entry() -> None:
     before = composed()
     entry = next(path[:-1] for path in before if path[-1] == "flex-channel" and path[-2] == "net-slice[slice-id='11']")

@@ -8,7 +8,15 @@ from collections.abc import Iterator, Mapping
 from lxml import etree
 
 from netwright.emulator.facts import Facts, InterfaceFact, NeighborFact, PolicyFact, SidFact, VrfFact
-from netwright.emulator.huawei.resources import channels, flexe_clients, measurements, queues, rates
+from netwright.emulator.huawei.resources import (
+    channels,
+    flexe_clients,
+    measurements,
+    probes,
+    queues,
+    rates,
+    reflectors,
+)
 from netwright.emulator.huawei.schema import NAMESPACE
 
 PUBLIC = "_public_"
@@ -101,6 +109,8 @@ def facts_of(config: etree._Element, name: str) -> Facts:
         queues=tuple(queues(config)),
         flexe=tuple(flexe_clients(config)),
         measurements=tuple(measurements(config)),
+        probes=tuple(probes(config)),
+        reflectors=tuple(reflectors(config)),
     )
 
 

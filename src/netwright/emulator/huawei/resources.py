@@ -9,10 +9,20 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from netwright.emulator.facts import ChannelFact, FlexeFact, MeasurementFact, QueueFact, RateFact
+from netwright.emulator.facts import ChannelFact, FlexeFact, MeasurementFact, ProbeFact, QueueFact, RateFact
 from netwright.emulator.huawei.schema import NAMESPACE
 
-_MODULES = ["ifm", "ethernet", "qos", "net-slice", "flexe", "ifit", "ifit-common"]
+_MODULES = [
+    "ifm",
+    "ethernet",
+    "qos",
+    "net-slice",
+    "flexe",
+    "ifit",
+    "ifit-common",
+    "twamp-controller",
+    "twamp-responder",
+]
 _SPACES = {module: f"{NAMESPACE}huawei-{module}" for module in _MODULES}
 _DIRECTIONS = {"inbound": "in", "outbound": "out"}
 FLEXE_SLOT_GBPS = 5
@@ -118,3 +128,31 @@ def measurements(config: etree._Element) -> Iterator[MeasurementFact]:
 
 def _prefix(flow: etree._Element | None, end: str) -> str:
     return f"{_text(flow, f'ifit-common:{end}-ip')}/{_text(flow, f'ifit-common:{end}-mask', '32')}"
+
+
+def probes(config: etree._Element) -> Iterator[ProbeFact]:
+    """TWAMP sessions that the router sends probes for: those of its client that its sender was started for."""
+    top = "twamp-controller:"
+    sent = {
+        _text(one, f"{top}id") for one in _find(config, f"{top}twamp-controller/{top}sender/{top}sessions/{top}session")
+    }
+    for one in _find(config, f"{top}twamp-controller/{top}client/{top}sessions/{top}session"):
+        if _text(one, f"{top}id") in sent:
+            yield ProbeFact(
+                session=int(_text(one, f"{top}id")),
+                vrf=_text(one, f"{top}vrf-name"),
+                own=(_text(one, f"{top}send-ip-addr"), int(_text(one, f"{top}send-port"))),
+                far=(_text(one, f"{top}ref-ip-addr"), int(_text(one, f"{top}ref-port"))),
+            )
+
+
+def reflectors(config: etree._Element) -> Iterator[ProbeFact]:
+    """TWAMP sessions that the router answers; their `source` is taken to be the router's own end."""
+    top = "twamp-responder:"
+    for one in _find(config, f"{top}twamp-responder/{top}responder/{top}test-sessions/{top}test-session"):
+        yield ProbeFact(
+            session=int(_text(one, f"{top}session-id")),
+            vrf=_text(one, f"{top}vrf-name"),
+            own=(_text(one, f"{top}source-ip"), int(_text(one, f"{top}source-port"))),
+            far=(_text(one, f"{top}dest-ip"), int(_text(one, f"{top}dest-port"))),
+        )

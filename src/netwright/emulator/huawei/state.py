@@ -317,6 +317,23 @@ def _measurements(view: View) -> None:
             _new(losses, "one-way-loss", period=1, local_loss=lost, local_loss_ratio=lost)
 
 
+def _probes(view: View) -> None:
+    """A session is active while it is sent; it has results of what came back, and of nothing else."""
+    top = view.tree.find(_tag(view.tree, "twamp-controller:twamp-controller"))
+    sent = {str(one.session) for one in view.facts.probes}
+    if top is None:
+        return
+    for one in top.iterfind("/".join(_tag(top, step) for step in ("client", "sessions", "session"))):
+        number = one.findtext(_tag(one, "id")) or ""
+        _new(one, "session-detail", state="active" if number in sent else "initial", type="continual")
+        found = view.world.probes.get(int(number))
+        if found is not None:
+            delays = {f"{kind}_delay": round(found.delay_us) for kind in ("average", "maximum", "minimum")}
+            there = {f"{kind}_tx_jitter": round(found.jitter_us) for kind in ("average", "maximum", "minimum")}
+            back = {f"{kind}_rx_jitter": round(found.jitter_back_us) for kind in ("average", "maximum", "minimum")}
+            _new(one, "twoway-delay-result", **delays, **there, **back)
+
+
 def _queues(view: View) -> None:
     for queue in view.facts.queues:
         statistics = _under(view.tree, "qos:qos", "global-query", "port-queue-statisticss")
@@ -345,6 +362,7 @@ SECTIONS: tuple[tuple[str, Callable[[View], None]], ...] = (
     ("network-instance", _policies),
     ("flexe", _flexe),
     ("ifit", _measurements),
+    ("twamp-controller", _probes),
     ("qos", _queues),
 )
 """The top-level node that a section adds to, and the section."""

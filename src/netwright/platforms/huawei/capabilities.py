@@ -91,6 +91,11 @@ def _resources(model: Model) -> Iterator[Capability]:
 
 def _operation(model: Model) -> Iterator[Capability]:
     yield _row(model, "measurement", "ifit" if model.has("ifit") else "", "ifit")
+    ends = ("twamp", "twamp-session", "twamp-responder")
+    both = all(map(model.has, ends))
+    most = min(model.high(end, _UNBOUNDED) for end in ends[1:])
+    yield _row(model, "jitter", "twamp" if both else "", *ends)
+    yield _row(model, "max_probe", most if both else 0, *ends[1:], note="the smaller of their ranges")
     yield _row(model, "trust_list", model.has("acl"), "acl")
     yield _row(model, "macsec", "baseline" if model.has("macsec") else "", "macsec", note="keys stay with the operator")
 

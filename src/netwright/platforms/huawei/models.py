@@ -49,7 +49,7 @@ QUESTIONS: Mapping[str, str] = {
     "ifit": "/huawei-ifit:ifit/huawei-ifit-common:ifit-common/static-instances/static-instance",
     "twamp": "/huawei-twamp-controller:twamp-controller/sender/sessions/session",
     "twamp-session": "/huawei-twamp-controller:twamp-controller/client/sessions/session/id",
-    "twamp-responder": "/huawei-twamp-responder:twamp-responder/responder/test-sessions/test-session",
+    "twamp-responder": "/huawei-twamp-responder:twamp-responder/responder/test-sessions/test-session/session-id",
     "acl": "/huawei-acl:acl/groups/group/rule-advances/rule-advance",
     "flex-algo": f"{_INSTANCE}/huawei-flex-algo:flex-algo-defines/flex-algo-define/flex-algo-id",
     "metric-delay": f"{_INSTANCE}/huawei-isis:isis/sites/site/afs/af/traffic-eng/metric-delay",

@@ -33,6 +33,14 @@ _COMPANIONS: Mapping[str, tuple[str, ...]] = {
     ),
 }
 
+# What the modules let be changed and the configuration guide does not: the parameters of a TWAMP light session are
+# what they were made with (NE40E V800R012C10, TWAMP Light).
+_FIXED = (
+    "/huawei-twamp-controller:twamp-controller/client/sessions/session/",
+    "/huawei-twamp-responder:twamp-responder/responder/test-sessions/test-session/",
+)
+_FIXED_ROOTS = frozenset(path.split("/")[1] for path in _FIXED)
+
 
 class Immovable(NetwrightError):
     """The vendor's modules exclude a change for good: neither in place, nor by taking away what holds it."""
@@ -62,7 +70,7 @@ def _blocked(delta: Delta) -> Iterator[Path]:
     """The leaves that would change in a way which the device refuses, while what holds them stays."""
     cases = (("u", delta.replace), ("d", delta.remove), ("c", delta.add))
     names = keys.excluding()  # few leaves exclude anything: only those are looked at
-    some = [(letter, path) for letter, paths in cases for path in paths if path[-1].partition("[")[0] in names]
+    some = [(letter, path) for letter, paths in cases for path in paths if _may_exclude(path, names)]
     after = delta.after() if some else {}
     for letter, path in some:
         stays = delta.before if letter == "c" else after
@@ -70,8 +78,14 @@ def _blocked(delta: Delta) -> Iterator[Path]:
             yield path
 
 
+def _may_exclude(path: Path, names: frozenset[str]) -> bool:
+    return path[-1].partition("[")[0] in names or path[0] in _FIXED_ROOTS
+
+
 def _excludes(letter: str, path: Path, tree: Tree) -> bool:
     """Whether the device refuses an operation on a leaf: always, or while there is what its exclusion names."""
+    if keys.schema_path(path).startswith(_FIXED):
+        return True
     node = keys.node(path)
     return letter in node.excluded or (letter in node.sometimes and any(_beside(path, node.excluded_while, tree)))
 

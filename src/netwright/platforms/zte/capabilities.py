@@ -41,6 +41,8 @@ _ROWS: tuple[tuple[str, str | int | bool | Grade | tuple[str, ...], str], ...] =
     ("protection", ("none",), "no explicit paths to protect; what IS-IS does by itself is not promised"),
     ("l2vpn", Grade.UNSUPPORTED, "vpls NAME evpn with srv6 locator was parsed (CHEN), its whole syntax is not public"),
     ("measurement", "", "MPLS-TP loss measurement only"),
+    ("jitter", "", f"TWAMP: {_NOT_PUBLIC}"),
+    ("max_probe", 0, f"TWAMP: {_NOT_PUBLIC}"),
     ("pfc", False, f"routers: {_NOT_PUBLIC}"),
     ("ecn", False, f"routers: {_NOT_PUBLIC}"),
     ("shaper_layer", "ethernet", "INFERRED: no document says what CAR and police count; the careful reading"),
