@@ -36,6 +36,7 @@ def test_devices_answer_until_ctrl_c(network: Path) -> None:
                 assert lines[-1], process.stderr and process.stderr.read()
             device = json.loads("".join(lines))["r1"]
             assert device["host"] == "127.0.0.1"
+            assert "judged_by" not in device  # nobody asked for it
             socket.create_connection((device["host"], device["port"]), timeout=5).close()
             announced = json.loads((network / "state" / "emulator" / "endpoints.json").read_text())
             assert announced["devices"]["r1"]["port"] == device["port"]

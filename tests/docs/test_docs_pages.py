@@ -78,6 +78,8 @@ def test_the_example_of_a_verb_s_help_can_be_typed(name: str, tmp_path: Path, mo
         for word in words:
             if word.endswith((".gml", ".yml")):
                 Path(word).touch()
+            elif word.endswith("/"):
+                Path(word).mkdir(exist_ok=True)
         assert words[:1] == ["netwright"], line
         command(words[1]).make_context(words[1], words[2:])
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from netwright.app.modules import modules_below, modules_of
 from netwright.diagnostics import Diagnostic, Severity, Source
 from netwright.errors import Refused
 from netwright.plan.model import DeviceChange, Plan
@@ -21,7 +22,7 @@ from netwright.platforms.registry import YANG
 from netwright.tree import Path as Place
 from netwright.tree import Tree, show_path
 from netwright.workspace import Network
-from netwright.yang.judge import Judge, NoJudge, Program, Verdict, judge, program
+from netwright.yang.judge import TAKE_ALL, Judge, NoJudge, Program, Verdict, judge, program
 from netwright.yang.messages import Fault
 from netwright.yang.model import Judged
 from netwright.yang.modules import Vendor
@@ -46,30 +47,6 @@ class _Paper:
     is_edit: bool = False
 
 
-def modules_of(network: Network, device: str) -> tuple[Path, ...]:
-    """The folders of modules that the inventory names for a device (`data.yang`); none where it names none."""
-    said = network.inventory.hosts[device].data.get("yang")
-    names = [said] if isinstance(said, str) else said
-    if not names:
-        return ()
-    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
-        message = "data.yang is the folder of the router's YANG modules, or a list of folders"
-        raise Refused([Diagnostic(Severity.ERROR, "bad-value", f"Host/{device}", message)])
-    return tuple(network.root / str(name) for name in names)
-
-
-def modules_below(network: Network, device: str, folder: Path) -> tuple[Path, ...]:
-    """The modules of a device in a folder of the user: all that is in it, or in the one named after its model."""
-    if next(folder.glob("*.yang"), None) is not None:
-        return (folder,)
-    model = str(network.inventory.hosts[device].data.get("model") or "")
-    if model and (folder / model).is_dir():
-        return (folder / model,)
-    message = f"{folder} has neither modules nor a folder {model or 'of a model'} for {device}"
-    hint = "one folder of *.yang files for all, or one a model, named as data.model of the inventory says"
-    raise NoJudge("yang-no-modules", message, hint)
-
-
 def conform(network: Network, made: Plan, given: Path | None = None, command: str = "") -> Judged:
     """Judge what a plan sends and leads to, with the modules of `given` or those that the inventory names."""
     try:
@@ -86,7 +63,8 @@ def conform(network: Network, made: Plan, given: Path | None = None, command: st
 
 def conforming(network: Network, made: Plan) -> Plan:
     """The plan, with what the modules that the inventory names say about it; `Refused` when they do not allow it."""
-    if not any(modules_of(network, name) for name, pack in network.platforms.items() if pack.name in YANG):
+    hosts = network.inventory.hosts
+    if not any(modules_of(network.root, hosts[name]) for name, pack in network.platforms.items() if pack.name in YANG):
         return made
     judged = conform(network, made)
     if judged.errors:
@@ -99,8 +77,9 @@ def _benches(network: Network, given: Path | None) -> tuple[list[Bench], int]:
     groups: dict[tuple[str, tuple[Path, ...]], list[str]] = {}
     without = 0
     for name, pack in sorted(network.platforms.items()):
-        judged = pack.name in YANG
-        folders = (modules_below(network, name, given) if given else modules_of(network, name)) if judged else ()
+        host, folders = network.inventory.hosts[name], tuple[Path, ...]()
+        if pack.name in YANG:
+            folders = modules_below(given, host) if given else modules_of(network.root, host)
         if folders:
             groups.setdefault((pack.name, folders), []).append(name)
         else:
@@ -147,7 +126,9 @@ class _Session:
         papers = {
             name: list(_papers(self.made.devices[name], self.network.platforms[name])) for name in self.bench.devices
         }
-        namespaces = frozenset(space for each in papers.values() for paper in each for space in _namespaces(paper.text))
+        namespaces = frozenset(
+            space for each in papers.values() for paper in each for space in namespaces_in(paper.text)
+        )
         with judge(self.program, self.bench.folders, self.bench.vendor, namespaces) as libyang:
             for name, each in papers.items():
                 for paper in each:
@@ -169,15 +150,18 @@ class _Session:
 
     def _judge(self, libyang: Judge, name: str, paper: _Paper) -> None:
         verdict = libyang.edit(paper.text) if paper.is_edit else libyang.datastore(paper.text)
-        self.edits += paper.is_edit
-        self.datastores += not paper.is_edit
+        self.edits += paper.is_edit and not verdict.gone
+        self.datastores += not paper.is_edit and not verdict.gone
         self.leaves += verdict.leaves
         self.left_out.update(verdict.left_out)
         self.findings += _Tracer(self.network, self.made, name, paper, self.bench.vendor).findings(verdict)
 
     def _gaps(self, libyang: Judge) -> None:
-        """What could not be judged, and why: warnings, since nothing wrong was seen."""
+        """What could not be judged, and why: warnings, since nothing wrong was seen; an error when that is all."""
         where = ", ".join(map(str, self.bench.folders))
+        if self.left_out and not self.leaves:
+            message = f"{where} has no loaded module for anything that is sent or would run: nothing was checked"
+            self.findings.append(Diagnostic(Severity.ERROR, "yang-no-modules", "YANG", message, hint=TAKE_ALL))
         for module, why in sorted(libyang.not_loaded.items()):
             message = f"is in {where} and cannot be loaded: {_short(why)}"
             self.findings.append(Diagnostic(Severity.WARNING, "yang-not-loaded", module, message))
@@ -199,7 +183,8 @@ def _papers(device: DeviceChange, platform: Platform) -> Iterator[_Paper]:
         yield _Paper(f"after.{part}", platform.text(device.after, part), device.after)
 
 
-def _namespaces(text: str) -> set[str]:
+def namespaces_in(text: str) -> set[str]:
+    """The default namespaces that a document declares."""
     return {piece.partition('"')[0] for piece in text.split('xmlns="')[1:]}
 
 

@@ -25,7 +25,7 @@ from netwright.yang.worker import Worker, WorkerGone
 LOAD_TIMEOUT_S = 300.0
 DOCUMENT_TIMEOUT_S = 120.0
 _NAME = "name one of libyang 3.13 or newer with --yanglint or NETWRIGHT_YANGLINT: docs/platforms/huawei.md"
-_TAKE = "take all modules of the router with get-schema: docs/platforms/huawei.md shows how"
+TAKE_ALL = "take all modules of the router with get-schema: docs/platforms/huawei.md shows how"
 _OWN_MODULES = ("share/yang/modules/libyang", "usr/share/yang/modules/libyang", "*/usr/share/yang/modules/libyang")
 
 
@@ -44,7 +44,7 @@ class Verdict:
     """What came of one document. `gone` says how libyang ended over it; "" when it came to an end."""
 
     faults: tuple[Fault, ...]
-    leaves: int  # judged
+    leaves: int  # judged: none, when libyang did not come to an end
     left_out: Mapping[str, int]  # namespace -> leaves that no loaded module describes
     gone: str = ""
 
@@ -68,10 +68,10 @@ class Program:
 def program(command: str = "") -> Program:
     """Find yanglint: `command`, or NETWRIGHT_YANGLINT, or PATH. `NoJudge` when it is missing or known to crash."""
     wanted = command or os.environ.get("NETWRIGHT_YANGLINT", "") or "yanglint"
-    words = tuple(shlex.split(wanted))
     try:
+        words = tuple(shlex.split(wanted))
         done = subprocess.run([*words, "--version"], capture_output=True, text=True, timeout=30, check=False)
-    except (OSError, subprocess.SubprocessError) as error:
+    except (OSError, ValueError, subprocess.SubprocessError) as error:  # ValueError: an open quotation
         raise NoJudge("yang-no-libyang", f"{wanted} cannot be run: {error}", _NAME) from error
     version = version_of(done.stdout + done.stderr)
     if version is None:
@@ -95,6 +95,7 @@ class Judge:
     not_loaded: dict[str, str] = field(default_factory=dict)  # module -> libyang's reason
     loaded: list[str] = field(default_factory=list)
     restarts: int = 0
+    document_timeout_s: float = field(default_factory=lambda: DOCUMENT_TIMEOUT_S)
     _bundles: list[str] = field(default_factory=list)
     _namespaces: Mapping[str, str] = field(default_factory=dict)
     _worker: Worker | None = None
@@ -151,11 +152,11 @@ class Judge:
         file = self.folder / "document.xml"
         file.write_text(document.text, encoding="utf-8")
         try:
-            faults = faults_of(self._ask(f"data {how} {file}", DOCUMENT_TIMEOUT_S))
+            faults = faults_of(self._ask(f"data {how} {file}", self.document_timeout_s))
         except WorkerGone as gone:
             self.restarts += 1
             self._start()
-            return Verdict((), document.leaves, document.left_out, gone.how)
+            return Verdict((), 0, document.left_out, gone.how)
         finally:
             file.unlink()
         return Verdict(faults, document.leaves, document.left_out)
@@ -214,6 +215,7 @@ def _copied(folders: Sequence[Path], to: Path, vendor: Vendor) -> tuple[dict[str
     """Copy every module and submodule, mended where that is needed."""
     modules: dict[str, Module] = {}
     mends: list[Mend] = []
+    _check_there(folders)
     for file in (file for folder in folders for file in sorted(folder.glob("*.yang"))):
         text, needed = mended(file.name.partition("@")[0].removesuffix(".yang"), _read(file), vendor.mends)
         (to / file.name).write_text(text, encoding="utf-8")
@@ -224,12 +226,20 @@ def _copied(folders: Sequence[Path], to: Path, vendor: Vendor) -> tuple[dict[str
     return modules, tuple(mends)
 
 
+def _check_there(folders: Sequence[Path]) -> None:
+    """Each folder says something: one that is missing may be the deviations that make this model another one."""
+    for folder in folders:
+        if next(folder.glob("*.yang"), None) is None:
+            message = f"{folder} holds no module (*.yang)" if folder.is_dir() else f"{folder} is no folder"
+            raise NoJudge("yang-no-modules", message, TAKE_ALL)
+
+
 def _check_usable(modules: Collection[str], shown: str, vendor: Vendor) -> None:
     if not any(name.startswith(vendor.prefix) for name in modules):
-        raise NoJudge("yang-no-modules", f"{shown} holds no module whose name begins with {vendor.prefix}", _TAKE)
+        raise NoJudge("yang-no-modules", f"{shown} holds no module whose name begins with {vendor.prefix}", TAKE_ALL)
     if "ietf-netconf" not in modules:
         message = f"{shown} lacks ietf-netconf.yang, which defines the operations of an edit"
-        raise NoJudge("yang-no-modules", message, _TAKE)
+        raise NoJudge("yang-no-modules", message, TAKE_ALL)
 
 
 def _read(file: Path) -> str:
