@@ -28,8 +28,20 @@ def command(name: str) -> click.Command:
     return found
 
 
-def flags(name: str) -> set[str]:
-    return {flag for param in command(name).params for flag in param.opts} | {"--help"}
+def spoken(name: str, words: list[str]) -> tuple[click.Command, list[str]]:
+    """The command that is typed, and what follows its name: a verb may have verbs of its own (`lab up`)."""
+    found = command(name)
+    if isinstance(found, click.Group) and words and not words[0].startswith("-"):
+        below = found.get_command(click.Context(found), words[0])
+        assert below is not None, f"{name} has no verb {words[0]}"
+        return below, words[1:]
+    return found, words
+
+
+def flags_of(found: click.Command) -> set[str]:
+    own = {flag for param in found.params for flag in param.opts} | {"--help"}
+    below = found.commands.values() if isinstance(found, click.Group) else ()
+    return own.union(*(flags_of(one) for one in below))
 
 
 def code(page: Path) -> list[str]:
@@ -49,12 +61,13 @@ def test_verbs_and_their_flags_exist(page: Path) -> None:
     for shown in code(page):
         for match in _COMMAND.finditer(shown):
             assert match["verb"] in VERBS, shown
-            assert set(_FLAG.findall(match["rest"])) <= flags(match["verb"]), shown
+            found, _ = spoken(match["verb"], match["rest"].split())
+            assert set(_FLAG.findall(match["rest"])) <= flags_of(found), shown
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_flags_that_stand_alone_exist_somewhere(page: Path) -> None:
-    known = set().union(*(flags(name) for name in VERBS))
+    known = set().union(*(flags_of(command(name)) for name in VERBS))
     alone = {flag for shown in _SPAN.findall(text_of(page)) if shown.startswith("--") for flag in _FLAG.findall(shown)}
     assert alone <= known
 
@@ -81,7 +94,9 @@ def test_the_example_of_a_verb_s_help_can_be_typed(name: str, tmp_path: Path, mo
             elif word.endswith("/"):
                 Path(word).mkdir(exist_ok=True)
         assert words[:1] == ["netwright"], line
-        command(words[1]).make_context(words[1], words[2:])
+        words = words[3:] if words[1] == "-C" else words[1:]
+        found, rest = spoken(words[0], words[1:])
+        found.make_context(words[0], rest)
 
 
 # ---- links, files, codes --------------------------------------------------------------------------------------------
