@@ -44,6 +44,7 @@ def test_over_one_document_it_dies_and_the_others_are_judged(
         verdicts = [libyang.edit(document(word)) for word in ("good", "deadly", "bad", "good")]
     assert [verdict.gone for verdict in verdicts] == ["", how, "", ""]
     assert [verdict.valid for verdict in verdicts] == [True, False, False, True]
+    assert [verdict.leaves for verdict in verdicts] == [1, 0, 1, 1], "of what it died over nothing is known"
     assert libyang.restarts == 1
 
 
@@ -85,11 +86,26 @@ def test_a_libyang_that_is_not_known_to_crash_is_taken(fake: Fake, version: str)
     assert str(program(fake.command)) == f"libyang {version}"
 
 
-@pytest.mark.parametrize("command", ["/nowhere/yanglint", "true", "false"])
+@pytest.mark.parametrize("command", ["/nowhere/yanglint", "true", "false", "yanglint 'half"])
 def test_what_is_no_yanglint(command: str) -> None:
     with pytest.raises(NoJudge) as refused:
         program(command)
     assert refused.value.code == "yang-no-libyang"
+
+
+@pytest.mark.parametrize(("make", "said"), [(False, "is no folder"), (True, r"holds no module \(\*\.yang\)")])
+def test_a_further_folder_that_adds_nothing_is_no_folder_of_modules(
+    fake: Fake, modules: Path, tmp_path: Path, make: bool, said: str
+) -> None:
+    second = tmp_path / "second"
+    if make:
+        second.mkdir()
+    with (
+        pytest.raises(NoJudge, match=said) as refused,
+        judge(program(fake.command), [modules, second], VENDOR, NOTHING),
+    ):
+        pass
+    assert refused.value.code == "yang-no-modules"
 
 
 def test_the_command_is_the_option_then_the_environment_then_path(fake: Fake, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from yang_support import ROOT, Edit, Fake, inventory_names
+from yang_support import ROOT, Edit, Fake, inventory_names, write_module
 
 from netwright.cli import run
 
@@ -105,7 +105,19 @@ def test_over_one_device_libyang_dies_and_the_others_are_judged(
     found = [finding for finding in document["diagnostics"] if finding["code"] == "yang-crash"]
     assert found
     assert all("was ended by SIGSEGV over after.xml" in finding["message"] for finding in found)
-    assert document["yang"]["datastores"] == 10
+    assert document["yang"]["datastores"] == 10 - len(found), "of these nothing is known"
+
+
+def test_where_no_module_describes_anything_nothing_was_checked(
+    netwright: Netwright, fake: Fake, modules: Path
+) -> None:
+    for file in modules.glob("huawei-*.yang"):
+        file.unlink()
+    write_module(modules, "huawei-other", "urn:huawei:yang:huawei-other")
+    document = netwright("validate", "--yang", str(modules), code=1)
+    assert document["yang"]["leaves"] == 0
+    codes = {finding["code"] for finding in document["diagnostics"] if finding["severity"] == "error"}
+    assert codes == {"yang-no-modules"}
 
 
 def test_what_no_module_describes_is_told_and_is_no_error(netwright: Netwright, fake: Fake, modules: Path) -> None:

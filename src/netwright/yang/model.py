@@ -34,7 +34,8 @@ class Judged:
     def summary(self) -> str:
         """One line for people."""
         if not self.by:
-            return "YANG: nothing was checked"
+            reason = f": {_count(self.without, 'device')}, none of a vendor whose modules netwright knows"
+            return f"YANG: nothing was checked{'' if self.findings else reason}"
         documents = f"{_count(self.edits, 'edit')} and {_count(self.datastores, 'datastore')}"
         others = f" (not on {self.without} without modules)" if self.without else ""
         where = f"on {_count(self.devices, 'device')}{others}"
