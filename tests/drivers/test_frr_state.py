@@ -91,6 +91,7 @@ CLASSES = [
     {"class": "htb", "handle": "1:1", "root": True, "rate": 1250000000, "ceil": 1250000000},
 ]
 ROUTES = [{"type": "unreachable", "dst": "default", "table": "1001", "metric": 4278198272, "flags": []}]
+THROWN = [{"type": "throw", "dst": "fd00:1::/32", "dev": "lo", "table": "1001", "metric": 1024, "flags": []}]
 
 
 def ask(words: Sequence[str]) -> str:
@@ -98,6 +99,7 @@ def ask(words: Sequence[str]) -> str:
         frr_state.ADDRESSES: json.dumps(ADDRESSES),
         frr_state.ROUTES_4: json.dumps(ROUTES),
         frr_state.ROUTES_6: "[]",
+        frr_state.THROWN_6: json.dumps(THROWN),
         frr_state.SYSCTL: SYSCTLS,
         frr_state.QDISCS: json.dumps(QDISCS),
         frr_state.classes_of("eth1"): json.dumps(CLASSES),
@@ -123,6 +125,7 @@ ip link set dev eth1.300 up
 ip link set dev veth@odd up
 ip address add 10.41.0.1/24 dev eth1.300
 ip -4 route add unreachable default table 1001 metric 4278198272
+ip -6 route add throw fd00:1::/32 table 1001 metric 1024
 tc qdisc replace dev eth1 root handle 1: htb default 0xffff
 tc class replace dev eth1 parent 1: classid 1:1 htb rate 10000000000bit ceil 10000000000bit
 tc class replace dev eth1 parent 1:1 classid 1:1011 htb rate 105334000bit ceil 105334000bit

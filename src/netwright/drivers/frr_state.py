@@ -34,6 +34,7 @@ SYSCTLS: Final = r"^net\.(ipv4\.ip_forward|ipv6\.conf\.(all\.forwarding|[^.]+\.s
 ADDRESSES: Final = ("ip", "-j", "-d", "address", "show")
 ROUTES_4: Final = ("ip", "-j", "-4", "route", "show", "table", "all", "type", "unreachable")
 ROUTES_6: Final = ("ip", "-j", "-6", "route", "show", "table", "all", "type", "unreachable")
+THROWN_6: Final = ("ip", "-j", "-6", "route", "show", "table", "all", "type", "throw")
 SYSCTL: Final = ("sysctl", "-a", "-r", SYSCTLS)
 QDISCS: Final = ("tc", "-j", "qdisc", "show")
 NFT: Final = ("nft", "-nn", "list", "table", "inet", "netwright")
@@ -55,7 +56,7 @@ def read(ask: Ask) -> str:
     interfaces = rows(ask(ADDRESSES))
     lines += _links(interfaces)
     lines += _routes("-4", rows(ask(ROUTES_4)))
-    lines += _routes("-6", rows(ask(ROUTES_6)))
+    lines += _routes("-6", [*rows(ask(ROUTES_6)), *rows(ask(THROWN_6))])
     lines += _sysctls(ask(SYSCTL))
     qdiscs = rows(ask(QDISCS))
     lines += _qdiscs(qdiscs)
@@ -114,8 +115,10 @@ def _attributes(row: Mapping[str, Any], kind: str, kinds: Mapping[str, str]) -> 
 
 def _routes(family: str, found: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     for row in found:
-        if row.get("dst") == "default" and "metric" in row and str(row.get("table", "")).isdigit():
-            yield f"ip {family} route add unreachable default table {row['table']} metric {row['metric']}"
+        thrown = row.get("type") == "throw"
+        if (thrown or row.get("dst") == "default") and "metric" in row and str(row.get("table", "")).isdigit():
+            what = f"throw {row['dst']}" if thrown else "unreachable default"
+            yield f"ip {family} route add {what} table {row['table']} metric {row['metric']}"
 
 
 def _sysctls(text: str) -> Iterator[str]:

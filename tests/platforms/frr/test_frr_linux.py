@@ -42,6 +42,10 @@ UNDONE = [
         "ip -6 route add unreachable default table 7 metric 4278198272",
         "ip -6 route del unreachable default table 7 metric 4278198272",
     ),
+    (
+        "ip -6 route add throw fd00:1::/32 table 7 metric 1024",
+        "ip -6 route del throw fd00:1::/32 table 7 metric 1024",
+    ),
     ("sysctl -w net/vrf/strict_mode=1", "sysctl -w net/vrf/strict_mode=0"),
     ("tc qdisc replace dev eth1 root handle 1: htb default 0xffff", "tc qdisc del dev eth1 root"),
     (

@@ -78,7 +78,7 @@ class Kernel:
 
     def __init__(self) -> None:
         self.links: dict[str, Link] = {"lo": Link("lo", "loopback", 1, mtu=65536, up=True)}
-        self.routes: set[tuple[str, int, int]] = set()  # (family, table, metric) of unreachable defaults
+        self.routes: set[tuple[str, str, int, int]] = set()  # (family, TYPE PREFIX, table, metric)
         self.sysctls: dict[str, int] = {}
         self.qdiscs: dict[tuple[str, str], Qdisc] = {}
         self.classes: dict[tuple[str, str], HtbClass] = {}
@@ -195,9 +195,9 @@ class Kernel:
 
     # ---- routes and sysctls ----
 
-    def route(self, family: str, verb: str, table: str, metric: str) -> Answer:
-        """`ip -4|-6 route add|del unreachable default table T metric M`."""
-        route = (family, int(table), int(metric))
+    def route(self, family: str, verb: str, what: str, table: str, metric: str) -> Answer:
+        """`ip -4|-6 route add|del unreachable default|throw PREFIX table T metric M`."""
+        route = (family, what, int(table), int(metric))
         if verb == "add" and route in self.routes:
             return failed("RTNETLINK answers: File exists")
         if verb == "del" and route not in self.routes:
@@ -330,7 +330,7 @@ _ACTIONS: Final = (
     _action(r"ip link set dev (\S+) (?:master (\S+)|nomaster)", Kernel.set_master),
     _action(r"ip address add (\S+) dev (\S+)", Kernel.add_address),
     _action(r"ip address del (\S+) dev (\S+)", Kernel.del_address),
-    _action(r"ip (-4|-6) route (add|del) unreachable default table (\d+) metric (\d+)", Kernel.route),
+    _action(r"ip (-4|-6) route (add|del) (unreachable default|throw \S+) table (\d+) metric (\d+)", Kernel.route),
     _action(r"sysctl -w ([\w./-]+)=(-?\d+)", Kernel.sysctl),
     _action(r"tc qdisc replace dev (\S+) root handle ([0-9a-f]+:) htb default (\w+)", Kernel.add_root),
     _action(r"tc qdisc del dev (\S+) root", Kernel.del_root),

@@ -136,12 +136,12 @@ def _address(text: str) -> dict[str, Any]:
     return {"family": family, "local": address, "prefixlen": int(length), "scope": "global"}
 
 
-def unreachable(kernel: Kernel, family: str) -> str:
-    """`ip -j -4|-6 route show table all type unreachable`."""
+def typed(kernel: Kernel, family: str, kind: str) -> str:
+    """`ip -j -4|-6 route show table all type unreachable|throw`."""
     rows = [
-        {"type": "unreachable", "dst": "default", "table": str(table), "metric": metric, "flags": []}
-        for route_family, table, metric in sorted(kernel.routes)
-        if route_family == family
+        {"type": kind, "dst": what.partition(" ")[2], "table": str(table), "metric": metric, "flags": []}
+        for route_family, what, table, metric in sorted(kernel.routes)
+        if route_family == family and what.startswith(f"{kind} ")
     ]
     return json.dumps(rows)
 

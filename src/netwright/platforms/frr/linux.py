@@ -77,7 +77,7 @@ KINDS: Final = (
     ),
     _kind(
         "route",
-        r"ip (?P<family>-4|-6) route add (?P<route>unreachable default table \d+ metric \d+)",
+        r"ip (?P<family>-4|-6) route add (?P<route>(?:unreachable default|throw \S+) table \d+ metric \d+)",
         "ip {family} route {route}",
         "ip {family} route del {route}",
         34,

@@ -19,6 +19,7 @@ QUEUE_CLASSES: Final = 0x8000
 
 _CLASSES = ("be", "af1", "af2", "af3", "af4", "ef", "cs6", "cs7")
 _NODE_BITS, _FUNCTION_BITS = 24, 16  # zebra's defaults, which it does not print
+_BLOCK_BITS: Final = 32
 
 
 def device(name: str) -> str:
@@ -136,6 +137,11 @@ def sid_prefix(prefix: str) -> str:
     return str(ip_network(prefix, strict=False)).removesuffix("/128")
 
 
+def block(sid: str) -> str:
+    """The block that all SIDs lie in: 32 bits, then 16 of the node and 16 of the function (docs/intents.md)."""
+    return str(ip_network((ip_address(sid), _BLOCK_BITS), strict=False))
+
+
 FILTERS: Mapping[str, Callable[..., str | int]] = {
     "device": device,
     "interface": interface,
@@ -155,4 +161,5 @@ FILTERS: Mapping[str, Callable[..., str | int]] = {
     "queue_class": queue_class,
     "queue_handle": queue_handle,
     "sid_prefix": sid_prefix,
+    "block": block,
 }
