@@ -1,10 +1,9 @@
-"""The SSH server of an emulated FRR box: one command a channel, a lock that lives with its channel, a timer."""
+"""What an emulated FRR box serves over SSH: one command a channel, a lock that lives with its channel, a timer."""
 
 from __future__ import annotations
 
 import asyncio
 import shlex
-from contextlib import suppress
 
 import asyncssh
 
@@ -13,6 +12,7 @@ from netwright.emulator.facts import Facts
 from netwright.emulator.faults import Dropped, Sabotage, Sabotaged
 from netwright.emulator.frr.box import ETC, RUN, Box
 from netwright.emulator.frr.kernel import OK, Answer, failed
+from netwright.emulator.ssh import Door
 
 _STEPS = (
     (("vtysh", "-C"), ("stage", "validate")),
@@ -34,10 +34,8 @@ class FrrDevice:
     def __init__(self, setting: Setting) -> None:
         self.name = setting.name
         self.box = Box(setting)
-        self._setting = setting
         self._sabotage = Sabotage(setting.faults)
-        self._server: asyncssh.SSHAcceptor | asyncio.Server | None = None
-        self._connections: set[asyncssh.SSHServerConnection] = set()
+        self._door = Door(setting, self._serve, encoding=None)
         self._locked = False
         self._timers: dict[int, asyncio.Task[None]] = {}
         self._dying: asyncio.Task[None] | None = None
@@ -59,35 +57,14 @@ class FrrDevice:
     async def start(self, host: str, port: int) -> int:
         """Serve on `host`; `port` 0 takes a free one. Returns the port."""
         self._power(on=True)
-        if self._sabotage.dead():
-            self._server = await asyncio.start_server(_silent, host, port)
-            return int(self._server.sockets[0].getsockname()[1])
-        server = await asyncssh.create_server(
-            lambda: _Login(self),
-            host,
-            port,
-            server_host_keys=[asyncssh.generate_private_key("ssh-ed25519")],
-            process_factory=self._serve,
-            encoding=None,
-            line_editor=False,
-            reuse_address=True,
-        )
-        self._server = server
-        return int(server.get_port())
+        return await self._door.open(host, port, dead=self._sabotage.dead())
 
     async def stop(self) -> None:
         """Close every session and the socket; timers end with the box."""
         self._power(on=False)
         for timer in self._timers.values():
             timer.cancel()
-        server, self._server = self._server, None
-        if server is None:
-            return
-        server.close()
-        for connection in list(self._connections):
-            connection.abort()
-        with suppress(asyncio.TimeoutError):
-            await asyncio.wait_for(server.wait_closed(), 2)
+        await self._door.close()
 
     def _power(self, *, on: bool) -> None:
         self._off = not on
@@ -213,41 +190,3 @@ def _steps(words: list[str]) -> tuple[str, ...]:
     if words[:2] == ["vtysh", "-c"] and words[2].endswith(" json"):
         return ("verify",)
     return next((steps for start, steps in _STEPS if tuple(words[: len(start)]) == start), ())
-
-
-async def _silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """A dead box: it takes the connection and says nothing."""
-    with suppress(ConnectionError):
-        await reader.read()
-    writer.close()
-
-
-class _Login(asyncssh.SSHServer):  # type: ignore[misc]  # asyncssh is not followed
-    """Lets in who knows the password."""
-
-    def __init__(self, device: FrrDevice) -> None:
-        self._device = device
-        self._connection: asyncssh.SSHServerConnection | None = None
-
-    def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
-        """Remember the connection, to cut it."""
-        self._connection = conn
-        self._device._connections.add(conn)  # noqa: SLF001 - one thing in two classes, as asyncssh wants it
-
-    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - asyncssh's signature
-        """Forget it."""
-        if self._connection is not None:
-            self._device._connections.discard(self._connection)  # noqa: SLF001
-
-    def begin_auth(self, username: str) -> bool:  # noqa: ARG002
-        """Everybody must say a password."""
-        return True
-
-    def password_auth_supported(self) -> bool:
-        """Passwords are how."""
-        return True
-
-    def validate_password(self, username: str, password: str) -> bool:
-        """The one of the setting."""
-        setting = self._device._setting  # noqa: SLF001
-        return (username, password) == (setting.username, setting.password)

@@ -21,6 +21,7 @@ from netwright.emulator.huawei.session import IDLE_S, Session
 from netwright.emulator.huawei.state import operational_tree
 from netwright.emulator.huawei.store import Store
 from netwright.emulator.huawei.tree import text_of
+from netwright.emulator.ssh import Login
 from netwright.emulator.world import Operational
 
 
@@ -83,7 +84,7 @@ class HuaweiDevice:
                 host,
                 port,
                 server_host_keys=[host_key()],
-                server_factory=lambda: _Login(self._setting.username, self._setting.password),
+                server_factory=lambda: Login(self._setting, set()),  # its sessions are what is cut
                 process_factory=self._serve,
                 encoding=None,
                 keepalive_interval=0,
@@ -153,22 +154,6 @@ class HuaweiDevice:
         self.store.end_session(number)
         process.get_extra_info("connection").abort()
         return True
-
-
-class _Login(asyncssh.SSHServer):  # type: ignore[misc]  # asyncssh is followed without types
-    """Who may come in."""
-
-    def __init__(self, username: str, password: str) -> None:
-        self._expected = (username, password)
-
-    def begin_auth(self, username: str) -> bool:  # noqa: ARG002 - asyncssh's signature
-        return True
-
-    def password_auth_supported(self) -> bool:
-        return True
-
-    def validate_password(self, username: str, password: str) -> bool:
-        return (username, password) == self._expected
 
 
 async def _mute(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
 
 import asyncssh
 
 from netwright.emulator.device import Setting
 from netwright.emulator.facts import Facts
 from netwright.emulator.faults import Sabotage
+from netwright.emulator.ssh import Door
 from netwright.emulator.zte.router import Router
 from netwright.emulator.zte.session import Session
-from netwright.emulator.zte.terminal import Terminal, silent
+from netwright.emulator.zte.terminal import Terminal
 
 
 class ZteDevice:
@@ -23,8 +23,7 @@ class ZteDevice:
         self._setting = setting
         self._sabotage = Sabotage(setting.faults)
         self.router = Router(setting.name, setting.baseline, setting.state)
-        self._server: asyncssh.SSHAcceptor | asyncio.Server | None = None
-        self._connections: set[asyncssh.SSHServerConnection] = set()
+        self._door = Door(setting, self._serve, encoding="utf-8")
         self._dying: asyncio.Task[None] | None = None  # held, or the loop would forget it
         self._off = False  # stopped, and not started again: nobody hears from it
 
@@ -47,33 +46,12 @@ class ZteDevice:
         if self._dying is not None:
             self._dying = None
             self.router.boot()
-        if self._sabotage.dead():
-            self._server = await asyncio.start_server(silent, host, port)
-            return int(self._server.sockets[0].getsockname()[1])
-        server = await asyncssh.create_server(
-            lambda: _Login(self),
-            host,
-            port,
-            server_host_keys=[asyncssh.generate_private_key("ssh-ed25519")],
-            process_factory=self._serve,
-            line_editor=False,
-            encoding="utf-8",
-            reuse_address=True,
-        )
-        self._server = server
-        return int(server.get_port())
+        return await self._door.open(host, port, dead=self._sabotage.dead())
 
     async def stop(self) -> None:
         """Close every session and the socket."""
         self._power(on=False)
-        server, self._server = self._server, None
-        if server is None:
-            return
-        server.close()
-        for connection in list(self._connections):
-            connection.abort()
-        with suppress(asyncio.TimeoutError):
-            await asyncio.wait_for(server.wait_closed(), 2)
+        await self._door.close()
 
     def _power(self, *, on: bool) -> None:
         self._off = not on
@@ -96,29 +74,3 @@ class ZteDevice:
 
     def _die(self) -> None:
         self._dying = asyncio.get_running_loop().create_task(self.stop())
-
-
-class _Login(asyncssh.SSHServer):  # type: ignore[misc]  # asyncssh is not followed
-    """Lets in who knows the password."""
-
-    def __init__(self, device: ZteDevice) -> None:
-        self._device = device
-        self._connection: asyncssh.SSHServerConnection | None = None
-
-    def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
-        self._connection = conn
-        self._device._connections.add(conn)  # noqa: SLF001 - one thing in two classes, as asyncssh wants it
-
-    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - asyncssh's signature
-        if self._connection is not None:
-            self._device._connections.discard(self._connection)  # noqa: SLF001
-
-    def begin_auth(self, username: str) -> bool:  # noqa: ARG002 - asyncssh's signature
-        return True
-
-    def password_auth_supported(self) -> bool:
-        return True
-
-    def validate_password(self, username: str, password: str) -> bool:
-        setting = self._device._setting  # noqa: SLF001
-        return (username, password) == (setting.username, setting.password)

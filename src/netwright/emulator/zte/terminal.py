@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING
 
 import asyncssh
@@ -105,8 +104,3 @@ class Terminal:
 
     def _write(self, text: str) -> None:
         self._process.stdout.write(text)
-
-
-async def silent(reader: asyncio.StreamReader, _writer: asyncio.StreamWriter) -> None:
-    """A device that is dead takes the connection and says nothing."""
-    await reader.read()
