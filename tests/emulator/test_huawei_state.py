@@ -14,7 +14,7 @@ from netwright.emulator.huawei.schema import Node, root
 from netwright.emulator.huawei.state import operational_tree
 from netwright.emulator.huawei.store import Checkpoint
 from netwright.emulator.huawei.values import canonical
-from netwright.emulator.world import Operational, PolicyState, RouteState
+from netwright.emulator.world import Operational, PolicyState, Probed, RouteState
 
 WORLD = Operational(
     adjacencies={"100GE0/1/0": "p1"},
@@ -28,6 +28,7 @@ WORLD = Operational(
         PolicyState("POL-A-1001", "2001:db8::2", 1001, up=True, preference=200, sids=("fd00:1:3::1", "fd00:1:2::1")),
     ),
     delays_us={"IFIT-A-ROCE": 55.5},
+    probes={7: Probed(111.0, 3.0, 4.0)},
 )
 POINTS = (
     Checkpoint("1000000001", "", "system", "2026-01-01T00:00:00Z"),

@@ -127,8 +127,22 @@ def test_every_topic_has_something_that_is_not_configuration(topic: Topic, nodes
     assert bool(states) or topic == Topic.RATES
 
 
+PROBE = (
+    '<twamp-controller xmlns="urn:huawei:yang:huawei-twamp-controller"><client><sessions><session><id>7</id>'
+    "<send-ip-addr>192.0.2.1</send-ip-addr><ref-ip-addr>198.51.100.1</ref-ip-addr><send-port>862</send-port>"
+    "<ref-port>862</ref-port><vrf-name>TENANT-A</vrf-name></session></sessions></client>"
+    "<sender><sessions><session><id>7</id></session></sessions></sender></twamp-controller>"
+)
+
+
+def probing(running: etree._Element) -> etree._Element:
+    """The samples have no TWAMP session: with one."""
+    running.append(etree.fromstring(PROBE))
+    return running
+
+
 def test_the_answers_are_what_a_get_may_return(yanglint: Yanglint, samples: Path, tmp_path: Path) -> None:
-    running = built(samples, "14-")
+    running = probing(built(samples, "14-"))
     whole = operational_tree(running, POINTS, lambda: facts_of(running, "pe1"), lambda: WORLD)
     documents, replies = [], []
     for topic in sorted(reported()):
@@ -145,7 +159,7 @@ def test_all_that_is_reported_is_a_valid_operational_datastore(
     yanglint: Yanglint, samples: Path, tmp_path: Path
 ) -> None:
     """References, conditions and mandatory nodes included: `data` is the strictest that libyang knows for state."""
-    running = built(samples, "14-")
+    running = probing(built(samples, "14-"))
     whole = operational_tree(running, POINTS, lambda: facts_of(running, "pe1"), lambda: WORLD)
     document = tmp_path / "operational.xml"
     document.write_bytes(b"".join(etree.tostring(child) for child in whole))

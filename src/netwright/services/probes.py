@@ -1,7 +1,7 @@
 """The probes that measure a service's jitter: one TWAMP light session between its two ends (RFC 5357, appendix I).
 
-iFIT measures delay and loss in the traffic itself; the variation of the delay it says of no direction that both ends
-need not keep time for. A two-way session counts the variation of each way by itself, whatever the clocks say.
+iFIT measures delay and loss in the traffic itself, while there is any. Probes measure the variation of the delay, each
+way by itself, also while the tenant is silent and whatever the two clocks say.
 """
 
 from __future__ import annotations
