@@ -16,7 +16,8 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from ipaddress import ip_interface
-from typing import Any, ClassVar
+from pathlib import Path
+from typing import Any, ClassVar, Protocol
 
 from netwright.drivers.model import Endpoint, NotReported, Row, SwitchKind
 from netwright.drivers.napalm_base import NetworkDriver
@@ -25,11 +26,27 @@ from netwright.services.checks import Topic
 __all__ = ["Driver", "Endpoint", "NotReported", "Row", "SwitchKind", "Topic"]
 
 
+class Session(Protocol):
+    """What a driver speaks through, whatever the protocol."""
+
+    @property
+    def alive(self) -> bool:
+        """Whether it stands."""
+
+    def open(self) -> None:
+        """Connect; DeviceUnreachable when nobody answers as he should."""
+
+    def close(self) -> None:
+        """Leave; one that is already gone is no error."""
+
+
 class Driver(NetworkDriver):  # type: ignore[misc]  # napalm carries no types
     """Base of the drivers."""
 
     platform: ClassVar[str]
     switch: ClassVar[SwitchKind]
+    default_port: ClassVar[int] = 22
+    _session: Session
 
     def __init__(
         self,
@@ -42,7 +59,20 @@ class Driver(NetworkDriver):  # type: ignore[misc]  # napalm carries no types
         self.hostname, self.username, self.password, self.timeout = hostname, username, password, timeout
         self.options: dict[str, Any] = dict(optional_args or {})
         self.name: str = self.options.get("name", hostname)  # the device's name in our inventory, for errors
-        self.port: int = int(self.options.get("port", 0))
+        self.port: int = int(self.options.get("port", 0)) or self.default_port
+        self.verify: bool = bool(self.options.get("hostkey_verify", True))
+
+    def open(self) -> None:
+        """Connect."""
+        self._session.open()
+
+    def close(self) -> None:
+        """Leave."""
+        self._session.close()
+
+    def is_alive(self) -> dict[str, bool]:
+        """Whether the session stands, in NAPALM's form."""
+        return {"is_alive": self._session.alive}
 
     @abstractmethod
     def lock(self) -> None:
@@ -97,3 +127,8 @@ class Driver(NetworkDriver):  # type: ignore[misc]  # napalm carries no types
         names = sorted(str(row["name"]) for row in self.collect(Topic.INTERFACES))
         unknown = {"uptime": -1.0, "os_version": "", "serial_number": "", "model": ""}
         return {"hostname": self.name, "fqdn": self.name, "vendor": self.platform, "interface_list": names, **unknown}
+
+
+def loaded(filename: str | None, config: str | None) -> str:
+    """What NAPALM's `load_merge_candidate` is given: the content of a file, or the text itself."""
+    return (config or "") if filename is None else Path(filename).read_text(encoding="utf-8")

@@ -21,7 +21,7 @@ from typing import Any, ClassVar, Final
 import paramiko
 
 from netwright.drivers import frr_box, frr_carry, frr_state
-from netwright.drivers.base import Driver, Row, SwitchKind, Topic
+from netwright.drivers.base import Driver, Row, SwitchKind, Topic, loaded
 from netwright.drivers.frr_collect import collect
 from netwright.drivers.frr_ssh import Box, Done
 from netwright.drivers.model import SWITCHES
@@ -61,27 +61,18 @@ class FrrDriver(Driver):
         optional_args: dict[str, Any] | None = None,
     ) -> None:
         super().__init__(hostname, username, password, timeout, optional_args)
-        self._box = Box(self.name, timeout)
+        proxy = _proxy(str(self.options.get("proxy_command", "")), hostname, self.port)
+        self._session = self._box = Box(
+            self.name, hostname, self.port, username, password, timeout_s=timeout, verify=self.verify, proxy=proxy
+        )
         self._lock: paramiko.Channel | None = None
         self._candidate: dict[str, str] = {}
         self._token = ""  # the apply id of the commit that waits for its confirmation
 
-    # ---- session ----
-
-    def open(self) -> None:
-        """Connect."""
-        verify = bool(self.options.get("hostkey_verify", True))
-        proxy = _proxy(str(self.options.get("proxy_command", "")), self.hostname, self.port or 22)
-        self._box.open(self.hostname, self.port or 22, self.username, self.password, verify=verify, proxy=proxy)
-
     def close(self) -> None:
         """Leave; the lock goes with the connection."""
         self._lock = None
-        self._box.close()
-
-    def is_alive(self) -> dict[str, bool]:
-        """Whether the connection stands, in NAPALM's form."""
-        return {"is_alive": self._box.alive}
+        super().close()
 
     def _run(self, *words: str, stdin: str | bytes = b"") -> Done:
         return self._box.run(words, stdin.encode() if isinstance(stdin, str) else stdin)
@@ -139,10 +130,7 @@ class FrrDriver(Driver):
 
     def load_merge_candidate(self, filename: str | None = None, config: str | None = None) -> None:
         """Keep the text of one transaction for `validate` and `commit_config`: the box itself has no candidate."""
-        if filename is not None:
-            with open(filename, encoding="utf-8") as file:  # noqa: PTH123 - NAPALM's signature takes a file name
-                config = file.read()
-        self._candidate = split_parts(config or "", FRR.parts)
+        self._candidate = split_parts(loaded(filename, config), FRR.parts)
 
     def compare_config(self) -> str:
         """What would be sent."""

@@ -31,21 +31,35 @@ class Done:
 
 
 class Box:
-    """A login on one box."""
+    """A login on one box. `verify`: only a host whose key is known; `proxy`: a command that carries the connection."""
 
-    def __init__(self, name: str, timeout_s: float) -> None:
+    def __init__(
+        self,
+        name: str,
+        host: str,
+        port: int,
+        user: str,
+        password: str,
+        *,
+        timeout_s: float,
+        verify: bool = True,
+        proxy: str = "",
+    ) -> None:
         self.name, self.timeout_s = name, timeout_s
+        self._where = (host, port, user, password or None)
+        self._verify, self._proxy = verify, proxy
         self._client: paramiko.SSHClient | None = None
 
-    def open(self, host: str, port: int, user: str, password: str, *, verify: bool = True, proxy: str = "") -> None:
-        """Connect. `verify`: only to a host whose key is known; `proxy`: a command that carries the connection."""
+    def open(self) -> None:
+        """Connect; DeviceUnreachable when nobody answers as he should."""
+        host, port, _, password = self._where
         client = paramiko.SSHClient()
         client.load_system_host_keys()
-        client.set_missing_host_key_policy(paramiko.RejectPolicy() if verify else _Accept())
+        client.set_missing_host_key_policy(paramiko.RejectPolicy() if self._verify else _Accept())
         try:
             client.connect(
-                host, port, user, password or None,
-                sock=paramiko.ProxyCommand(proxy) if proxy else None,
+                *self._where,
+                sock=paramiko.ProxyCommand(self._proxy) if self._proxy else None,
                 timeout=self.timeout_s, banner_timeout=self.timeout_s, auth_timeout=self.timeout_s,
                 allow_agent=not password, look_for_keys=not password,
             )  # fmt: skip

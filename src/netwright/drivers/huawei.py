@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 
 from lxml import etree
 
-from netwright.drivers.base import Driver, Row, SwitchKind, Topic
+from netwright.drivers.base import Driver, Row, SwitchKind, Topic, loaded
 from netwright.drivers.huawei_state import filter_for, rows_of
 from netwright.drivers.model import SWITCHES
 from netwright.drivers.netconf import (
@@ -30,7 +30,6 @@ from netwright.errors import CandidateDirty, DeviceError, DeviceLocked, DeviceRe
 CFG = "urn:huawei:yang:huawei-cfg"
 _LABEL = "netwright-"
 _BEFORE = "netwright-before-"
-_PORT = 830
 _UNSUPPORTED = frozenset({"operation-not-supported", "unknown-namespace", "unknown-element"})
 _NO_PENDING = frozenset({"invalid-value", "operation-failed"})
 _NOT_THERE = frozenset({"invalid-value"})
@@ -44,6 +43,7 @@ class HuaweiDriver(Driver):
 
     platform: ClassVar[str] = "huawei"
     switch: ClassVar[SwitchKind] = SWITCHES["huawei"]
+    default_port: ClassVar[int] = 830
 
     def __init__(
         self,
@@ -54,8 +54,7 @@ class HuaweiDriver(Driver):
         optional_args: dict[str, Any] | None = None,
     ) -> None:
         super().__init__(hostname, username, password, timeout, optional_args)
-        self.port = self.port or _PORT
-        self._session = NetconfSession(self.name, self._connect)
+        self._session: NetconfSession = NetconfSession(self.name, self._connect)
         self._token = ""  # the apply id of the confirmed commit that waits
         self._deadline = 0.0
         self._last = ""  # the apply id of the last commit of this driver, pending or not
@@ -67,23 +66,9 @@ class HuaweiDriver(Driver):
             username=self.username,
             password=self.password,
             timeout=self.timeout,
-            hostkey_verify=bool(self.options.get("hostkey_verify", True)),
+            hostkey_verify=self.verify,
             device="huaweiyang",
         )
-
-    # ---- session ----
-
-    def open(self) -> None:
-        """Connect."""
-        self._session.open()
-
-    def close(self) -> None:
-        """Leave."""
-        self._session.close()
-
-    def is_alive(self) -> dict[str, bool]:
-        """Whether the session stands, in NAPALM's form."""
-        return {"is_alive": self._session.alive}
 
     # ---- locks ----
 
@@ -149,10 +134,7 @@ class HuaweiDriver(Driver):
 
     def load_merge_candidate(self, filename: str | None = None, config: str | None = None) -> None:
         """Send one transaction's edit into the candidate, all or nothing."""
-        if filename is not None:
-            with open(filename, encoding="utf-8") as file:  # noqa: PTH123 - NAPALM's signature takes a file name
-                config = file.read()
-        edit = parse_xml(config or "")
+        edit = parse_xml(loaded(filename, config))
         self._session.call(
             lambda m: m.edit_config(
                 target="candidate",

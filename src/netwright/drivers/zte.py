@@ -13,7 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, ClassVar
 
-from netwright.drivers.base import Driver, Row, SwitchKind, Topic
+from netwright.drivers.base import Driver, Row, SwitchKind, Topic, loaded
 from netwright.drivers.model import SWITCHES
 from netwright.drivers.zte_points import LONG_S, MARK, apply_id, go_back, mark, points
 from netwright.drivers.zte_session import UnknownShape, ZteSession, error_in
@@ -21,7 +21,6 @@ from netwright.drivers.zte_state import collect
 from netwright.drivers.zte_watchdog import Watch, arm, default_folder, extend
 from netwright.errors import CandidateDirty, DeviceError, DeviceLocked, DeviceRefused, DeviceUnreachable, RollbackFailed
 
-_PORT = 22
 _LONGEST_COMMENT = 64
 _PENDING = frozenset({"armed", "firing", "cancelled"})  # of the watchdog; it is forgotten when all is done
 
@@ -45,17 +44,15 @@ class ZteDriver(Driver):
         optional_args: dict[str, Any] | None = None,
     ) -> None:
         super().__init__(hostname, username, password, timeout, optional_args)
-        self.port = self.port or _PORT
-        self._verify = bool(self.options.get("hostkey_verify", True))
         self._folder = Path(self.options.get("watchdog_dir") or default_folder()).absolute()
-        self._session = ZteSession(
+        self._session: ZteSession = ZteSession(
             self.name,
             host=hostname,
             port=self.port,
             username=username,
             password=password,
             timeout=timeout,
-            verify=self._verify,
+            verify=self.verify,
         )
         self._typed: list[str] = []  # what the candidate should hold
         self._point = 0  # the rollback point from before the change
@@ -63,20 +60,6 @@ class ZteDriver(Driver):
         self._snapshot = ""  # the running configuration from before the change
         self._watch: Watch | None = None
         self._astray = False  # a commit failed and left something behind
-
-    # ---- session ----
-
-    def open(self) -> None:
-        """Connect."""
-        self._session.open()
-
-    def close(self) -> None:
-        """Leave."""
-        self._session.close()
-
-    def is_alive(self) -> dict[str, bool]:
-        """Whether the session stands, in NAPALM's form."""
-        return {"is_alive": self._session.alive}
 
     # ---- lock ----
 
@@ -132,13 +115,10 @@ class ZteDriver(Driver):
 
     def load_merge_candidate(self, filename: str | None = None, config: str | None = None) -> None:
         """Type one transaction's lines. DeviceRefused at the first that is not taken; then nothing stays typed."""
-        if filename is not None:
-            with open(filename, encoding="utf-8") as file:  # noqa: PTH123 - NAPALM's signature takes a file name
-                config = file.read()
         self._remember()
         self._session.configure()
         self._typed = []
-        for line in (config or "").splitlines():
+        for line in loaded(filename, config).splitlines():
             if not line.strip():
                 continue
             try:
@@ -229,7 +209,7 @@ class ZteDriver(Driver):
             "password": self.password,
             "timeout": self.timeout,
             "name": self.name,
-            "hostkey_verify": self._verify,
+            "hostkey_verify": self.verify,
         }
         try:
             arm(self._watch, facts, job)
