@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -58,6 +59,7 @@ CONSTRUCTS: dict[str, model.Construct] = {
     "traffic_class-port": model.TrafficClass("rdma", "eth3", 300, (), 4791, "af3", 26),
     "traffic_class-all": model.TrafficClass("all", "eth3", 300, (), 0, "ef", 46),
     "core_queue": model.CoreQueue("eth1", QUEUE, (26,), 10_000_000_000),
+    "core_queue-shallow": model.CoreQueue("eth1", replace(QUEUE, depth_bytes=8624), (26,), 10_000_000_000),
     "core_queue-strict": model.CoreQueue("eth1", model.Queue("ef", "strict", 0, 60_000, ecn=False), (46,), 10**10),
 }
 

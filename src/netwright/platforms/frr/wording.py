@@ -21,6 +21,9 @@ _CLASSES = ("be", "af1", "af2", "af3", "af4", "ef", "cs6", "cs7")
 _NODE_BITS, _FUNCTION_BITS = 24, 16  # zebra's defaults, which it does not print
 _BLOCK_BITS: Final = 32
 
+SHALLOWEST_RED: Final = 24_000
+"""Bytes: 16 packets of the average that RED is told, so that its smoothing can be computed from a twelfth of them."""
+
 
 def device(name: str) -> str:
     """The interface that carries a VRF: its name, shortened to what Linux takes, still its own by a digest."""
@@ -142,6 +145,11 @@ def block(sid: str) -> str:
     return str(ip_network((ip_address(sid), _BLOCK_BITS), strict=False))
 
 
+def red(depth_bytes: int) -> int:
+    """The depth of a RED queue: tc-red refuses one whose threshold is less than a packet or so (RUN, iproute2 7.2)."""
+    return max(depth_bytes, SHALLOWEST_RED)
+
+
 FILTERS: Mapping[str, Callable[..., str | int]] = {
     "device": device,
     "interface": interface,
@@ -162,4 +170,5 @@ FILTERS: Mapping[str, Callable[..., str | int]] = {
     "queue_handle": queue_handle,
     "sid_prefix": sid_prefix,
     "block": block,
+    "red": red,
 }
