@@ -74,7 +74,9 @@ def tracked() -> list[Path]:
 
 FORBIDDEN = [
     # A path of one machine means nothing on another. Spelled in pieces, so that this file passes its own test.
-    re.compile("/" + r"work/(?:main|shared)|(?<![\w-])/" + r"root/(?!\.ssh)|/" + r"home/(?!USER|runner)\w+/|/" + "opt/wheels"),
+    re.compile(
+        "/" + r"work/(?:main|shared)|(?<![\w-])/" + r"root/(?!\.ssh)|/" + r"home/(?!USER|runner)\w+/|/" + "opt/wheels"
+    ),
     # Where packages come from is the user's configuration, not ours.
     re.compile(
         r"pypi\." + r"org|files\.python" + r"hosted|(?:--(?:extra-)?index" + r"-url|--find" + r"-links)[ =]\S*://"

@@ -7,7 +7,7 @@ import pytest
 from netwright.platforms.registry import PLATFORMS
 from netwright.render.ahead import processes, word_all
 from netwright.render.engine import word
-from netwright.render.templates import TemplateError, library
+from netwright.render.templates import MissingTemplate, library
 from netwright.services.model import Construct, Fragment, Loopback, StaticRoute, Vrf
 
 NAMES = [f"r{number:02}" for number in range(21)]  # more than two batches
@@ -50,7 +50,7 @@ def test_a_mistake_elsewhere_is_said_here(monkeypatch: pytest.MonkeyPatch) -> No
         """What no platform has a wording for."""
 
     monkeypatch.setenv("NETWRIGHT_PROCESSES", "2")
-    with pytest.raises(TemplateError, match="no template templates/huawei/unheard"):
+    with pytest.raises(MissingTemplate, match="no template templates/huawei/unheard"):
         list(word_all(fragments(Unheard()), PLATFORM, library()))
 
 

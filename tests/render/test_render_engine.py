@@ -10,7 +10,7 @@ from netwright.diagnostics import Diagnostics
 from netwright.platforms.base import Status
 from netwright.platforms.registry import PLATFORMS
 from netwright.render.engine import construct_name, plain, render
-from netwright.render.templates import Library, TemplateError, library, unverified_constructs
+from netwright.render.templates import Library, MissingTemplate, TemplateError, library, unverified_constructs
 from netwright.services.model import FlexeClient, Fragment, IsisCircuit, SrPolicy, StaticRoute, Vrf
 from netwright.tree import Leaf
 
@@ -87,7 +87,9 @@ def test_the_users_template_comes_before_ours(tmp_path: Path) -> None:
         (HEADER.replace("proven", "sure"), r":1 states `sure`; a status is one of validated, proven"),
         (HEADER + "vrf a  {# status: sure, source: x #}\n", r":6 states `sure`"),
         (HEADER + "{% for x in prefix %}\nvrf a\n", r"static_route\.cfg\.j2:\d+ is no template"),
-        (HEADER + "vrf {{ vfr }}\n", r"static_route\.cfg\.j2: 'vfr' is undefined"),
+        (HEADER + "vrf {{ vfr }}\n", r"static_route\.cfg\.j2:6 cannot be filled in: 'vfr' is undefined"),
+        (HEADER + "vrf a\nvrf {{ vrf + 1 }}\n", r"static_route\.cfg\.j2:7 cannot be filled in: .*str"),
+        (HEADER + "vrf {{ vrf | nosuch }}\n", r"static_route\.cfg\.j2:6 is no template: No filter named 'nosuch'"),
     ],
 )
 def test_a_wrong_template_says_where(tmp_path: Path, text: str, message: str) -> None:
@@ -104,7 +106,7 @@ def test_what_the_platform_cannot_read_back_is_never_sent(tmp_path: Path) -> Non
 
 
 def test_a_construct_without_wording_says_so() -> None:
-    with pytest.raises(TemplateError, match="no template templates/zte/sr_policy"):
+    with pytest.raises(MissingTemplate, match="no template templates/zte/sr_policy"):
         library().wordings("zte", "sr_policy", ("cfg",))
     assert not library().has("zte", "sr_policy", ("cfg",))
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Final, TypeAlias
 
-from jinja2 import UndefinedError
+from jinja2 import TemplateRuntimeError
 
 from netwright.diagnostics import Diagnostics
 from netwright.errors import ConfigParseError
@@ -125,9 +125,8 @@ def _word_one(fragment: Fragment, platform: Platform, templates: Library) -> lis
         return _word_construct(fragment.construct, platform, templates)  # type: ignore[arg-type]  # packs are singletons
     except _Unreadable as error:
         place, said = error.args
-        raise TemplateError(
-            f"{place} wrote what {platform.name} cannot read back, for {fragment.owner}: {said}"
-        ) from error.__cause__
+        message = f"wrote what {platform.name} cannot read back, for {fragment.owner}: {said}"
+        raise TemplateError(place, message) from error.__cause__
 
 
 @lru_cache(maxsize=1 << 16)
@@ -156,8 +155,8 @@ def _worded(wording: Wording, context: Mapping[str, object]) -> str:
     """The marked text; what a template asks for and a construct does not have is the template's mistake."""
     try:
         return wording.say(context)
-    except UndefinedError as error:
-        raise TemplateError(f"{wording.path}: {error.message}") from error
+    except (TemplateRuntimeError, TypeError) as error:
+        raise TemplateError(f"{wording.path}:{wording.line_of(error)}", f"cannot be filled in: {error}") from error
 
 
 def _context(construct: Construct) -> dict[str, object]:

@@ -191,7 +191,8 @@ def _said(construct: str, wording: Wording, config: Entry) -> Iterator[SpokenLin
         found = _UNDO.fullmatch(written.strip())
         depth = len(written) - len(written.lstrip())
         if found is None or depth > len(views):
-            raise TemplateError(f"{wording.path}:{number} wrote a line without its `// undo`, or too deep: {written}")
+            message = f"wrote a line without its `// undo`, or too deep: {written}"
+            raise TemplateError(f"{wording.path}:{number}", message)
         del views[depth:]
         views.append(found["line"])
         undo = {_NOTHING: "", _UNKNOWN: None}.get(found["undo"], found["undo"])

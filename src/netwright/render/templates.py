@@ -12,6 +12,7 @@ A file of the same path in the user's own `templates/` overrides the one that ne
 from __future__ import annotations
 
 import re
+import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property
@@ -21,7 +22,8 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, nodes
 from jinja2.exceptions import TemplateNotFound, TemplateSyntaxError
 
-from netwright.errors import NetwrightError
+from netwright.diagnostics import Diagnostic, Severity
+from netwright.errors import NetwrightError, Refused
 from netwright.platforms.base import Platform, Provenance, Status
 from netwright.platforms.registry import FILTERS
 
@@ -31,8 +33,17 @@ _CONTROL_ONLY = re.compile(r"\s*(?:\{%(?:(?!%\}).)*%\}|\{#(?:(?!#\}).)*#\})\s*\Z
 _LINE_STATUS = re.compile(r"\{#-?\s*status:\s*(?P<status>\w+)(?:,\s*source:\s*(?P<source>.*?))?\s*-?#\}")
 
 
-class TemplateError(NetwrightError):
-    """A template is missing, or is not what a template must be."""
+class MissingTemplate(NetwrightError):
+    """A construct without a wording for its platform: the capability table should have said so."""
+
+
+class TemplateError(Refused):
+    """A template is not what a template must be: mostly one of the user's own."""
+
+    def __init__(self, place: str, message: str) -> None:
+        hint = "netwright's own is used where templates/ of the network has none"
+        super().__init__([Diagnostic(Severity.ERROR, "bad-template", place, message, hint=hint)])
+        self.args = (f"{place} {message}",)
 
 
 @dataclass(frozen=True)
@@ -55,6 +66,15 @@ class Wording:
         """The marked text. jinja2.UndefinedError where the construct has not what the template asks for."""
         names = self.template.new_context({**self._names, **context}, shared=True)
         return "".join(self.template.root_render_func(names))
+
+    def line_of(self, error: BaseException) -> int:
+        """The template line at which rendering failed; 1 where the error does not say."""
+        lines = [
+            self.template.get_corresponding_lineno(line)
+            for frame, line in traceback.walk_tb(error.__traceback__)
+            if frame.f_globals.get("__jinja_template__") is self.template
+        ]
+        return lines[-1] if lines else 1
 
     def provenance_of(self, line: int) -> Provenance:
         """The provenance of what this template line writes."""
@@ -80,7 +100,7 @@ class Library:
             found = tuple(w for part in parts if (w := _load(self.folders, platform, construct, part)) is not None)
             if not found:
                 message = f"no template templates/{platform}/{construct}.*.j2: {platform} has no wording for it"
-                raise TemplateError(message)
+                raise MissingTemplate(message)
             self.known[platform, construct] = found
         return self.known[platform, construct]
 
@@ -134,16 +154,16 @@ def _load(folders: tuple[Path, ...], platform: str, construct: str, part: str) -
     path = f"templates/{name}"
     provenance = _provenance(path, source)
     try:
-        environment.parse(source)
+        template = environment.from_string(_marked(source))
     except TemplateSyntaxError as error:
-        raise TemplateError(f"{path}:{error.lineno} is no template: {error.message}") from error
+        raise TemplateError(f"{path}:{error.lineno}", f"is no template: {error.message}") from error
     return Wording(
         path=path,
         part=part,
         provenance=provenance,
         line_provenance=_line_provenance(path, source),
         uses=_uses(environment, source),
-        template=environment.from_string(_marked(source)),
+        template=template,
     )
 
 
@@ -151,13 +171,13 @@ def _provenance(path: str, source: str) -> Provenance:
     header = _HEADER.match(source)
     facts = dict(re.findall(r"^\s*(\w+):\s*(.+?)\s*$", header["body"], re.MULTILINE)) if header else {}
     if not {"construct", "source", "status"} <= facts.keys():
-        raise TemplateError(f"{path}:1 must begin with a comment that states construct, source and status")
+        raise TemplateError(f"{path}:1", "must begin with a comment that states construct, source and status")
     return Provenance(_status(path, 1, facts["status"]), facts["source"])
 
 
 def _status(path: str, line: int, word: str) -> Status:
     if word not in set(Status):
-        raise TemplateError(f"{path}:{line} states `{word}`; a status is one of {', '.join(Status)}")
+        raise TemplateError(f"{path}:{line}", f"states `{word}`; a status is one of {', '.join(Status)}")
     return Status(word)
 
 
