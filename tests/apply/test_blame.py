@@ -50,6 +50,16 @@ def test_a_command_line_leads_to_itself() -> None:
     assert origin_of(wanted, "vlan 5") == ""
 
 
+def test_a_command_line_is_known_by_its_words_and_by_the_most_of_them() -> None:
+    wanted: dict[Path, Leaf] = {
+        ("no",): leaf("no", "TenantSlice/a", 1),
+        ("interface eth1", "mtu"): leaf(" mtu 9000", "TenantSlice/b", 2),
+        ("interface eth1", "ipv6 mtu"): leaf(" ipv6 mtu 1500", "TenantSlice/c", 3),
+    }
+    assert origin_of(wanted, "ipv6 mtu 9999").endswith(":3, TenantSlice/c")
+    assert origin_of(wanted, "snooping enable") == ""
+
+
 def test_the_place_in_the_files_is_said_where_it_is_known() -> None:
     def where(address: str, field: str) -> str:
         return f"intents/{address.lower()}.yaml:{len(field)}"

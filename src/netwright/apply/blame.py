@@ -42,7 +42,7 @@ def _leaf(wanted: Wanted, said: str) -> Leaf | None:
     if not said:
         return None
     if not said.startswith("/"):
-        return next((leaf for path, leaf in wanted.items() if _is_line(path, leaf, said)), None)
+        return _line(wanted, said)
     places = {_plain("/" + "/".join(path)): leaf for path, leaf in wanted.items()}
     for place in _outwards(_plain(said)):
         inside = (leaf for path, leaf in places.items() if path == place or path.startswith((f"{place}/", f"{place}[")))
@@ -51,8 +51,14 @@ def _leaf(wanted: Wanted, said: str) -> Leaf | None:
     return None
 
 
-def _is_line(path: Path, leaf: Leaf, said: str) -> bool:
-    return leaf.value.strip() == said or bool(path and path[-1] in said)
+def _line(wanted: Wanted, said: str) -> Leaf | None:
+    """The leaf that says the line; else the one whose identity is most of it, as whole words."""
+    same = next((leaf for leaf in wanted.values() if leaf.value.strip() == said), None)
+    if same is not None:
+        return same
+    words = f" {' '.join(said.split())} "
+    inside = [(path[-1], leaf) for path, leaf in wanted.items() if path and f" {path[-1]} " in words]
+    return max(inside, key=lambda found: len(found[0]))[1] if inside else None
 
 
 def _outwards(place: str) -> Iterator[str]:

@@ -42,7 +42,8 @@ class Judged:
         lacking = sum(self.left_out.values())
         spaces = _count(len(self.left_out), "namespace")
         modules = f", {_count(lacking, 'leaf', 'leaves')} in {spaces} without a loaded module"
-        verdict = f"{_count(len(self.errors), 'error')}" if self.errors else "valid"
+        sound = "valid as far as there are modules" if lacking or self.not_loaded else "valid"
+        verdict = _count(len(self.errors), "error") if self.errors else sound
         return (
             f"YANG: {verdict}: {documents} {where}, {_count(self.leaves, 'leaf', 'leaves')} checked{modules} "
             f"({self.by}, {_count(self.modules, 'module')}, {self.seconds:.1f} s)"
