@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from netwright.tree import Leaf, Path, Wanted
+from netwright.tree import Leaf, Wanted
 
 _PREFIX = re.compile(r"(?<=/)[A-Za-z_][\w.-]*:|(?<=\[)[A-Za-z_][\w.-]*:")
 _ENVELOPE = re.compile(r"^/rpc/edit-config/config(?=/)")
