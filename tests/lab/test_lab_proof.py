@@ -56,6 +56,7 @@ class FromMemory:
     lost: float = 0.0
     detour: bool = False
     broken: bool = False
+    weak: bool = False  # a flood that never comes to its rate
     streams: list[Mapping[str, object]] = field(default_factory=list)
     grown: Counter[str] = field(default_factory=Counter)
 
@@ -98,7 +99,8 @@ class FromMemory:
         yield self
 
     def stop(self) -> Flow:
-        return self._flow({**self.streams[-2], "seconds": 10.0}, 0.33)
+        rate = float(str(self.streams[-2]["rate_bps"])) * (0.5 if self.weak else 1)
+        return self._flow({**self.streams[-2], "rate_bps": rate, "seconds": 10.0}, 0.33)
 
     def counted(self) -> dict[str, int]:
         return {end: self.grown[end] for wire in self.scene.drawn.wires for end in (wire.a, wire.z)}
@@ -188,6 +190,11 @@ def test_a_lost_part_breaks_share_goodput_and_loss(scene: Scene) -> None:
     found = by_thing(prover(FromMemory(scene, lost=0.06)).all(cuts=False))
     wrong = {name.split("/packets/")[1].split(":")[0] for name, one in found.items() if one.state is State.FAILURE}
     assert wrong == {"share", "goodput", "loss", "ecn"}
+
+
+def test_a_delay_beside_no_load_is_no_delay_under_load(scene: Scene) -> None:
+    found = by_thing(tuple(prover(FromMemory(scene, weak=True)).deterministic()))
+    assert {one.state for name, one in found.items() if "delay:" in name} == {State.ERROR}
 
 
 def test_another_way_than_the_computed_one_is_a_failure(scene: Scene) -> None:

@@ -27,6 +27,9 @@ FLOOD: Final = 1.5
 
 OWN_LEAST: Final = 0.99
 BACKGROUND: Final = 0.95
+FILLED: Final = 0.9
+"""Which part of the background must have been sent for a delay to count as one under load."""
+
 FLOOD_BYTES: Final = 8000
 """A flood's packets: few and large, for an emulated machine counts packets, and a link counts bytes."""
 
@@ -154,9 +157,16 @@ class Prover:
         counted = proof.hop_counters(before, self.bench.counted(), self.scene.drawn)
         computed = [str(hop) for hop in way.path.hops]
         yield self._at(judging.takes(path, counted, computed, idle.sent.sent))
-        with self._congestion(way, BACKGROUND):
-            self.tell(f"{name}: the same beside {BACKGROUND:.0%} of background load")
+        line = self.scene.line_bps(way.path.links[0])
+        background = {"rate_bps": round(line * BACKGROUND), "size": FLOOD_BYTES, "seconds": 3600.0, "port": _FLOOD_PORT}
+        self.tell(f"{name}: the same beside {BACKGROUND:.0%} of background load")
+        with self.bench.flowing(*self._neighbours(way), background) as flowing:
             loaded = self.bench.stream(one.seat, target.seat, ask)
+            load = flowing.stop()
+        if load.sent.rate_bps < FILLED * BACKGROUND * line:
+            came = f"the background came to {judging.rate(load.sent.rate_bps)} of {judging.rate(BACKGROUND * line)}"
+            yield self._at(judging.unasked(delay, f"{came}: too busy a machine"))
+            return
         share = proof.queue_share_us(served, way, self.scene.drawn)
         yield self._at(judging.delays(delay, idle.received, loaded.received, share, "99"))
 
