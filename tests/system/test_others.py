@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from system_support import DEVICE_OF, Lab, changed_by_hand, somebody, trunk_description, typed
 
@@ -109,12 +111,13 @@ def test_drift_is_found_and_set_back(lab: Lab, platform: str) -> None:
 
 
 def test_a_ledger_that_was_changed_since_the_plan_makes_it_stale(lab: Lab) -> None:
-    """A colleague's pull brought other numbers: what was planned may have chosen the same."""
+    """A colleague's pull brought another ledger: what was planned may have chosen its numbers, or go another way."""
     lab.applied("zh")
     lab.want("zh", "hf")
     made = lab.plan()
     file = lab.root / "state" / "ledger.yaml"
-    file.write_text(file.read_text(encoding="utf-8") + "# merged\n", encoding="utf-8")
+    older = re.sub(r'since: "\d{4}', 'since: "2025', file.read_text(encoding="utf-8"), count=1)
+    file.write_text(older, encoding="utf-8")
     with pytest.raises(Refused) as refused:
         app.apply(lab.wish, made)
     [finding] = refused.value.diagnostics

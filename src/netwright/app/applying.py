@@ -79,13 +79,18 @@ def _check_switches(wish: Wish, made: Plan) -> None:
 def _check_unchanged(network: Network, made: Plan) -> None:
     """Another run, or a person, may have written ledger or record since the plan was made."""
     found = Diagnostics()
-    if made.ledger_file and network.ledger_file != made.ledger_file:
+    if made.ledger_file and network.ledger_file != made.ledger_file and not _is_put_back(network, made):
         message, hint = "was made from another state/ledger.yaml than is there now", "netwright plan, look again"
         found.error("stale-plan", f"plan {made.digest[:8]}", message, hint=hint)
     if record.dump(network.applied) != record.dump(made.applied):
         message, hint = "was made from an older record: somebody applied meanwhile", "netwright plan, look again"
         found.error("stale-plan", f"plan {made.digest[:8]}", message, hint=hint)
     found.close()
+
+
+def _is_put_back(network: Network, made: Plan) -> bool:
+    """Whether the ledger is as an apply of this plan that failed left it, say at a lock: its numbers are gone again."""
+    return store.dump(network.ledger) == store.dump(after_failure(made))
 
 
 class _Run:

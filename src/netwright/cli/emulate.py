@@ -28,7 +28,7 @@ from netwright.topology.load import load_topology
     "emulate",
     example="netwright emulate     # then, in another terminal: netwright plan --emulated\n"
     "netwright emulate --fault pod2-leaf1:refuse@commit --fault pop1-gw1:dead\n"
-    "netwright emulate --yang modules/     # and refuse what the vendor's modules do not allow",
+    "netwright emulate --yang modules/     # judged by the vendor's modules",
 )
 @click.option(
     "--state", metavar="DIR", type=click.Path(file_okay=False, path_type=Path), help="Keep what devices run there."
