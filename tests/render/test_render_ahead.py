@@ -35,6 +35,13 @@ def fragments(extra: Construct | None = None) -> dict[str, list[Fragment]]:
     return made
 
 
+@pytest.fixture
+def no_threads(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As if nobody had left a thread behind: sessions of other tests may end a little later."""
+    monkeypatch.setattr("netwright.render.ahead.threading.active_count", lambda: 1)
+
+
+@pytest.mark.usefixtures("no_threads")
 def test_two_processes_word_what_one_does(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NETWRIGHT_PROCESSES", "1")
     alone = list(word_all(fragments(), PLATFORM, library()))
@@ -45,6 +52,7 @@ def test_two_processes_word_what_one_does(monkeypatch: pytest.MonkeyPatch) -> No
     assert dict(alone)["r05"] == word(fragments()["r05"], PLATFORM["r05"], library())
 
 
+@pytest.mark.usefixtures("no_threads")
 def test_a_mistake_elsewhere_is_said_here(monkeypatch: pytest.MonkeyPatch) -> None:
     class Unheard(Construct):
         """What no platform has a wording for."""
