@@ -192,7 +192,7 @@ class Plan:
     @property
     def records_change(self) -> bool:
         """Whether only our own records would change (a leaf became shared, an owner left)."""
-        return any(dict(d.record) != dict(self.applied.device(name).leaves) for name, d in self.devices.items())
+        return any(d.record != self.applied.device(name).leaves for name, d in self.devices.items())
 
     @property
     def changed_intents(self) -> tuple[IntentChange, ...]:

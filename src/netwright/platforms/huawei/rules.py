@@ -91,7 +91,7 @@ def _slices(tree: Tree) -> Iterator[Broken]:
     basic: list[tuple[str, Path]] = []
     for path, value in tree.items():
         if path[:2] == _INTERFACES and len(path) > 4 and path[-1] == "slice-id":
-            name = keys.split(path[2])[1].get("name", "")
+            name = _name(path[2])
             if path[3] == _SLICES:
                 found[_main(name)][value].append(path)
             elif path[3] == _BASIC:
@@ -132,7 +132,7 @@ def _flexe_ports(tree: Tree) -> Iterator[Broken]:
     }
     for path in tree:
         if path[:2] == _INTERFACES and len(path) == 4 and path[3] == "name":
-            name = keys.split(path[2])[1].get("name", "")
+            name = _name(path[2])
             port = _PORT.fullmatch(_main(name))
             if port and port["position"] in enabled and not name.upper().startswith("FLEXE"):
                 yield Broken(path, f"port {port['position']} is in FlexE mode: {name} does not exist any more")
@@ -147,6 +147,11 @@ def _trunk_members(tree: Tree) -> Iterator[Broken]:
     }
     for path in tree:
         if path[:2] == _INTERFACES and len(path) > 6 and path[3:5] == ("huawei-qos:qos", "cars"):
-            name = keys.split(path[2])[1].get("name", "")
+            name = _name(path[2])
             if name in members and path[-1] == "direction":
                 yield Broken(path, f"{name} is a member of a trunk: its rate cannot be limited, only the trunk's")
+
+
+def _name(step: str) -> str:
+    """The name in a step such as `interface[name='x']`; "" where it has none."""
+    return keys.split(step)[1].get("name", "")
