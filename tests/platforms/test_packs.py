@@ -23,7 +23,7 @@ def inventory(**models: object) -> Inventory:
 
 def _host(name: str, data: object) -> Host:
     given = dict.fromkeys(Host.__dataclass_fields__)
-    return Host(**{**given, "name": name, "data": data})  # type: ignore[arg-type]
+    return Host(**{**given, "name": name, "data": data, "givers": ()})  # type: ignore[arg-type]
 
 
 def topology(**platforms: str) -> Topology:

@@ -184,3 +184,25 @@ def test_what_many_devices_miss_alike_is_one_finding_and_names_the_way_without()
         "Host/r4 has no name and password; looked for B_USERNAME and B_PASSWORD in the environment",
     ]
     assert "--emulated" in found.found[0].hint
+
+
+def test_what_is_wrong_with_a_value_is_told_where_it_is_said(tmp_path: Path) -> None:
+    """The host's own row first, then its groups' in order, then the defaults: as values are inherited."""
+    (tmp_path / "hosts.yaml").write_text("r1:\n  hostname: h\n  groups: [near]\n  data: {site: x}\n", encoding="utf-8")
+    (tmp_path / "groups.yaml").write_text(
+        "far:\n  platform: frr\n  port: 22\n  data:\n    credentials:\n      command: vault\nnear:\n  groups: [far]\n",
+        encoding="utf-8",
+    )
+    (tmp_path / "defaults.yaml").write_text("data: {credentials: {env: LAB}, model: m}\n", encoding="utf-8")
+    host = load_inventory(tmp_path).hosts["r1"]
+    with pytest.raises(Refused) as refused:
+        credentials(host)
+    place = refused.value.diagnostics[0].source
+    assert place is not None
+    assert (place.file, place.line, place.text.strip()) == ("inventory/groups.yaml", 6, "command: vault")
+    places = [host.source("site"), host.source("model"), host.source("nobody")]
+    assert [(place.file, place.line) if place else None for place in places] == [
+        ("inventory/hosts.yaml", 4),
+        ("inventory/defaults.yaml", 1),
+        None,
+    ]

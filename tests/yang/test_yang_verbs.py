@@ -195,6 +195,39 @@ def test_plan_fails_closed_without_a_libyang(
     assert [finding["code"] for finding in netwright("plan", "--offline", code=1)["diagnostics"]] == ["yang-no-libyang"]
 
 
+@pytest.mark.parametrize("verb", [("plan", "--offline"), ("validate",), ("emulate",)])
+@pytest.mark.parametrize(
+    ("said", "broken", "words", "shown"),
+    [
+        ("nowhere", "", r"nowhere is no folder", r"nowhere$"),
+        ("[good, nowhere]", "", r"nowhere is no folder", r"nowhere\]$"),
+        ("good", "ietf-netconf.yang", r"good lacks ietf-netconf\.yang", r"good$"),
+        ("[good, 7]", "", r"data\.yang is the folder", r"\[good, 7\]$"),
+    ],
+)
+def test_wrong_modules_are_told_at_the_line_of_the_inventory(
+    netwright: Netwright,
+    fake: Fake,
+    modules: Path,
+    verb: tuple[str, ...],
+    said: str,
+    broken: str,
+    words: str,
+    shown: str,
+) -> None:
+    shutil.copytree(modules, netwright.root / "good")
+    if broken:
+        (netwright.root / "good" / broken).unlink()
+    Edit("inventory/groups.yaml", "huawei:\n", f"huawei:\n  data:\n    yang: {said}\n").make(netwright.root)
+    [finding] = netwright(*verb, code=1)["diagnostics"]
+    assert re.search(words, finding["message"])
+    assert finding["file"].endswith("inventory/groups.yaml")
+    line = (netwright.root / "inventory" / "groups.yaml").read_text().splitlines()[finding["line"] - 1]
+    assert line == f"    yang: {said}"
+    assert re.search(shown, line[finding["column"] - 1 :])
+    assert finding["address"].startswith("Host/")
+
+
 def test_two_models_each_with_its_own_modules(netwright: Netwright, fake: Fake, modules: Path) -> None:
     Edit("inventory/hosts.yaml", "core1:\n", "core1:\n  data: {yang: [first, second]}\n").make(netwright.root)
     Edit("inventory/hosts.yaml", "core2:\n", "core2:\n  data: {yang: first}\n").make(netwright.root)

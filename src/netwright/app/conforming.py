@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from netwright.app.modules import modules_below, modules_of
+from netwright.app.modules import modules_below, modules_of, no_judge
 from netwright.diagnostics import Diagnostic, Severity, Source
 from netwright.errors import Refused
 from netwright.plan.model import DeviceChange, Plan
@@ -54,11 +54,17 @@ def conform(network: Network, made: Plan, given: Path | None = None, command: st
         if not benches:
             return Judged("", without=without)
         found = program(command)
-        parts = [_Session(network, made, bench, found).judged() for bench in benches]
     except NoJudge as none:
-        finding = Diagnostic(Severity.ERROR, none.code, "YANG", none.message, hint=none.hint)
-        return Judged("", findings=(finding,))
-    return replace(_together(parts), without=without)
+        return Judged("", findings=(no_judge(none),))
+    parts, refused = list[Judged](), list[Diagnostic]()
+    for bench in benches:
+        try:
+            parts.append(_Session(network, made, bench, found).judged())
+        except NoJudge as none:
+            host = None if given else network.inventory.hosts[bench.devices[0]]
+            refused.append(no_judge(none, bench.folders, host))
+    judged = replace(_together(parts), without=without) if parts else Judged("")
+    return replace(judged, findings=(*judged.findings, *dict.fromkeys(refused)))
 
 
 def conforming(network: Network, made: Plan) -> Plan:

@@ -6,6 +6,7 @@ is where the functions come from. Routers of the same modules share one libyang,
 
 from __future__ import annotations
 
+import os
 import threading
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,8 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from netwright.app.conforming import namespaces_in
-from netwright.app.modules import modules_below, modules_of
-from netwright.diagnostics import Diagnostic, Severity
+from netwright.app.modules import modules_below, modules_of, no_judge, wrong_modules
 from netwright.emulator.device import Judge, JudgeGone, Objection, Paper
 from netwright.errors import Refused
 from netwright.platforms.registry import YANG
@@ -109,15 +109,18 @@ def judging(
         with ExitStack() as stack:
             yield _loaded(wanted, topology, texts, command, stack)
     except NoJudge as none:
-        raise Refused([Diagnostic(Severity.ERROR, none.code, "YANG", none.message, hint=none.hint)]) from none
+        raise Refused([no_judge(none)]) from none
 
 
 def _wanted(root: Path, topology: Topology, given: Path | None) -> dict[tuple[Path, ...], list[str]]:
-    """The devices that are to be judged, by the folders of their modules."""
+    """The devices that are to be judged, by the folders of their modules; `Refused` where these are no modules."""
     found: dict[tuple[Path, ...], list[str]] = {}
     if not given and not (root / "inventory" / "hosts.yaml").is_file():
         return found
-    hosts = load_inventory(root / "inventory").hosts
+    inventory = load_inventory(root / "inventory", shown=os.path.relpath(root / "inventory"))
+    if not given and (wrong := wrong_modules(root, topology, inventory)):
+        raise Refused(wrong)
+    hosts = inventory.hosts
     for name, node in sorted(topology.nodes.items()):
         if node.platform in YANG and name in hosts:
             folders = modules_below(given, hosts[name]) if given else modules_of(root, hosts[name])

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from netwright.app.modules import wrong_modules
 from netwright.cli.facade import facade
 from netwright.cli.outcome import DONE, REFUSED
 from netwright.cli.reading import Files, compiled, read_files, read_network, tally
@@ -43,6 +44,8 @@ def validate(session: Session, files: tuple[Path, ...], yang: Path | None, yangl
         raise click.UsageError("--yang is about the whole network: leave the files out", click.get_current_context())
     read = read_files(files, session.network) if files else read_network(session.network)
     findings = read.findings
+    if not files and not yang and read.topology and read.inventory:
+        findings = (*findings, *wrong_modules(session.network, read.topology, read.inventory))
     if not files and not _broken(findings):
         findings = _said_by_the_network(session.network, read)
     judged = None

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from netwright.diagnostics import Diagnostics
+from netwright.diagnostics import Diagnostics, Source
 from netwright.errors import NetwrightError
 from netwright.intents.words import did_you_mean
 from netwright.platforms.base import Platform
@@ -27,7 +27,9 @@ def packs(topology: Topology, inventory: Inventory | None, folder: Path) -> Mapp
         model = _model(inventory, node)
         key = node.platform, model
         if key not in known:
-            known[key] = _pack(node, model, folder / "models", found) if model else PLATFORMS[node.platform]
+            host = inventory.hosts.get(node.name) if inventory else None
+            source = host.source("model") if host else None
+            known[key] = _pack(node, model, folder / "models", source, found) if model else PLATFORMS[node.platform]
         made[node.name] = known[key]
     found.close()
     return made
@@ -49,7 +51,7 @@ def _model(inventory: Inventory | None, node: Node) -> str:
     return "" if named is None else str(named)
 
 
-def _pack(node: Node, model: str, folder: Path, found: Diagnostics) -> Platform:
+def _pack(node: Node, model: str, folder: Path, source: Source | None, found: Diagnostics) -> Platform:
     usual, files = PLATFORMS[node.platform], {file.stem: file for file in folder.glob("*.json")}
     read = MODELS.get(node.platform)
     if read is None or model not in files:
@@ -57,10 +59,10 @@ def _pack(node: Node, model: str, folder: Path, found: Diagnostics) -> Platform:
         hint = "derive inventory/models/MODEL.json from the model's modules, as docs/platforms says"
         if read is None:
             message, hint = f"names the model {model}; all {node.platform} routers are alike here", "leave it out"
-        found.error("unknown-model", f"Host/{node.name}", message, note=did_you_mean(model, files), hint=hint)
+        found.error("unknown-model", f"Host/{node.name}", message, source, note=did_you_mean(model, files), hint=hint)
         return usual
     try:
         return read(files[model])
     except NetwrightError as error:
-        found.error("unknown-model", f"Host/{node.name}", str(error), hint="derive the file again")
+        found.error("unknown-model", f"Host/{node.name}", str(error), source, hint="derive the file again")
         return usual

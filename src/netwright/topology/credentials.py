@@ -76,7 +76,7 @@ def _ways(host: Host, found: Diagnostics) -> dict[str, str | tuple[str, ...]]:
     named = host.data.get("credentials", {"env": DEFAULT_PREFIX})
     if not isinstance(named, dict) or not named or set(named) - set(_WAYS):
         message = "data.credentials is a mapping of env, file or command"
-        found.error("bad-credentials", f"Host/{host.name}", message)
+        found.error("bad-credentials", f"Host/{host.name}", message, host.source("credentials"))
         return {}
     ways: dict[str, str | tuple[str, ...]] = {}
     for way in (way for way in _WAYS if way in named):
@@ -87,7 +87,8 @@ def _ways(host: Host, found: Diagnostics) -> dict[str, str | tuple[str, ...]]:
             ways[way] = value
         else:
             shape = "a list of words" if way == "command" else "a text"
-            found.error("bad-credentials", f"Host/{host.name}", f"data.credentials.{way} is {shape}")
+            source = host.source("credentials", way)
+            found.error("bad-credentials", f"Host/{host.name}", f"data.credentials.{way} is {shape}", source)
     return ways
 
 

@@ -12,16 +12,25 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated, TypeAlias, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, RootModel
 
-from netwright.diagnostics import Diagnostics
+from netwright.diagnostics import Diagnostics, Source
 from netwright.intents.words import did_you_mean
 from netwright.topology.document import Document, read, read_file
 from netwright.topology.findings import validated
 from netwright.topology.model import Topology
 from netwright.topology.schema import Base
+
+
+@dataclass(frozen=True, slots=True)
+class Giver:
+    """Who gives a host values: a row of hosts.yaml or groups.yaml, or the defaults, and where that stands."""
+
+    row: _Attributes
+    document: Document | None = None
+    place: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +45,15 @@ class Host:
     groups: tuple[str, ...]
     data: Mapping[str, JsonValue]
     options: Mapping[str, JsonValue] = field(default_factory=dict)  # of its driver: connection_options of `netwright`
+    givers: tuple[Giver, ...] = field(default=(), compare=False, repr=False)  # of `data`, the first that says it wins
+
+    def source(self, *path: str | int) -> Source | None:
+        """Where a value of `data` stands: in the host's own row, a group's or the defaults; None where nobody says it.
+
+        What is missing below a value that is said, for instance an entry of a list, is told at that value.
+        """
+        giver = next((giver for giver in self.givers if path[0] in giver.row.data), None)
+        return giver.document.source((*giver.place, "data", *path)) if giver and giver.document else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +99,7 @@ class _Elements(RootModel[dict[str, _Element]]):
 
 
 Model = TypeVar("Model", bound=BaseModel)
+_Read: TypeAlias = tuple[_Elements, Document]
 
 
 def load_inventory(folder: Path, found: Diagnostics | None = None, *, shown: str = "inventory") -> Inventory:
@@ -95,12 +114,12 @@ def load_inventory(folder: Path, found: Diagnostics | None = None, *, shown: str
     if not (folder / "hosts.yaml").is_file():
         found.error("no-inventory", f"{shown}/hosts.yaml", "there is no such file", hint="netwright init DIR makes one")
     found.close()
-    inherit = _Inheritance(_elements(groups), defaults[0] if defaults else _Attributes())
-    _check_groups(hosts, inherit.groups, found)
-    _check_groups(groups, inherit.groups, found)
+    inherit = _Inheritance(groups, Giver(*defaults) if defaults else Giver(_Attributes()))
+    _check_groups(hosts, _elements(groups), found)
+    _check_groups(groups, _elements(groups), found)
     found.close()
     _check_consents(hosts, groups, found)
-    read_hosts = {name: inherit.host(name, row) for name, row in sorted(_elements(hosts).items())}
+    read_hosts = {name: inherit.host(hosts, name) for name in sorted(_elements(hosts))}
     _check_complete(read_hosts, hosts, found)
     found.close()
     return Inventory(read_hosts)
@@ -122,7 +141,7 @@ def _read(
     return (rows, document) if rows is not None else None
 
 
-def _elements(pair: tuple[_Elements, Document] | None) -> dict[str, _Element]:
+def _elements(pair: _Read | None) -> dict[str, _Element]:
     return pair[0].root if pair else {}
 
 
@@ -142,7 +161,7 @@ def _has_secrets(document: Document, found: Diagnostics) -> bool:
     return len(found.found) > before
 
 
-def _check_groups(pair: tuple[_Elements, Document] | None, groups: Mapping[str, _Element], found: Diagnostics) -> None:
+def _check_groups(pair: _Read | None, groups: Mapping[str, _Element], found: Diagnostics) -> None:
     if pair is None:
         return
     rows, document = pair
@@ -157,9 +176,7 @@ def _check_groups(pair: tuple[_Elements, Document] | None, groups: Mapping[str, 
                 found.error("group-of-itself", f"Group/{name}", message, document.source((name, "groups", index)))
 
 
-def _check_consents(
-    hosts: tuple[_Elements, Document] | None, groups: tuple[_Elements, Document] | None, found: Diagnostics
-) -> None:
+def _check_consents(hosts: _Read | None, groups: _Read | None, found: Diagnostics) -> None:
     """A consent that is not a list of construct names consents to nothing, and nobody would notice."""
     for rows, document in filter(None, (hosts, groups)):
         for name, row in rows.root.items():
@@ -169,7 +186,7 @@ def _check_consents(
                 found.error("bad-value", f"Group/{name}", "allow_unverified is a list of constructs", source)
 
 
-def _check_complete(hosts: Mapping[str, Host], pair: tuple[_Elements, Document] | None, found: Diagnostics) -> None:
+def _check_complete(hosts: Mapping[str, Host], pair: _Read | None, found: Diagnostics) -> None:
     for host in hosts.values():
         lacks = [what for what in ("hostname", "port", "platform") if not getattr(host, what)]
         for what in lacks:
@@ -182,26 +199,30 @@ def _check_complete(hosts: Mapping[str, Host], pair: tuple[_Elements, Document] 
 class _Inheritance:
     """Who gives a host what it does not say itself."""
 
-    groups: Mapping[str, _Element]
-    defaults: _Attributes
+    groups: _Read | None
+    defaults: Giver
 
-    def host(self, name: str, row: _Element) -> Host:
+    def host(self, hosts: _Read | None, name: str) -> Host:
         """The host with everything it inherits."""
-        givers = [row, *(self.groups[group] for group in self._lineage(row, frozenset())), self.defaults]
+        own = _elements(hosts)[name]
+        lineage = self._lineage(own, frozenset())
+        givers = (_giver(hosts, name), *(_giver(self.groups, group) for group in lineage), self.defaults)
+        rows = [giver.row for giver in givers]
         data: dict[str, JsonValue] = {}
         options: dict[str, JsonValue] = {}
-        for giver in reversed(givers):
-            data |= giver.data
-            options |= giver.connection_options.get(CONNECTION, _ConnectionOptions()).extras
+        for row in reversed(rows):
+            data |= row.data
+            options |= row.connection_options.get(CONNECTION, _ConnectionOptions()).extras
         return Host(
             name=name,
-            hostname=_first(giver.hostname for giver in givers),
-            port=next((giver.port for giver in givers if giver.port is not None), 0),
-            platform=_first(giver.platform for giver in givers),
-            username=_first(giver.username for giver in givers),
-            groups=tuple(row.groups),
+            hostname=_first(row.hostname for row in rows),
+            port=next((row.port for row in rows if row.port is not None), 0),
+            platform=_first(row.platform for row in rows),
+            username=_first(row.username for row in rows),
+            groups=tuple(own.groups),
             data=data,
             options=options,
+            givers=givers,
         )
 
     def _lineage(self, row: _Element, above: frozenset[str]) -> list[str]:
@@ -211,9 +232,15 @@ class _Inheritance:
             if group in above:
                 continue
             order += [
-                name for name in (group, *self._lineage(self.groups[group], above | {group})) if name not in order
+                name
+                for name in (group, *self._lineage(_elements(self.groups)[group], above | {group}))
+                if name not in order
             ]
         return order
+
+
+def _giver(pair: _Read | None, name: str) -> Giver:
+    return Giver(_elements(pair)[name], pair[1] if pair else None, (name,))
 
 
 def _first(values: Iterator[str | None]) -> str:

@@ -11,7 +11,7 @@ import shlex
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -30,13 +30,13 @@ _OWN_MODULES = ("share/yang/modules/libyang", "usr/share/yang/modules/libyang", 
 
 
 class NoJudge(NetwrightError):
-    """There is no libyang that could judge. `code` is that of the diagnostic, `hint` the way out."""
+    """There is no libyang that could judge. `code` is that of the diagnostic, `hint` the way out, `folder` at fault."""
 
     exit_code = 1
 
-    def __init__(self, code: str, message: str, hint: str) -> None:
+    def __init__(self, code: str, message: str, hint: str, folder: Path | None = None) -> None:
         super().__init__(message)
-        self.code, self.message, self.hint = code, message, hint
+        self.code, self.message, self.hint, self.folder = code, message, hint, folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,29 +215,30 @@ def _copied(folders: Sequence[Path], to: Path, vendor: Vendor) -> tuple[dict[str
     """Copy every module and submodule, mended where that is needed."""
     modules: dict[str, Module] = {}
     mends: list[Mend] = []
-    _check_there(folders)
+    check_folders(folders, vendor.prefix)
     for file in (file for folder in folders for file in sorted(folder.glob("*.yang"))):
         text, needed = mended(file.name.partition("@")[0].removesuffix(".yang"), _read(file), vendor.mends)
         (to / file.name).write_text(text, encoding="utf-8")
         mends += needed
         if module := module_of(text):
             modules[module.name] = module
-    _check_usable(modules, ", ".join(map(str, folders)), vendor)
     return modules, tuple(mends)
 
 
-def _check_there(folders: Sequence[Path]) -> None:
-    """Each folder says something: one that is missing may be the deviations that make this model another one."""
+def check_folders(folders: Sequence[Path], prefix: str) -> None:
+    """`NoJudge` unless each folder holds modules, and all of them together what is needed.
+
+    One that is missing may be the deviations that make this model another one.
+    """
     for folder in folders:
         if next(folder.glob("*.yang"), None) is None:
             message = f"{folder} holds no module (*.yang)" if folder.is_dir() else f"{folder} is no folder"
-            raise NoJudge("yang-no-modules", message, TAKE_ALL)
-
-
-def _check_usable(modules: Collection[str], shown: str, vendor: Vendor) -> None:
-    if not any(name.startswith(vendor.prefix) for name in modules):
-        raise NoJudge("yang-no-modules", f"{shown} holds no module whose name begins with {vendor.prefix}", TAKE_ALL)
-    if "ietf-netconf" not in modules:
+            raise NoJudge("yang-no-modules", message, TAKE_ALL, folder)
+    names = {file.name.partition("@")[0].removesuffix(".yang") for folder in folders for file in folder.glob("*.yang")}
+    shown = ", ".join(map(str, folders))
+    if not any(name.startswith(prefix) for name in names):
+        raise NoJudge("yang-no-modules", f"{shown} holds no module whose name begins with {prefix}", TAKE_ALL)
+    if "ietf-netconf" not in names:
         message = f"{shown} lacks ietf-netconf.yang, which defines the operations of an edit"
         raise NoJudge("yang-no-modules", message, TAKE_ALL)
 
