@@ -74,7 +74,6 @@ ADDRESSES = [
 SYSCTLS = """\
 net.ipv4.ip_forward = 0
 net.ipv6.conf.all.forwarding = 1
-net.ipv6.conf.default.seg6_enabled = 1
 net.ipv6.conf.eth1/300.seg6_enabled = 1
 net.vrf.strict_mode = 1
 """
@@ -100,7 +99,7 @@ def ask(words: Sequence[str]) -> str:
         frr_state.ROUTES_4: json.dumps(ROUTES),
         frr_state.ROUTES_6: "[]",
         frr_state.THROWN_6: json.dumps(THROWN),
-        frr_state.SYSCTL: SYSCTLS,
+        next(iter(frr_state.sysctls_of([str(row["ifname"]) for row in ADDRESSES]))): SYSCTLS,
         frr_state.QDISCS: json.dumps(QDISCS),
         frr_state.classes_of("eth1"): json.dumps(CLASSES),
         frr_state.ingress_of("eth1"): POLICER.format(burst="64Kb"),
@@ -145,6 +144,21 @@ nft 'add element inet netwright class_port { "eth3.300" . 26 . 4791 : 26 }'
 nft 'add element inet netwright slice { "eth1" . fd00:1:2:fe01::/64 : 1:1011 }'
 nft 'add element inet netwright slice { "eth1" . fd00:1:7:fe01:: : 1:1012 }'
 """  # fmt: skip
+
+
+def test_only_the_sysctls_that_are_needed_are_read_a_packet_of_ssh_at_a_time() -> None:
+    asked: list[tuple[str, ...]] = []
+    many = json.dumps([{"ifname": f"eth{number}.7", "flags": [], "mtu": 1500} for number in range(300)])
+
+    def bare(words: Sequence[str]) -> str:
+        asked.append(tuple(words))
+        return many if tuple(words) == frr_state.ADDRESSES else ""
+
+    frr_state.read(bare)
+    keys = [key for words in asked if words[0] == "sysctl" for key in words[2:]]
+    assert "-a" not in {word for words in asked if words[0] == "sysctl" for word in words}
+    assert keys[4:] == [f"net/ipv6/conf/eth{number}.7/seg6_enabled" for number in range(300)]
+    assert all(len(" ".join(words)) < 30_000 for words in asked)
 
 
 def test_a_box_without_our_things_reads_as_what_is_up() -> None:

@@ -140,7 +140,7 @@ def _rates(ask: Ask) -> Iterator[Row]:
         port, dot, vlan = device.rpartition(".")
         if dot and minor == 1:
             yield {"port": port, "vlan": int(vlan), "direction": "out", "rate_bps": rate}
-    for line in frr_state.read(ask).splitlines():
+    for line in frr_state.ingress(ask, frr_state.rows(ask(frr_state.QDISCS))):
         found = _POLICER.match(line)
         port, dot, vlan = found[1].rpartition(".") if found else ("", "", "")
         if found and dot:

@@ -7,7 +7,7 @@ none. The rules:
   (always for a VLAN, which would else inherit its parent's; never for a VRF, whose MTU means nothing);
 * `master` only where it is a VRF; addresses only of VLANs and of members of a VRF: FRR holds the others;
 * routes: unreachable defaults with a metric, in tables of their own;
-* the sysctls of `SYSCTLS` that are not 0;
+* the sysctls of `sysctls_of` that are not 0, asked by name: `sysctl -a` reads the whole of /proc/sys to leave it out;
 * HTB as root with its classes, bfifo and red below them (its bursts and quanta are tc's own arithmetic and not ours),
   and the policer of an ingress, which tc tells as text only;
 * the nftables table `inet netwright`, and no other.
@@ -29,15 +29,30 @@ from netwright.tree import tree_of
 Ask: TypeAlias = Callable[[Sequence[str]], str]
 """Run a command on the box and return what it printed; `""` when it failed."""
 
-SYSCTLS: Final = r"^net\.(ipv4\.ip_forward|ipv6\.conf\.(all\.forwarding|[^.]+\.seg6_enabled)|vrf\.strict_mode)$"
+SYSCTLS: Final = (
+    "net/ipv4/ip_forward",
+    "net/ipv6/conf/all/forwarding",
+    "net/ipv6/conf/all/seg6_enabled",
+    "net/vrf/strict_mode",
+)
+"""The sysctls of the whole box; each interface has its own `seg6_enabled`."""
+
+_AT_ONCE: Final = 200
+"""Keys in one command: it must fit a packet of SSH."""
 
 ADDRESSES: Final = ("ip", "-j", "-d", "address", "show")
 ROUTES_4: Final = ("ip", "-j", "-4", "route", "show", "table", "all", "type", "unreachable")
 ROUTES_6: Final = ("ip", "-j", "-6", "route", "show", "table", "all", "type", "unreachable")
 THROWN_6: Final = ("ip", "-j", "-6", "route", "show", "table", "all", "type", "throw")
-SYSCTL: Final = ("sysctl", "-a", "-r", SYSCTLS)
 QDISCS: Final = ("tc", "-j", "qdisc", "show")
 NFT: Final = ("nft", "-nn", "list", "table", "inet", "netwright")
+
+
+def sysctls_of(interfaces: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    """The commands that print what netwright can own of the sysctls; a key that the kernel lacks is left out (-e)."""
+    keys = (*SYSCTLS, *(f"net/ipv6/conf/{name}/seg6_enabled" for name in interfaces))
+    for start in range(0, len(keys), _AT_ONCE):
+        yield ("sysctl", "-e", *keys[start : start + _AT_ONCE])
 
 
 def classes_of(device: str) -> tuple[str, ...]:
@@ -57,16 +72,22 @@ def read(ask: Ask) -> str:
     lines += _links(interfaces)
     lines += _routes("-4", rows(ask(ROUTES_4)))
     lines += _routes("-6", [*rows(ask(ROUTES_6)), *rows(ask(THROWN_6))])
-    lines += _sysctls(ask(SYSCTL))
+    for command in sysctls_of([str(row["ifname"]) for row in interfaces]):
+        lines += _sysctls(ask(command))
     qdiscs = rows(ask(QDISCS))
     lines += _qdiscs(qdiscs)
     for device in sorted({str(row["dev"]) for row in qdiscs if row.get("kind") == "htb" and row.get("root")}):
         lines += _classes(device, rows(ask(classes_of(device))))
-    for device in sorted({str(row["dev"]) for row in qdiscs if row.get("kind") == "clsact"}):
-        lines.append(f"tc qdisc replace dev {device} clsact")
-        lines += _policers(device, ask(ingress_of(device)))
+    lines += ingress(ask, qdiscs)
     lines += nft_lines(ask(NFT))
     return linux.text(tree_of(linux.parse("\n".join(line for line in lines if _ownable(line)))))
+
+
+def ingress(ask: Ask, qdiscs: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """The ingress of each interface that has one, with its policer."""
+    for device in sorted({str(row["dev"]) for row in qdiscs if row.get("kind") == "clsact"}):
+        yield f"tc qdisc replace dev {device} clsact"
+        yield from _policers(device, ask(ingress_of(device)))
 
 
 def rows(text: str) -> list[dict[str, Any]]:
@@ -124,7 +145,7 @@ def _routes(family: str, found: Sequence[Mapping[str, Any]]) -> Iterator[str]:
 def _sysctls(text: str) -> Iterator[str]:
     for line in text.splitlines():
         key, equals, value = (part.strip() for part in line.partition("="))
-        if equals and value != "0" and key != "net.ipv6.conf.default.seg6_enabled":
+        if equals and value != "0":
             yield f"sysctl -w {key.translate(_SWAP)}={value}"
 
 

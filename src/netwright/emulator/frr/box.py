@@ -259,7 +259,7 @@ class Box:
 
 _KERNEL_SHOWS: tuple[tuple[re.Pattern[str], Callable[..., str]], ...] = (
     (re.compile(r"ip -j (-4|-6) route show table all type (unreachable|throw)"), shows.typed),
-    (re.compile(r"sysctl -a -r \S+"), shows.sysctls),
+    (re.compile(r"sysctl -e ([^=]+)"), shows.sysctls),
     (re.compile(r"tc (?:-s )?-j qdisc show"), shows.qdiscs),
     (re.compile(r"tc -j class show dev (\S+)"), shows.classes),
     (re.compile(r"tc filter show dev (\S+) ingress"), shows.ingress),

@@ -206,14 +206,18 @@ class Kernel:
         return OK
 
     def sysctl(self, key: str, value: str) -> Answer:
-        """`sysctl -w KEY=VALUE`; keys outside the few that matter are not there."""
-        match = _SYSCTL_KEY.fullmatch(key)
-        device = match["dev"] if match else None
-        no_vrf = key == "net/vrf/strict_mode" and not any(link.kind == "vrf" for link in self.links.values())
-        if not match or (no_vrf and key not in self.sysctls) or device not in (None, "all", *self.links):
+        """`sysctl -w KEY=VALUE`."""
+        if not self.has_sysctl(key):
             return failed(f"sysctl: cannot stat /proc/sys/{key}: No such file or directory", 1)
         self.sysctls[key] = int(value)
         return Answer(0, f"{key.replace('/', '.')} = {value}\n")
+
+    def has_sysctl(self, key: str) -> bool:
+        """Keys outside the few that matter are not there, nor those of a module that nobody has loaded."""
+        match = _SYSCTL_KEY.fullmatch(key)
+        device = match["dev"] if match else None
+        no_vrf = key == "net/vrf/strict_mode" and not any(link.kind == "vrf" for link in self.links.values())
+        return bool(match) and (not no_vrf or key in self.sysctls) and device in (None, "all", *self.links)
 
     # ---- queueing ----
 

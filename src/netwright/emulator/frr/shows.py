@@ -146,13 +146,11 @@ def typed(kernel: Kernel, family: str, kind: str) -> str:
     return json.dumps(rows)
 
 
-def sysctls(kernel: Kernel) -> str:
-    """`sysctl -a -r` with the pattern of the keys that matter."""
-    keys = {"net/ipv4/ip_forward", "net/ipv6/conf/all/forwarding", "net/ipv6/conf/all/seg6_enabled"}
-    keys |= {f"net/ipv6/conf/{name}/seg6_enabled" for name in kernel.links}
-    keys |= {"net/vrf/strict_mode"} if any(link.kind == "vrf" for link in kernel.links.values()) else set()
+def sysctls(kernel: Kernel, asked: str) -> str:
+    """`sysctl -e KEY ...`, each key with slashes: those that the kernel has, in the order that they were asked for."""
     swap = str.maketrans("./", "/.")
-    return "".join(f"{key.translate(swap)} = {kernel.sysctls.get(key, 0)}\n" for key in sorted(keys))
+    found = (key for key in asked.split() if kernel.has_sysctl(key))
+    return "".join(f"{key.translate(swap)} = {kernel.sysctls.get(key, 0)}\n" for key in found)
 
 
 def qdiscs(kernel: Kernel) -> str:
