@@ -27,7 +27,7 @@ def test_only_the_envelope_goes_and_every_line_stays_where_it_was() -> None:
 
 def test_what_no_module_describes_is_left_out_and_counted() -> None:
     document = prepared(TEXT, {"urn:a"})
-    assert (document.leaves, document.left_out) == (2, {"urn:b": 2, "urn:c": 1})
+    assert (document.leaves, document.left_out) == (2, {("urn:b", "/a/b"): 2, ("urn:c", "/c"): 1})
     assert "one" not in document.text
     assert 'nc:operation="create"' in document.text
     assert "<last>z &amp; y</last>" in document.text
@@ -35,7 +35,7 @@ def test_what_no_module_describes_is_left_out_and_counted() -> None:
 
 def test_what_stands_inside_is_left_out_with_it() -> None:
     text = TEXT.replace("<two/>", '<two xmlns="urn:a">3</two>')
-    assert prepared(text, {"urn:a", "urn:c"}).left_out == {"urn:b": 2}
+    assert prepared(text, {"urn:a", "urn:c"}).left_out == {("urn:b", "/a/b"): 2}
 
 
 def test_nothing_is_left() -> None:

@@ -62,7 +62,20 @@ def test_a_module_that_cannot_be_loaded_is_found_and_the_others_are_loaded(fake:
         assert "huawei-ifm" in libyang.loaded
         assert "huawei-qos" not in libyang.loaded
         verdict = libyang.edit(document("x", "urn:huawei:yang:huawei-qos"))
-        assert (verdict.leaves, verdict.left_out) == (0, {"urn:huawei:yang:huawei-qos": 1})
+        assert (verdict.leaves, verdict.left_out) == (0, {("urn:huawei:yang:huawei-qos", "/ifm"): 1})
+
+
+def test_a_deviation_that_is_not_heeded_is_known_with_the_modules_that_it_is_about(fake: Fake, modules: Path) -> None:
+    """Of a module that is not loaded itself nothing is judged anyhow: its deviations are missed by nobody."""
+    body = "  import {0} {{ prefix x; }}\n  deviation /x:a/x:b {{ deviate not-supported; }}\n"
+    for name in ("huawei-ifm", "huawei-qos"):
+        write_module(modules, f"{name}-deviations", f"urn:{name}-deviations", body.format(name))
+    fake.says(
+        modules={name: ["libyang[0]: No."] for name in ("huawei-qos", "huawei-ifm-deviations", "huawei-qos-deviations")}
+    )
+    with judge(program(fake.command), [modules], VENDOR, NOTHING) as libyang:
+        assert sorted(libyang.not_loaded) == ["huawei-ifm-deviations", "huawei-qos", "huawei-qos-deviations"]
+        assert libyang.unheeded == {"huawei-ifm-deviations": ("huawei-ifm",)}
 
 
 def test_a_module_over_which_it_dies_is_one_that_cannot_be_loaded(fake: Fake, modules: Path) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from netwright.yang.modules import Mend, Module, bundle, chosen, mended, module_of
+from netwright.yang.modules import Mend, Module, bundle, chosen, deviated, mended, module_of
 
 HEAD = """\
 /* module wrong { namespace "urn:not:this"; } */
@@ -45,3 +45,19 @@ def test_a_mend_changes_only_its_module_and_only_what_is_there() -> None:
     mends = (Mend("a", "x{0,255}", "x*", "too large"), Mend("b", "x{0,255}", "y", ""), Mend("a", "not there", "", ""))
     assert mended("a", "pattern x{0,255};", mends) == ("pattern x*;", (mends[0],))
     assert mended("c", "pattern x{0,255};", mends) == ("pattern x{0,255};", ())
+
+
+def test_from_which_modules_a_module_deviates() -> None:
+    text = """
+    module m-deviations {
+      import m-ifm { prefix ifm; }
+      import "m-qos" { prefix 'qos'; }
+      import m-bgp { revision-date 2022-01-01; prefix bgp; }
+      description "a deviation /bgp:no is none";
+      // deviation "/bgp:no" {
+      deviation "/ifm:ifm/ifm:interfaces/qos:queue" { deviate not-supported; }
+      deviation /ifm:ifm/ifm:mtu { deviate replace; }
+    }
+    """
+    assert deviated(text) == {"m-qos", "m-ifm"}
+    assert deviated("module m { import m-ifm { prefix ifm; } augment /ifm:ifm { } }") == frozenset()

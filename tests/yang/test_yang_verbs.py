@@ -133,6 +133,31 @@ def test_what_no_module_describes_is_told_and_is_no_error(netwright: Netwright, 
     )
 
 
+def test_a_device_that_is_judged_in_part_is_not_called_valid(netwright: Netwright, fake: Fake, modules: Path) -> None:
+    (modules / "huawei-qos.yang").unlink()
+    yang = netwright("validate", "--yang", str(modules), code=0)["yang"]
+    [gap] = yang["not_judged"]
+    assert gap["leaves"] == yang["leaves_without_module"]["urn:huawei:yang:huawei-qos"]
+    assert "/qos" in gap["paths"]
+    assert set(gap["devices"]) <= {file.stem for file in (netwright.root / "inventory" / "baseline").glob("*.xml")}
+    ended, out, err = netwright.typed("validate", "--yang", str(modules))
+    assert ended == 0
+    assert f"YANG: no fault in what was judged, and {len(gap['devices'])} devices judged in part: 10 edits" in out
+    assert "YANG: valid" not in out
+    assert f"were not checked, on {', '.join(gap['devices'][:3])}" in err
+
+
+def test_a_deviation_that_is_not_heeded_is_an_error(netwright: Netwright, fake: Fake, modules: Path) -> None:
+    body = "  import huawei-ifm { prefix ifm; }\n  deviation /ifm:ifm/ifm:mtu { deviate not-supported; }\n"
+    write_module(modules, "huawei-ifm-deviations", "urn:d", body)
+    fake.says(modules={"huawei-ifm-deviations": ["libyang[0]: Not found node."]})
+    [finding] = netwright("validate", "--yang", str(modules), code=1)["diagnostics"]
+    assert (finding["code"], finding["address"]) == ("yang-not-loaded", "huawei-ifm-deviations")
+    assert finding["message"].endswith("Not found node; what this model lacks or narrows of huawei-ifm was not judged")
+    [finding] = netwright("emulate", "--yang", str(modules), code=1)["diagnostics"]
+    assert finding["message"].endswith("what this model lacks or narrows of huawei-ifm could not be judged")
+
+
 def test_an_old_libyang_is_refused_by_name(netwright: Netwright, fake: Fake, modules: Path) -> None:
     fake.says(version="2.1.30")
     words = ["validate", "--yang", str(modules), "--yanglint", fake.command]

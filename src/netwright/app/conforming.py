@@ -22,9 +22,10 @@ from netwright.platforms.registry import YANG
 from netwright.tree import Path as Place
 from netwright.tree import Tree, show_path
 from netwright.workspace import Network
+from netwright.yang.documents import Gap
 from netwright.yang.judge import TAKE_ALL, Judge, NoJudge, Program, Verdict, judge, program
 from netwright.yang.messages import Fault
-from netwright.yang.model import Judged
+from netwright.yang.model import Judged, Unjudged
 from netwright.yang.modules import Vendor
 
 
@@ -94,16 +95,13 @@ def _benches(network: Network, given: Path | None) -> tuple[list[Bench], int]:
 
 
 def _together(parts: Sequence[Judged]) -> Judged:
-    left_out: Counter[str] = Counter()
-    for part in parts:
-        left_out.update(part.left_out)
     return Judged(
         by=parts[0].by,
         devices=sum(part.devices for part in parts),
         edits=sum(part.edits for part in parts),
         datastores=sum(part.datastores for part in parts),
         leaves=sum(part.leaves for part in parts),
-        left_out=dict(left_out),
+        gaps=tuple(gap for part in parts for gap in part.gaps),
         modules=max(part.modules for part in parts),
         not_loaded={name: why for part in parts for name, why in part.not_loaded.items()},
         mends=tuple(dict.fromkeys(mend for part in parts for mend in part.mends)),
@@ -124,7 +122,7 @@ class _Session:
     edits: int = 0
     datastores: int = 0
     leaves: int = 0
-    left_out: Counter[str] = field(default_factory=Counter)
+    left_out: Counter[tuple[str, Gap]] = field(default_factory=Counter)  # device and gap -> leaves
 
     def judged(self) -> Judged:
         """Judge them all."""
@@ -146,7 +144,7 @@ class _Session:
                 edits=self.edits,
                 datastores=self.datastores,
                 leaves=self.leaves,
-                left_out=dict(self.left_out),
+                gaps=self._unjudged(),
                 modules=len(libyang.loaded),
                 not_loaded=dict(libyang.not_loaded),
                 mends=tuple(dict.fromkeys(f"{mend.module}: {mend.why}" for mend in libyang.mends)),
@@ -159,20 +157,42 @@ class _Session:
         self.edits += paper.is_edit and not verdict.gone
         self.datastores += not paper.is_edit and not verdict.gone
         self.leaves += verdict.leaves
-        self.left_out.update(verdict.left_out)
+        self.left_out.update({(name, gap): leaves for gap, leaves in verdict.left_out.items()})
         self.findings += _Tracer(self.network, self.made, name, paper, self.bench.vendor).findings(verdict)
 
+    def _unjudged(self) -> tuple[Unjudged, ...]:
+        """What was left out, by namespace."""
+        found: dict[str, Counter[tuple[str, str]]] = {}
+        for (device, gap), leaves in self.left_out.items():
+            found.setdefault(gap.namespace, Counter())[device, gap.path] += leaves
+        return tuple(
+            Unjudged(
+                namespace,
+                rows.total(),
+                tuple(sorted({device for device, _ in rows})),
+                tuple(sorted({path for _, path in rows})),
+            )
+            for namespace, rows in sorted(found.items())
+        )
+
     def _gaps(self, libyang: Judge) -> None:
-        """What could not be judged, and why: warnings, since nothing wrong was seen; an error when that is all."""
+        """What could not be judged, and why: warnings, since nothing wrong was seen.
+
+        Errors: a deviation that is not heeded, since the router is then taken for more capable than it is; and when
+        nothing at all could be judged.
+        """
         where = ", ".join(map(str, self.bench.folders))
         if self.left_out and not self.leaves:
             message = f"{where} has no loaded module for anything that is sent or would run: nothing was checked"
             self.findings.append(Diagnostic(Severity.ERROR, "yang-no-modules", "YANG", message, hint=TAKE_ALL))
         for module, why in sorted(libyang.not_loaded.items()):
-            message = f"is in {where} and cannot be loaded: {_short(why)}"
-            self.findings.append(Diagnostic(Severity.WARNING, "yang-not-loaded", module, message))
-        for namespace, leaves in sorted(self.left_out.items()):
-            message = f"{leaves} leaves in {namespace} were not checked: {where} has no loaded module for it"
+            message, severity = f"is in {where} and cannot be loaded: {_short(why).rstrip('.')}", Severity.WARNING
+            if deviates := libyang.unheeded.get(module):
+                message += f"; what this model lacks or narrows of {', '.join(deviates)} was not judged"
+                severity = Severity.ERROR
+            self.findings.append(Diagnostic(severity, "yang-not-loaded", module, message))
+        for gap in self._unjudged():
+            message = f"{gap.summary}; {where} has no loaded module for it"
             self.findings.append(Diagnostic(Severity.WARNING, "yang-not-covered", "YANG", message))
 
 

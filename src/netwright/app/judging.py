@@ -16,11 +16,13 @@ from pathlib import Path
 
 from netwright.app.conforming import namespaces_in
 from netwright.app.modules import modules_below, modules_of, no_judge, wrong_modules
+from netwright.diagnostics import Diagnostic, Severity
 from netwright.emulator.device import Judge, JudgeGone, Objection, Paper
 from netwright.errors import Refused
 from netwright.platforms.registry import YANG
 from netwright.topology.inventory import load_inventory
 from netwright.topology.model import Topology
+from netwright.yang.documents import Gap
 from netwright.yang.judge import Judge as Libyang
 from netwright.yang.judge import NoJudge, judge, program
 
@@ -35,7 +37,7 @@ class Bench:
     libyang: Libyang
     asked: Counter[Paper] = field(default_factory=Counter)
     refused: int = 0
-    left_out: Counter[str] = field(default_factory=Counter)  # namespace -> leaves that no module describes
+    left_out: Counter[Gap] = field(default_factory=Counter)  # leaves that no module describes
     _one_at_a_time: threading.Lock = field(default_factory=threading.Lock)
     _over: str = ""  # why it judges no more
 
@@ -146,6 +148,22 @@ def _loaded(
         namespaces = frozenset(space for name in names for space in namespaces_in(texts.get(name, "")))
         libyang = stack.enter_context(judge(found, folders, vendor, namespaces))
         libyang.document_timeout_s = PATIENCE_S
+        if libyang.unheeded:
+            raise Refused(_unheeded(libyang))
         benches[folders] = Bench(libyang)
         judges |= dict.fromkeys(names, benches[folders])
     return Judging(benches, judges, str(found))
+
+
+def _unheeded(libyang: Libyang) -> list[Diagnostic]:
+    """Deviations that are not heeded: a router judged without them would take what the real one refuses."""
+    return [
+        Diagnostic(
+            Severity.ERROR,
+            "yang-not-loaded",
+            module,
+            f"cannot be loaded: {libyang.not_loaded[module].rstrip('.')}; what this model lacks or narrows of "
+            f"{', '.join(deviates)} could not be judged",
+        )
+        for module, deviates in libyang.unheeded.items()
+    ]

@@ -36,8 +36,9 @@ CODES: Final[Mapping[str, str]] = {
     ),
     "yang-not-loaded": (
         "libyang cannot load a module of the folder, for the reason that is shown. What the module describes is "
-        "not checked; where it is a deviation, the check takes the router for more capable than it is. Leaves of "
-        "such modules are counted and named."
+        "not checked: its leaves are counted and named (yang-not-covered). Where it deviates from a module that is "
+        "loaded, this is an error: without it the router is taken for more capable than it is, and nothing that is "
+        "said of these modules can be relied on."
     ),
     "yang-not-covered": (
         "Some leaves stand in namespaces of which no module is loaded: they were left out of the documents before "

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from lxml import etree
 
@@ -13,13 +14,20 @@ _OPEN = re.compile(r"\A(\s*(?:<\?xml[^>]*\?>)?\s*)<config\b[^>]*>")
 _CLOSE = re.compile(r"</config>(\s*)\Z")
 
 
+class Gap(NamedTuple):
+    """Something in a document that no loaded module describes: the namespace, and where it hangs (names, no keys)."""
+
+    namespace: str
+    path: str
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A document without its envelope, each line where it was. `left_out`: leaves of unknown modules, by namespace."""
+    """A document without its envelope, each line where it was. `left_out`: the leaves of unknown modules."""
 
     text: str
     leaves: int
-    left_out: Mapping[str, int] = field(default_factory=dict)
+    left_out: Mapping[Gap, int] = field(default_factory=dict)
 
 
 def prepared(text: str, namespaces: Container[str]) -> Document:
@@ -28,10 +36,10 @@ def prepared(text: str, namespaces: Container[str]) -> Document:
     What is sent is judged byte for byte, except where something has to be left out.
     """
     root = etree.fromstring(text.encode(), etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True))
-    left_out: Counter[str] = Counter()
+    left_out: Counter[Gap] = Counter()
     for element in [element for element in root.iterdescendants(etree.Element) if _is_foreign(element, namespaces)]:
         if not any(_is_foreign(above, namespaces) for above in _between(element, root)):
-            left_out[_namespace(element)] += _leaves(element)
+            left_out[Gap(_namespace(element), _path(element, root))] += _leaves(element)
             _take_out(element)
     if left_out:
         text = etree.tostring(root, encoding="unicode")
@@ -48,6 +56,11 @@ def _namespace(element: etree._Element) -> str:
 
 def _between(element: etree._Element, root: etree._Element) -> list[etree._Element]:
     return [above for above in element.iterancestors() if above is not root]
+
+
+def _path(element: etree._Element, root: etree._Element) -> str:
+    names = [etree.QName(each).localname for each in (*reversed(_between(element, root)), element)]
+    return "/" + "/".join(names)
 
 
 def _leaves(element: etree._Element) -> int:

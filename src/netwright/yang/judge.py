@@ -17,9 +17,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from netwright.errors import NetwrightError
-from netwright.yang.documents import prepared
+from netwright.yang.documents import Gap, prepared
 from netwright.yang.messages import FIRST_SOUND, Fault, faults_of, version_of
-from netwright.yang.modules import Mend, Module, Vendor, bundle, by_namespace, chosen, mended, module_of
+from netwright.yang.modules import Mend, Module, Vendor, bundle, by_namespace, chosen, deviated, mended, module_of
 from netwright.yang.worker import Worker, WorkerGone
 
 LOAD_TIMEOUT_S = 300.0
@@ -45,7 +45,7 @@ class Verdict:
 
     faults: tuple[Fault, ...]
     leaves: int  # judged: none, when libyang did not come to an end
-    left_out: Mapping[str, int]  # namespace -> leaves that no loaded module describes
+    left_out: Mapping[Gap, int]  # leaves that no loaded module describes
     gone: str = ""
 
     @property
@@ -94,6 +94,7 @@ class Judge:
     mends: tuple[Mend, ...]
     not_loaded: dict[str, str] = field(default_factory=dict)  # module -> libyang's reason
     loaded: list[str] = field(default_factory=list)
+    unheeded: dict[str, tuple[str, ...]] = field(default_factory=dict)  # deviations not loaded -> from which modules
     restarts: int = 0
     document_timeout_s: float = field(default_factory=lambda: DOCUMENT_TIMEOUT_S)
     _bundles: list[str] = field(default_factory=list)
@@ -115,6 +116,14 @@ class Judge:
                     middle = len(group) // 2
                     waiting += [group[middle:], group[:middle]]
         self._namespaces = by_namespace(self.modules[name] for name in self.loaded)
+        for name in self.not_loaded:
+            if kept := sorted(set(self.loaded) & deviated(self._text(name))):
+                self.unheeded[name] = tuple(kept)
+
+    def _text(self, module: str) -> str:
+        """The copy of a module, whatever its file is called: `NAME.yang` or `NAME@REVISION.yang`."""
+        files = sorted(self.folder.glob(f"{module}.yang")) + sorted(self.folder.glob(f"{module}@*.yang"))
+        return "".join(file.read_text(encoding="utf-8") for file in files)
 
     def _add(self, group: Sequence[str]) -> tuple[Fault, ...]:
         name = f"netwright-bundle-{len(list(self.folder.glob('netwright-bundle-*')))}"

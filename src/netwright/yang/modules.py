@@ -16,6 +16,12 @@ _HEAD = re.compile(r"\A\s*(?P<kind>module|submodule)\s+[\"']?(?P<name>[\w.-]+)")
 _NAMESPACE = re.compile(r"\bnamespace\s+[\"']?(?P<namespace>[^\"';\s]+)")
 _REVISION = re.compile(r"\brevision\s+[\"']?(\d{4}-\d{2}-\d{2})")
 _HEAD_LENGTH = 50_000
+_IMPORT = re.compile(r"""\bimport\s+["']?(?P<module>[\w.-]+)["']?\s*\{\s*prefix\s+["']?(?P<prefix>[\w.-]+)""")
+_DEVIATION = re.compile(
+    r"""(?<![\w-])deviation\s+["']?\s*(?P<target>/[^"'\s{]+)["']?"""
+    r"""|"(?:[^"\\]|\\.)*"|'[^']*'|//[^\n]*|/\*.*?\*/""",
+    re.DOTALL,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +66,13 @@ def module_of(text: str) -> Module | None:
         return None
     revisions = _REVISION.findall(bare)
     return Module(head["name"], namespace["namespace"], max(revisions, default=""))
+
+
+def deviated(text: str) -> frozenset[str]:
+    """The modules from which a module's text deviates: what this model does not have of them, or has otherwise."""
+    imports = {row["prefix"]: row["module"] for row in _IMPORT.finditer(text)}
+    lasts = {row["target"].rpartition("/")[2] for row in _DEVIATION.finditer(text) if row["target"]}
+    return frozenset(imports[prefix] for last in lasts if (prefix := last.partition(":")[0]) in imports)
 
 
 def chosen(modules: Iterable[Module], prefix: str, namespaces: frozenset[str]) -> list[str]:
