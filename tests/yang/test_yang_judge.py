@@ -78,11 +78,53 @@ def test_a_deviation_that_is_not_heeded_is_known_with_the_modules_that_it_is_abo
         assert libyang.unheeded == {"huawei-ifm-deviations": ("huawei-ifm",)}
 
 
-def test_a_module_over_which_it_dies_is_one_that_cannot_be_loaded(fake: Fake, modules: Path) -> None:
+def test_a_module_over_which_it_dies_once_is_one_that_cannot_be_loaded(fake: Fake, tmp_path: Path) -> None:
+    for name in ("huawei-qos", "ietf-netconf"):
+        write_module(tmp_path / "few", name, f"urn:huawei:yang:{name}")
     fake.says(modules={"huawei-qos": ["CRASH"]})
-    with judge(program(fake.command), [modules], VENDOR, NOTHING) as libyang:
-        assert list(libyang.not_loaded) == ["huawei-qos"]
-        assert libyang.edit(document("good")).valid
+    with judge(program(fake.command), [tmp_path / "few"], VENDOR, NOTHING) as libyang:
+        assert libyang.not_loaded == {"huawei-qos": "libyang was ended by SIGSEGV while it was loaded"}
+        assert libyang.loaded == ["ietf-netconf"]
+
+
+@pytest.mark.parametrize(
+    ("act", "starts", "said"),
+    [
+        ("CRASH", 3, r"^libyang 6\.4\.13 was ended by SIGSEGV 3 times while it loaded modules, the last time \d+: "),
+        ("HANG", 1, r"^libyang 6\.4\.13 did not answer within 1 s while it loaded modules, the last time \d+: "),
+    ],
+)
+def test_a_libyang_that_dies_over_modules_again_and_again_is_given_up(
+    fake: Fake, modules: Path, monkeypatch: pytest.MonkeyPatch, act: str, starts: int, said: str
+) -> None:
+    monkeypatch.setattr(judging, "LOAD_TIMEOUT_S", 1.0)
+    fake.says(modules={"huawei-qos": [act]})
+    with pytest.raises(NoJudge, match=said) as none, judge(program(fake.command), [modules], VENDOR, NOTHING):
+        pass
+    assert none.value.code == "yang-crash"
+    assert sum(line.startswith("searchpath") for line in fake.asked) == starts
+
+
+@pytest.mark.parametrize(
+    ("said", "reason", "hint"),
+    [
+        ("YANGLINT[E]: Missing <schema> to process.\nExample usage:\n  yanglint", "Missing <schema> to pro", "wrapper"),
+        ('libyang[0]: Loading "a@2026-03-03" module failed, not found.', 'Loading "a@2026', "own modules"),
+        ("no such root", "ended with exit code 1 and says: no such root", "by hand"),
+        ("", "ended with exit code 1", "by hand"),
+    ],
+)
+def test_a_wrapper_that_hides_yanglint_is_told_what_it_did(
+    fake: Fake, modules: Path, said: str, reason: str, hint: str
+) -> None:
+    wrapper = fake.folder / "wrapper"
+    wrapper.write_text(f"#!/bin/sh\n[ $# -eq 0 ] || exec {fake.command} $@\nprintf '%s\\n' '{said}' >&2\nexit 1\n")
+    wrapper.chmod(0o755)
+    with pytest.raises(NoJudge) as none, judge(program(str(wrapper)), [modules], VENDOR, NOTHING):
+        pass
+    assert none.value.message.startswith(f"{wrapper} does not start: {reason}")
+    assert "\n" not in none.value.message
+    assert hint in none.value.hint
 
 
 @pytest.mark.parametrize("version", ["2.1.30", "3.0.11", "3.12.2"])

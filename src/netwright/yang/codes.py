@@ -15,7 +15,8 @@ CODES: Final[Mapping[str, str]] = {
     ),
     "yang-crash": (
         "libyang ended, or did not come to an end, over this document: by a fault of its own, and not by ours. "
-        "Nothing is known about the document; the others were judged by a libyang that was started again. A newer "
+        "Nothing is known about the document; the others were judged by a libyang that was started again. Where it "
+        "crashes over the modules again and again, or does not come to an end with them, nothing is checked. A newer "
         "libyang may know better."
     ),
     "yang-old-libyang": (

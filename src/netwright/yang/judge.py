@@ -7,6 +7,7 @@ of them mended, and one document at a time.
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import shutil
 import subprocess
@@ -24,8 +25,13 @@ from netwright.yang.worker import Worker, WorkerGone
 
 LOAD_TIMEOUT_S = 300.0
 DOCUMENT_TIMEOUT_S = 120.0
+MOST_CRASHES = 3
+"""After so many crashes over modules a libyang is given up: each costs another load, and no end is in sight."""
 _NAME = "name one of libyang 3.13 or newer with --yanglint or NETWRIGHT_YANGLINT: docs/platforms/huawei.md"
 TAKE_ALL = "take all modules of the router with get-schema: docs/platforms/huawei.md shows how"
+_NOT_FOUND = re.compile(r'Loading "[^"]+" module failed')
+MOST_NAMED = 20
+"""So many modules are named where more may be meant."""
 _OWN_MODULES = ("share/yang/modules/libyang", "usr/share/yang/modules/libyang", "*/usr/share/yang/modules/libyang")
 
 
@@ -100,11 +106,15 @@ class Judge:
     _bundles: list[str] = field(default_factory=list)
     _namespaces: Mapping[str, str] = field(default_factory=dict)
     _worker: Worker | None = None
+    _crashes: int = 0  # while modules were loaded
 
     # ---- loading
 
     def load(self, names: Sequence[str]) -> None:
-        """Load modules, all at once if they let themselves. Who cannot be loaded is found by halving, and kept out."""
+        """Load modules, all at once if they let themselves. Who cannot be loaded is found by halving, and kept out.
+
+        `NoJudge` when libyang crashes over them again and again, or does not answer: it is no judge then.
+        """
         self._start()
         waiting = [list(names)] if names else []
         while waiting:
@@ -132,12 +142,22 @@ class Judge:
         try:
             faults = faults_of(self._ask(f"add -i -i {file}", LOAD_TIMEOUT_S))
         except WorkerGone as gone:
+            self._crashes += 1
+            if gone.hung or self._crashes == MOST_CRASHES:
+                raise self._given_up(gone, group) from gone
             self._start()
             return (Fault(f"libyang {gone.how} while it was loaded"),)
         if not faults:
             self._bundles.append(str(file))
             self.loaded += group
         return faults
+
+    def _given_up(self, gone: WorkerGone, group: Sequence[str]) -> NoJudge:
+        times = "" if gone.hung else f" {self._crashes} times" if self._crashes > 1 else ""
+        among = ", ".join(group) if len(group) <= MOST_NAMED else f"{', '.join(group[:MOST_NAMED])} ..."
+        message = f"{self.program} {gone.how}{times} while it loaded modules, the last time {len(group)}: {among}"
+        hint = "nothing was checked; try a newer libyang, or leave out modules that the router does not need"
+        return NoJudge("yang-crash", message, hint)
 
     # ---- judging
 
@@ -182,11 +202,7 @@ class Judge:
             for file in self._bundles:
                 said += self._worker.ask(f"add -i -i {file}", LOAD_TIMEOUT_S)
         except WorkerGone as gone:
-            why = faults_of(gone.said)
-            reason = why[0].message if why else gone.how
-            message = f"{shlex.join(self.program.command)} does not start: {reason}"
-            hint = "it has to run interactively: try it by hand, `help` and `quit`"
-            raise NoJudge("yang-no-libyang", message, hint) from gone
+            raise _not_started(self.program.command, gone) from gone
         if faults := faults_of(said):
             message, hint = f"yanglint cannot be prepared: {faults[0].message}", "it has to see this machine's files"
             raise NoJudge("yang-no-libyang", message, hint)
@@ -200,6 +216,23 @@ class Judge:
         if self._worker is not None:
             self._worker.close()
             self._worker = None
+
+
+def _not_started(command: Sequence[str], gone: WorkerGone) -> NoJudge:
+    """Why a yanglint that tells its version does not take commands; most often a wrapper is around it."""
+    faults = faults_of(gone.said)
+    said = gone.said.strip().splitlines()
+    reason = faults[0].message.splitlines()[0] if faults else gone.how + (f" and says: {said[-1]}" if said else "")
+    if "Example usage" in gone.said:
+        hint = "it takes commands only when it is called without any option: a wrapper must not add one of its own then"
+    elif _NOT_FOUND.search(reason):
+        hint = (
+            "it does not find libyang's own modules: copy them (share/yang/modules/libyang of its package) into the "
+            "folder of modules, or name the yanglint that stands beside them, without a wrapper"
+        )
+    else:
+        hint = "called without options it has to take commands: try it by hand, `help` and `quit`"
+    return NoJudge("yang-no-libyang", f"{shlex.join(command)} does not start: {reason}", hint)
 
 
 @contextmanager

@@ -21,11 +21,11 @@ from typing import Self
 
 
 class WorkerGone(Exception):
-    """The process ended by itself or had to be ended. `said` is what it said before."""
+    """The process ended by itself or had to be ended. `said` is what it said before, `hung` that it did not answer."""
 
-    def __init__(self, how: str, said: str) -> None:
+    def __init__(self, how: str, said: str, *, hung: bool = False) -> None:
         super().__init__(how)
-        self.how, self.said = how, said
+        self.how, self.said, self.hung = how, said, hung
 
 
 class Worker:
@@ -72,7 +72,7 @@ class Worker:
             left = deadline - time.monotonic()
             if left <= 0 or not select.select([pipe], [], [], left)[0]:
                 self.close()
-                raise WorkerGone(f"did not answer within {timeout_s:g} s", said.decode(errors="replace"))
+                raise WorkerGone(f"did not answer within {timeout_s:g} s", said.decode(errors="replace"), hung=True)
             piece = os.read(pipe.fileno(), 65536)
             if not piece:
                 raise WorkerGone(self._how(), said.decode(errors="replace"))
