@@ -55,9 +55,9 @@ CONSTRUCTS: Mapping[str, Row] = {
     "attachment": Row("sub-interface in a VPN", "06", "`sites`, `endpoints`"),
     "static_route": Row("static route in a VPN", "", "`routes` of an attachment"),
     "sr_policy": Row(
-        "SR policy: candidate paths, weighted segment lists, backup path, slice id, iFIT",
+        "SR policy: candidate paths, weighted segment lists, backup path, binding SID, slice id, iFIT",
         "05",
-        "every service between two routers; `protection`",
+        "every service between two routers; `protection`; binding SID: Fabric `srv6.binding_sids`",
         "how fast it switches: seamless BFD is not configured",
     ),
     "slice": Row("network slice, colour to slice", "10", "`isolation`"),
@@ -141,7 +141,6 @@ ABSENT: tuple[Absent, ...] = (
         "schedules are kept by applying at the time, core before edge: the router's clock would change the outbound "
         "queue alone, and neither the inbound rate nor the slices on the way",
     ),
-    Absent("binding SID", "policy", "05", "nothing refers to a policy by its SID: colours do it (RFC 9256)"),
     Absent(
         "channelised sub-interface",
         "flex-channel",

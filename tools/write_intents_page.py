@@ -142,6 +142,8 @@ def _default(child: Node, *, needed: bool) -> str:
 
 
 def _said(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
     return f"{value:g}".replace("e-0", "e-") if isinstance(value, float) else str(value)
 
 
@@ -195,6 +197,7 @@ _MEANS = {
     "pfc": "PFC",
     "ecn": "ECN marking",
     "shaper_layer": "shapers are taken to count at",
+    "binding_sid": "a binding SID names an SR policy",
     "classify": "packets are told apart by",
     "max_rate_bps": "largest rate, bit/s",
 }

@@ -588,6 +588,7 @@ def test_everything_is_collected_from_a_working_network(bench: Bench) -> None:
             "state": "up",
             "preference": 200,
             "sids": "fd00:1:2::1,fd00:1:3::1",
+            "binding_sid": "",
         }
     ]
     assert got[Topic.SLICES] == [{"port": "100GE0/1/0", "slice_id": 10, "rate_bps": 10**9, "state": "up"}]

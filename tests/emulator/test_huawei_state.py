@@ -57,6 +57,10 @@ def walk(item: etree._Element, node: Node, wrong: list[str]) -> int:
     return found
 
 
+def test_a_policy_shows_the_binding_sid_that_it_was_given(tree: etree._Element) -> None:
+    assert [one.text for one in tree.findall(".//{*}policy-info/{*}binding-sid")] == ["fd00:1:1::1001"]
+
+
 def test_every_name_and_value_is_of_the_model(tree: etree._Element) -> None:
     wrong: list[str] = []
     assert walk(tree, root(), wrong) > 80

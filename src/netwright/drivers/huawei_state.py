@@ -167,6 +167,7 @@ def _policies(data: etree._Element) -> Iterator[Row]:
             "state": "up" if text_at(one, "srpolicy:state").lower() == "up" else "down",
             "preference": number_at(path, "srpolicy:preference"),
             "sids": ",".join(text_at(sid, "srpolicy:value") for sid in ordered),
+            "binding_sid": text_at(one, "srpolicy:binding-sid"),
         }
 
 

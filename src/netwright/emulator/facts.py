@@ -69,15 +69,18 @@ class PolicyFact:
     colour: int
     paths: tuple[tuple[int, tuple[tuple[int, tuple[str, ...]], ...]], ...]
     slice_id: int = 0
+    binding_sid: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class SegmentRouteFact:
-    """A static route with segments (FRR, Linux)."""
+    """A static route with segments (FRR, Linux); of those whose port is up, the nearest holds."""
 
     vrf: str
     prefix: str
     sids: tuple[str, ...]
+    port: str = ""
+    distance: int = 1
 
 
 @dataclass(frozen=True, slots=True)

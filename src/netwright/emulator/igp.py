@@ -46,6 +46,9 @@ class Igp:
         self._found: dict[str, str | None] = {}
         self._sids = {vrf.sid: name for name, fact in facts.items() for vrf in fact.vrfs.values()}
         self._sids |= {sid.sid: name for name, fact in facts.items() for sid in fact.sids}
+        self._sids |= {
+            one.binding_sid: name for name, fact in facts.items() for one in fact.policies if one.binding_sid
+        }
 
     def interfaces_up(self, name: str) -> frozenset[str]:
         """The interfaces of a node that are up."""

@@ -49,6 +49,11 @@ class Srv6(Model):
     encoding: Literal["usid", "classic"] = Field(
         default="usid", description="Compressed SIDs (RFC 9800) where a platform can, or classic ones."
     )
+    binding_sids: bool = Field(
+        default=False,
+        strict=True,
+        description="A binding SID (RFC 9256) for each SR policy, by which other policies and domains can enter it.",
+    )
 
 
 class LinkNumbers(Model):

@@ -27,10 +27,10 @@ class Topic(StrEnum):
     BGP = "bgp"  # peer, family (evpn | vpnv4 | vpnv6), state (established | other), prefixes
     LOCATORS = "locators"  # name, prefix, state (up | down)
     SIDS = "sids"  # sid, behaviour (End, uN, End.DT46, uDT46 ...), vrf
-    ROUTES = (
-        "routes"  # vrf, prefix, protocol (connected | static | bgp), next_hop, sid ("" for local), colour (0: none)
-    )
-    # name, endpoint, colour, state (up | down), preference (of the active path), sids (comma-separated)
+    # vrf, prefix, protocol (connected | static | bgp), next_hop, sid ("" for local), colour (0: none); FRR: sids, all of
+    # the route's segments, comma-separated
+    ROUTES = "routes"
+    # name, endpoint, colour, state (up | down), preference (of the active path), sids (comma-separated), binding_sid
     SR_POLICIES = "sr-policies"
     SLICES = "slices"  # port, slice_id, rate_bps, state (up | down)
     RATES = "rates"  # port, vlan, direction (in | out), rate_bps

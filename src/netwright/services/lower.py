@@ -36,6 +36,7 @@ from netwright.services.numbers import (
     ALL,
     Numbers,
     claim_base_slice,
+    claim_binding_sid,
     claim_client,
     claim_colour,
     claim_port_id,
@@ -309,7 +310,7 @@ class Lowering:
         return tuple(self.fabric.end_sid(node) for node in segments)
 
     def _policy(self, way: Way) -> Made:
-        can = self.can(way.a)
+        can, service = self.can(way.a), self.profile.service
         far = f"{self.numbers.number(f'{self.fabric.owner}/{way.z}/locator/node_id'):x}"
         paths = [_candidate(WORKING, f"{self.name}-{far}-w", self.node_sids(way.segments))]
         if way.protection_segments:
@@ -323,13 +324,14 @@ class Lowering:
             slice_id=self.slice_id if can["slice_ids"].value else 0,
             hot_standby=bool(way.protection_segments),
             measure=self.profile.measured and can["measurement"].value == "ifit",
+            binding_sid=self.numbers.binding_sid(service, way.a, way.z),
         )
-        service = self.profile.service
         because = {
             "colour": claim_colour(service),
             "slice_id": self.slice_claim,
             "paths": f"the path {describe(way.path)}",
             "endpoint": f"{self.fabric.owner}/{way.z}/loopback/address",
+            "binding_sid": claim_binding_sid(service, way.a, way.z),
         }
         return construct, because
 
@@ -344,9 +346,10 @@ class Lowering:
             "protection": "spec.protection",
             "table": claim_table(self.profile.service, way.a),
         }
+        ports = self.interface(way.path.hops[0]), self.interface(way.protection.hops[0]) if way.protection else ""
         for prefix in self.prefixes_at(way.z):
             source = self.numbers.loopback(way.a)
-            yield SegmentRoute(self.name, table, prefix, sids, spare, self.colour, source), because
+            yield SegmentRoute(self.name, table, prefix, sids, spare, self.colour, source, *ports), because
 
     def prefixes_at(self, node: str) -> tuple[str, ...]:
         """Every prefix that the service reaches at a node."""

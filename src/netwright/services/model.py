@@ -179,13 +179,15 @@ class SrPolicy(Construct):
     slice_id: int  # 0: none
     hot_standby: bool
     measure: bool  # in-band measurement of loss and delay
+    binding_sid: str = ""  # by which others enter the policy (RFC 9256, section 6); "": none
 
 
 @dataclass(frozen=True, slots=True)
 class SegmentRoute(Construct):
     """An explicit path where the platform has no SRv6 policy: a route per prefix with its segments.
 
-    `sids` ends with the remote VRF's SID; `protection` is the list used when the first way is gone ("" tuple: none).
+    `sids` ends with the remote VRF's SID; `protection` is the list used when the first way is gone ((): none). A way
+    with a protection is gone when `port` is down, the interface of its first link; `protection_port` is the other's.
     """
 
     vrf: str
@@ -195,6 +197,8 @@ class SegmentRoute(Construct):
     protection: tuple[str, ...]
     colour: int
     source: str
+    port: str = ""
+    protection_port: str = ""
 
 
 # ---- resources ------------------------------------------------------------------------------------------------------

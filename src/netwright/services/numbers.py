@@ -99,6 +99,11 @@ class Numbers:
         shift = 128 - self.fabric.spec.srv6.locator_length - 16 if encoding == "usid" else 0
         return str(base + (function << shift))
 
+    def binding_sid(self, service: Service, node: str, far: str) -> str:
+        """The SID by which others enter a service's policy, classic as VPN SIDs are; "" where it has none."""
+        function = self.assignment.numbers.get(claim_binding_sid(service, node, far))
+        return "" if function is None else str(ip_network(self.locator(node)).network_address + function)
+
     def vlan(self, service: Service, node: str, field: str) -> int:
         """The VLAN of an attachment that names none."""
         return self.number(claim_vlan(service, node, field))
@@ -188,6 +193,11 @@ def claim_sid(service: Service, node: str) -> str:
     return address(service.kind, service.name, node, "vrf", "sid")
 
 
+def claim_binding_sid(service: Service, node: str, far: str) -> str:
+    """The claim on the function of the SID of a policy from a node to another."""
+    return address(service.kind, service.name, node, f"policy:{far}", "binding_sid")
+
+
 def claim_vlan(service: Service, node: str, field: str) -> str:
     """The claim on the VLAN of an attachment."""
     return address(service.kind, service.name, node, field, "vlan")
@@ -253,6 +263,8 @@ def assign(
     requests = [*_fabric_requests(fabric, topology, pools), *_base_clients(fabric, topology, platforms)]
     for service in services:
         requests += _service_requests(service, topology, platforms, pools)
+        if fabric.spec.srv6.binding_sids:
+            requests += _binding_sids(service, topology, platforms)
     return Numbers(fabric, pools, ledger.assign(pools, requests, now))
 
 
@@ -326,6 +338,15 @@ def _service_requests(
     for field, attachment in service.attachments:
         if attachment.vlan is None:
             yield Request(f"vlan/{attachment.node}", claim_vlan(service, attachment.node, field))
+
+
+def _binding_sids(service: Service, topology: Topology, platforms: Mapping[str, Platform]) -> Iterator[Request]:
+    """A SID for each policy between two of a service's nodes, where the head-end's platform has such SIDs."""
+    nodes = sorted({attachment.node for _, attachment in service.attachments})
+    for node in nodes:
+        if pack_of(platforms, topology.nodes[node]).capabilities["binding_sid"].value:
+            for far in (far for far in nodes if far != node):
+                yield Request(f"sid_classic/{node}", claim_binding_sid(service, node, far))
 
 
 def _pin(pool: Pool, text: object) -> int | None:

@@ -90,6 +90,10 @@ class Proof:
             yield self._check(
                 way.a, f"route:{prefix}", f"route to {prefix} at {way.z}", Topic.ROUTES, where, expect, plane
             )
+            if way.pinned and routes and sid:
+                expect = {"sids": ",".join((*lowering.node_sids(way.segments[:-1]), sid))}
+                what = f"route to {prefix} on its working path to {way.z}"
+                yield self._check(way.a, f"way:{prefix}", what, Topic.ROUTES, where, expect, Rung.PATH)
         if way.pinned and lowering.can(way.a)["explicit_path"].value == "sr-policy":
             yield self._policy(way)
 
@@ -97,6 +101,8 @@ class Proof:
         where: dict[str, Value] = {"endpoint": self.lowering.numbers.loopback(way.z), "colour": self.lowering.colour}
         sids = ",".join(self.lowering.node_sids(way.segments))
         expect: dict[str, Expected] = {"state": "up", "preference": WORKING, "sids": sids}
+        if sid := self.lowering.numbers.binding_sid(self.lowering.profile.service, way.a, way.z):
+            expect["binding_sid"] = sid
         what = f"SR policy to {way.z} on its working path"
         return self._check(way.a, f"policy:{way.z}", what, Topic.SR_POLICIES, where, expect, Rung.PATH)
 

@@ -50,6 +50,10 @@ CONSTRUCTS: dict[str, model.Construct] = {
         "hospital-a", 1001, "10.22.0.0/24", ("fd00:1:1::", "fd00:1:2:fe01::"), (), 101, "2001:db8:0:ffff::5"
     ),
     "segment_route-ipv6": model.SegmentRoute("hospital-a", 1001, "2001:db8:22::/64", ("fd00:1:2:fe01::",), (), 101, ""),
+    "segment_route-protected": model.SegmentRoute(
+        "hospital-a", 1001, "10.23.0.0/24", ("fd00:1:1::", "fd00:1:2:fe01::"), ("fd00:1:3::", "fd00:1:2:fe01::"), 101, "",
+        "eth1", "eth2",
+    ),
     "slice_channel": model.SliceChannel("eth1", 17, 105_334_000, True, ("fd00:1:2:fe01::/128",), 10_000_000_000),
     "slice_channel-soft": model.SliceChannel("eth1", 18, 105_334_001, False, ("fd00:1:3::/48",), 10_000_000_000),
     "access_rate": model.AccessRate("r", "eth3", 300, 105_334_000, 64_000, "", 10_000_000_000),

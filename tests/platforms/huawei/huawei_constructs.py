@@ -86,6 +86,11 @@ CONSTRUCTS: Mapping[str, model.Construct] = {
         (model.CandidatePath(200, (model.SegmentList("el-b-2-w", ("fd00:1:2::1",)),)),),
         0, hot_standby=False, measure=False,
     ),
+    "sr_policy-bound": model.SrPolicy(
+        "el-d-2", "2001:db8:0:ffff::2", 1004, "MAIN",
+        (model.CandidatePath(200, (model.SegmentList("el-d-2-w", ("fd00:1:2::1",)),)),),
+        0, hot_standby=False, measure=False, binding_sid="fd00:1:1::4100",
+    ),
     "slice": model.Slice(10, "TenantSlice/a", (1001,)),
     "slice-plain": model.Slice(11, "", ()),
     "slice_channel": model.SliceChannel(CORE, 10, 20_000_000_001, exclusive=True, destinations=(), capacity_bps=10**11),

@@ -68,6 +68,7 @@ def test_the_second_model_says_less() -> None:
         ("port-queue", "low_latency", Grade.UNSUPPORTED),
         ("segments", "max_segments", 0),
         ("hot-standby", "protection", ("none",)),
+        ("binding-sid", "binding_sid", False),
     ],
 )
 def test_what_a_model_lacks_it_cannot_do(question: str, capability: str, value: object) -> None:

@@ -24,6 +24,8 @@ RESIZES: tuple[tuple[str, dict[str, Any]], ...] = (
     ("traffic_class-own", {"dscp": (34,)}),
     ("trust_list", {"prefixes": ("10.21.0.0/24", "10.98.0.0/16", "2001:db8:21::/64")}),
     ("sr_policy", {"measure": False}),
+    ("sr_policy", {"binding_sid": "fd00:1:1::4101"}),
+    ("sr_policy-bound", {"binding_sid": "fd00:1:1::4102"}),
     ("attachment", {"mtu": 4200}),
     ("vrf-evpn", {"description": "TenantSlice/b"}),
 )

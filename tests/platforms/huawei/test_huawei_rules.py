@@ -75,7 +75,16 @@ def limited(name: str) -> Tree:
     return {(*interface(name), "huawei-qos:qos", "cars", "car[direction='inbound']", "direction"): "inbound"}
 
 
+def sids(opcode: str, binding: str) -> Tree:
+    """A locator with an opcode, and a policy with a binding SID."""
+    locator = (*PUBLIC, "huawei-srv6:srv6", "locators", "locator[name='MAIN']")
+    end = (*locator, "opcodes", "end-psps", f"end-psp[value='{opcode}']")
+    sid = {(*POLICY, "binding-sid", "value"): binding, (*POLICY, "binding-sid", "dataplane"): "srv6"}
+    return {(*locator, "name"): "MAIN", (*locator, "prefix"): "fd00:1:1::", (*end, "value"): opcode, **sid}
+
+
 KEPT: dict[str, Tree] = {
+    "a binding SID of its own": sids("::1", "fd00:1:1::4100"),
     "weights that all forward": weighted(1, 3, 4),
     "equal weights": weighted(*[10] * 8),
     "one list": weighted(1),
@@ -98,6 +107,8 @@ KEPT: dict[str, Tree] = {
     "the rate of a trunk": {**MEMBER, **limited("Eth-Trunk1")},
 }
 BROKEN: dict[str, tuple[Tree, str, str]] = {
+    "a binding SID that is an opcode": (sids("::4100", "fd00:1:1::4100"), "value", "of the locator MAIN already"),
+    "the same, spelt otherwise": (sids("::41:0", "fd00:1:1:0::41:0"), "value", "of an opcode"),
     "a weight too small": (weighted(1, 9, 10), "weight", "weight 1 of 20 over 16 paths forwards nothing: at least 2"),
     "no number": (pair("route-distinguisher", "65000"), "route-distinguisher", "'65000' is no route distinguisher"),
     "a number too long": (pair("value", "65000:4294967296"), "value", "no route target"),

@@ -220,6 +220,7 @@ def _policies(public: etree._Element | None) -> Iterator[PolicyFact]:
             colour=int(text(policy, "srpolicy:color")),
             paths=tuple(sorted(chosen, reverse=True)),
             slice_id=slices[0] if slices else 0,
+            binding_sid=text(policy, "srpolicy:binding-sid/srpolicy:value"),
         )
 
 

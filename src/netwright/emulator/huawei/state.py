@@ -259,6 +259,8 @@ def _policies(view: View) -> None:
         )
         _leaves(entry, admin_state="up")
         fact = wanted.get((one.endpoint, one.colour))
+        if fact and fact.binding_sid:
+            _leaves(entry, binding_sid=fact.binding_sid)
         for preference, _ in fact.paths if fact else ():
             _path(entry, preference, one.sids if one.up and preference == one.preference else ())
 

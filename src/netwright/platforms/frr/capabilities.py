@@ -13,9 +13,10 @@ _ROWS: tuple[tuple[str, str | int | bool | Grade | tuple[str, ...], str], ...] =
     ("sid_encoding", "usid", "RUN 10.3, 10.7: locator with behavior usid (NEXT-C-SID, RFC 9800)"),
     ("locator", "managed", "RUN: segment-routing srv6 locators"),
     ("explicit_path", "segment-routes", "RUN: static routes with segments; in an IPv4 VRF from 10.4 (10.3: IPv6 only)"),
+    ("binding_sid", False, "no SRv6 policy that a SID could name"),
     ("explicit_sid", True, "RUN 10.7: sid vpn per-vrf export explicit; 10.3 knows auto and an index only"),
     ("max_segments", 8, "FRR 10.7 lib/srv6.h SRV6_MAX_SEGS"),
-    ("weighted_paths", 1, "one static path per prefix and next hop (RUN 10.7.1)"),
+    ("weighted_paths", 1, "one static path per prefix and next hop (RUN 10.7.1): a second replaces it, at any distance"),
     ("slice_ids", False, "no network slice id in FRR or Linux; slices are told apart by the outer destination"),
     ("max_slice_id", 0, "no network slice id in FRR or Linux"),
     ("exclusive_channel", True, "tc-htb(8): rate = ceil keeps others out of a class, and the class out of the rest"),
@@ -31,8 +32,10 @@ _ROWS: tuple[tuple[str, str | int | bool | Grade | tuple[str, ...], str], ...] =
     ("low_latency", Grade.EMULATED, "tc-htb(8) prio 0; the CPU forwards: no bound"),
     (
         "protection",
-        ("none",),
-        "RUN 10.7.1: a second segment route for the next hop replaces the first, at any distance",
+        ("none", "hot-standby"),
+        "RUN 10.7.1: each list as a route by the interface of its first link, the second at distance 2; zebra takes it "
+        "when that interface loses its carrier. What fails further on it does not see: BFD of a static route follows "
+        "its gateway, not its segments, so that IS-IS leads around that from SID to SID. There is no 1+1",
     ),
     ("l2vpn", Grade.UNSUPPORTED, "EVPN over SRv6 is not in FRR 10.7"),
     ("measurement", "counters", "counters of tc classes and interfaces; no iFIT, no TWAMP in FRR"),

@@ -82,11 +82,20 @@ def route(prefix: str) -> str:
     return "ipv6" if ip_network(prefix, strict=False).version == 6 else "ip"
 
 
-def segments(sids: Sequence[str], protection: Sequence[str] = ()) -> str:
-    """`fd00:1:1::/fd00:1:2:fe01::`. A second list for one next hop would replace the first (RUN 10.7.1): ValueError."""
-    if protection:
-        raise ValueError("FRR cannot protect a segment route: one path per prefix and next hop")
+def segments(sids: Sequence[str]) -> str:
+    """`fd00:1:1::/fd00:1:2:fe01::`."""
     return "/".join(str(ip_address(sid)) for sid in sids)
+
+
+def watched(port: str, protection_port: str) -> str:
+    """The interface by which zebra tells whether a protected way is up: its first link's. The other way has another.
+
+    The packet is routed by its first segment, so that the interface of such a route only decides whether it holds. A
+    second route for the same interface would replace the first (RUN 10.7.1): ValueError.
+    """
+    if not port or not protection_port or port == protection_port:
+        raise ValueError("a protected segment route needs the ports of two different first links")
+    return port
 
 
 def rate(bits_per_second: int) -> str:
@@ -161,6 +170,7 @@ FILTERS: Mapping[str, Callable[..., str | int]] = {
     "network": network,
     "route": route,
     "segments": segments,
+    "watched": watched,
     "rate": rate,
     "police_rate": police_rate,
     "police_burst": police_burst,

@@ -64,6 +64,7 @@ def _policies(model: Model) -> Iterator[Capability]:
     yield _row(model, "explicit_path", way, "policy")
     yield _row(model, "max_segments", model.most("segments", 1), "segments", note="max-elements")
     yield _row(model, "weighted_paths", model.most("segment-lists", 1), "segment-lists", note="max-elements")
+    yield _row(model, "binding_sid", model.has("binding-sid"), "binding-sid", note="of the locator's static range")
     yield _row(model, "protection", ("none", *standby), "hot-standby", note="there is no 1+1")
 
 

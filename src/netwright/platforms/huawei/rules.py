@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from ipaddress import AddressValueError, IPv4Address
+from ipaddress import AddressValueError, IPv4Address, IPv6Address
 
 from netwright.platforms.base import Broken
 from netwright.platforms.huawei import keys
@@ -29,6 +29,7 @@ def broken(tree: Tree, weighted_paths: object) -> Iterator[Broken]:
     yield from _slices(tree)
     yield from _flexe_ports(tree)
     yield from _trunk_members(tree)
+    yield from _binding_sids(tree)
 
 
 def _weights(tree: Tree, paths: int) -> Iterator[Broken]:
@@ -150,6 +151,33 @@ def _trunk_members(tree: Tree) -> Iterator[Broken]:
             name = _name(path[2])
             if name in members and path[-1] == "direction":
                 yield Broken(path, f"{name} is a member of a trunk: its rate cannot be limited, only the trunk's")
+
+
+def _binding_sids(tree: Tree) -> Iterator[Broken]:
+    """A SID has one behaviour (RFC 8986, section 3): a policy's binding SID is no opcode of a locator."""
+    bound = [path for path in tree if path[-2:] == ("binding-sid", "value")]
+    opcodes = {
+        sid: keys.split(path[path.index("locators") + 1])[1].get("name", "")
+        for path, value in (tree.items() if bound else ())
+        if path[-1] == "value" and "opcodes" in path and (sid := _sid(path, value, tree)) is not None
+    }
+    for path in bound:
+        if (sid := _address(tree[path])) in opcodes:
+            yield Broken(path, f"{tree[path]} is the SID of an opcode of the locator {opcodes[sid]} already")
+
+
+def _sid(path: Path, opcode: str, tree: Tree) -> IPv6Address | None:
+    """The SID of an opcode: the prefix of its locator, and the opcode in the bits behind it."""
+    prefix = _address(tree.get((*path[: path.index("locators") + 2], "prefix"), ""))
+    function = _address(opcode)
+    return None if prefix is None or function is None else IPv6Address(int(prefix) | int(function))
+
+
+def _address(text: str) -> IPv6Address | None:
+    try:
+        return IPv6Address(text)
+    except AddressValueError:
+        return None
 
 
 def _name(step: str) -> str:

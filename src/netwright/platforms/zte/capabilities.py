@@ -19,6 +19,7 @@ _ROWS: tuple[tuple[str, str | int | bool | Grade | tuple[str, ...], str], ...] =
     ("locator", "baseline", f"{_NOT_PUBLIC}: the locator comes with the operator's baseline"),
     ("explicit_path", "", f"SR policies are known by BGP family only; of local ones {_NOT_PUBLIC}"),
     ("explicit_sid", False, f"{_NOT_PUBLIC}: the device allocates the SID of a VRF"),
+    ("binding_sid", False, "no explicit paths"),
     ("max_segments", 0, "no explicit paths"),
     ("weighted_paths", 0, "no explicit paths"),
     ("slice_ids", False, _NOT_PUBLIC),
