@@ -169,6 +169,24 @@ def test_the_screen_says_who_judges(started: Callable[..., Path], fake: Fake, mo
     assert "libyang 6.4.13 judged 0 edits and 0 datastores, and refused 0" in said
 
 
+def test_a_rollback_is_judged_and_not_held_up(
+    started: Callable[..., Path], fake: Fake, modules: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = started("huawei")
+    network, state = open_network(root), root / "state" / "emulator"
+    with EmulatedNetwork(network.topology, network.baseline_texts, state, keep=False) as emulated:
+        before = {name: emulated.running(name) for name in network.topology.nodes}
+        assert run(["-C", str(root), "apply", "--emulated", "--yes"]) == 0
+        inventory_names(root, dict.fromkeys(network.topology.nodes, str(modules)))
+        fake.says(documents={r'operation="remove"': ["libyang[0]: Nonsense. (data path: /huawei-ifm:ifm)"]})
+        capsys.readouterr()
+        assert run(["-C", str(root), "rollback", "--emulated", "--yes"]) == 0
+        said = capsys.readouterr()
+        assert {name: emulated.running(name) for name in before} == before
+    assert len(re.findall(r"warning\[yang-invalid\] \S+ change-1\.xml line \d+: Nonsense", said.err)) == len(before)
+    assert "YANG: 4 errors: 4 edits, 4 edits back and 4 datastores" in said.out + said.err
+
+
 # ---- an apply, end to end, with the real one
 
 STRICTER = """\

@@ -80,7 +80,7 @@ def test_all_reference_intents_on_routers_of_huawei_alone(tmp_path: Path, capsys
     say(f"reference network, {len(network.intents.all)} intents", found, capsys)
     assert [str(finding) for finding in found.findings] == []
     assert (found.devices, found.without, found.datastores) == (20, 0, 20)
-    assert found.edits == 20
+    assert (found.edits, found.reverses) == (20, 20)
     assert found.leaves > 15_000
     assert found.left_out == {}
 

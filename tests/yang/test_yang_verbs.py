@@ -58,14 +58,13 @@ def test_what_is_counted(netwright: Netwright, fake: Fake, modules: Path) -> Non
     yang = netwright("validate", "--yang", str(modules), code=0)["yang"]
     assert (yang["by"], yang["devices"], yang["devices_without_yang"]) == ("libyang 6.4.13", 10, 10)
     assert (yang["edits"], yang["datastores"], yang["errors"]) == (10, 10, 0)
+    assert yang["reverses"] == 10
     assert yang["leaves"] > 4_000
     assert yang["leaves_without_module"] == {}
     ended, out, _ = netwright.typed("validate", "--yang", str(modules))
     assert ended == 0
-    assert (
-        f"YANG: valid: 10 edits and 10 datastores on 10 devices (not on 10 without modules), {yang['leaves']} leaves"
-        in out
-    )
+    documents = "10 edits, 10 edits back and 10 datastores on 10 devices (not on 10 without modules)"
+    assert f"YANG: valid: {documents}, {yang['leaves']} leaves" in out
 
 
 def test_a_fault_in_an_edit_is_told_at_the_field_and_the_template_line(
@@ -73,7 +72,7 @@ def test_a_fault_in_an_edit_is_told_at_the_field_and_the_template_line(
 ) -> None:
     path = "/huawei-ifm:ifm/interfaces/interface[name='100GE0/2/1.540']/mtu"
     said = f"libyang[0]: Unsatisfied range. (data path: {path}, line: 17)"
-    fake.says(documents={rf"(?s)operation.*{PORT}": [said]})
+    fake.says(documents={rf'(?s)operation="create".*{PORT}': [said]})
     found = invalid(netwright("validate", "--yang", str(modules), code=1))
     assert found
     for finding in found:
@@ -83,6 +82,14 @@ def test_a_fault_in_an_edit_is_told_at_the_field_and_the_template_line(
         text = Path(finding["file"]).read_text().splitlines()
         assert finding["file"].endswith("assembly.yaml")
         assert text[finding["line"] - 1].strip()
+
+
+def test_the_way_back_is_judged_before_somebody_has_to_take_it(netwright: Netwright, fake: Fake, modules: Path) -> None:
+    path = "/huawei-ifm:ifm/interfaces/interface[name='100GE0/2/1.540']"
+    fake.says(documents={rf'(?s)operation="remove".*{PORT}': [f"libyang[0]: Nonsense. (data path: {path})"]})
+    found = invalid(netwright("validate", "--yang", str(modules), code=1))
+    assert found
+    assert all(re.match(r"reverse-1\.xml line \d+: Nonsense, at /huawei-ifm:ifm", each["message"]) for each in found)
 
 
 def test_a_fault_in_a_baseline_is_told_there(netwright: Netwright, fake: Fake, modules: Path) -> None:
@@ -186,12 +193,14 @@ def test_plan_checks_where_the_inventory_names_modules(netwright: Netwright, fak
     assert (yang["devices"], yang["devices_without_yang"], yang["edits"]) == (2, 18, 2)
     ended, out, _ = netwright.typed("plan", "--offline")
     assert ended == 2
-    assert "YANG: valid: 2 edits and 2 datastores on 2 devices (not on 18 without modules)" in out
+    assert "YANG: valid: 2 edits, 2 edits back and 2 datastores on 2 devices (not on 18 without modules)" in out
 
 
 def test_plan_is_refused_where_the_model_does_not_allow_it(netwright: Netwright, fake: Fake, modules: Path) -> None:
     inventory_names(netwright.root, {"core1": str(modules)})
-    fake.says(documents={"operation": ["libyang[0]: Not so. (data path: /huawei-ifm:ifm/interfaces, line: 3)"]})
+    fake.says(
+        documents={'operation="create"': ["libyang[0]: Not so. (data path: /huawei-ifm:ifm/interfaces, line: 3)"]}
+    )
     document = netwright("plan", "--offline", code=1)
     assert [finding["code"] for finding in document["diagnostics"]] == ["yang-invalid"]
 

@@ -10,6 +10,7 @@ from functools import partial
 
 from netwright.alloc import store
 from netwright.alloc.ledger import Ledger
+from netwright.app.conforming import conforming_back
 from netwright.app.evidence import keep_evidence
 from netwright.app.planning import ground_of
 from netwright.app.site import Site, network_of, now, site
@@ -19,7 +20,7 @@ from netwright.apply.lock import network_lock
 from netwright.apply.model import DeviceState, Observer, Outcome, silent
 from netwright.apply.recover import Recovery
 from netwright.apply.settle import after_apply, after_failure, previous_ids
-from netwright.apply.snapshot import Snapshot, no_such_apply, read_snapshot, snapshots, write_snapshot
+from netwright.apply.snapshot import SNAPSHOT, Snapshot, no_such_apply, read_snapshot, snapshots, write_snapshot
 from netwright.apply.transaction import Transaction
 from netwright.diagnostics import Diagnostics
 from netwright.drivers.model import SwitchKind
@@ -211,7 +212,8 @@ def plan_back(wish: Wish, to: str, observe: Observer = silent) -> Plan:
         wanted = {name: _wanted(then, name) for name in network.platforms}
         said = then.applied.intents
         ground = replace(ground, wanted=wanted, said=said, allow_unverified=True)
-        return replace(build_plan(_design_of(network, then), ground), ledger_file=network.ledger_file)
+        made = replace(build_plan(_design_of(network, then), ground), ledger_file=network.ledger_file)
+        return conforming_back(network, made)
 
 
 def _before_last(network: Network) -> Snapshot:
@@ -247,7 +249,7 @@ def _wanted(then: Snapshot, device: str) -> Wanted:
 
 
 def _origin(owner: str) -> Origin:
-    return Origin(owner, "snapshot", "state/snapshots", 0)
+    return Origin(owner, SNAPSHOT, "state/snapshots", 0)
 
 
 def _design_of(network: Network, then: Snapshot) -> Design:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from netwright.app.modules import modules_below, modules_of, no_judge
+from netwright.apply.snapshot import SNAPSHOT
 from netwright.diagnostics import Diagnostic, Severity, Source
 from netwright.errors import Refused
 from netwright.plan.model import DeviceChange, Plan
@@ -46,6 +47,7 @@ class _Paper:
     text: str
     tree: Tree
     is_edit: bool = False
+    is_reverse: bool = False
 
 
 def conform(network: Network, made: Plan, given: Path | None = None, command: str = "") -> Judged:
@@ -79,6 +81,19 @@ def conforming(network: Network, made: Plan) -> Plan:
     return replace(made, judged=judged, warnings=made.warnings + judged.findings)
 
 
+def conforming_back(network: Network, made: Plan) -> Plan:
+    """A rollback's plan, with what the same modules say about it: it is told, and does not hold a way back up."""
+    hosts = network.inventory.hosts
+    if not any(modules_of(network.root, hosts[name]) for name, pack in network.platforms.items() if pack.name in YANG):
+        return made
+    judged = conform(network, made)
+    return replace(made, judged=judged, warnings=made.warnings + tuple(map(_as_warning, judged.findings)))
+
+
+def _as_warning(finding: Diagnostic) -> Diagnostic:
+    return replace(finding, severity=Severity.WARNING)
+
+
 def _benches(network: Network, given: Path | None) -> tuple[list[Bench], int]:
     """The devices by their modules, and how many have none."""
     groups: dict[tuple[str, tuple[Path, ...]], list[str]] = {}
@@ -99,6 +114,7 @@ def _together(parts: Sequence[Judged]) -> Judged:
         by=parts[0].by,
         devices=sum(part.devices for part in parts),
         edits=sum(part.edits for part in parts),
+        reverses=sum(part.reverses for part in parts),
         datastores=sum(part.datastores for part in parts),
         leaves=sum(part.leaves for part in parts),
         gaps=tuple(gap for part in parts for gap in part.gaps),
@@ -120,6 +136,7 @@ class _Session:
     program: Program
     findings: list[Diagnostic] = field(default_factory=list)
     edits: int = 0
+    reverses: int = 0
     datastores: int = 0
     leaves: int = 0
     left_out: Counter[tuple[str, Gap]] = field(default_factory=Counter)  # device and gap -> leaves
@@ -142,6 +159,7 @@ class _Session:
                 by=str(self.program),
                 devices=len(papers),
                 edits=self.edits,
+                reverses=self.reverses,
                 datastores=self.datastores,
                 leaves=self.leaves,
                 gaps=self._unjudged(),
@@ -154,7 +172,8 @@ class _Session:
 
     def _judge(self, libyang: Judge, name: str, paper: _Paper) -> None:
         verdict = libyang.edit(paper.text) if paper.is_edit else libyang.datastore(paper.text)
-        self.edits += paper.is_edit and not verdict.gone
+        self.edits += paper.is_edit and not paper.is_reverse and not verdict.gone
+        self.reverses += paper.is_reverse and not verdict.gone
         self.datastores += not paper.is_edit and not verdict.gone
         self.leaves += verdict.leaves
         self.left_out.update({(name, gap): leaves for gap, leaves in verdict.left_out.items()})
@@ -197,7 +216,10 @@ class _Session:
 
 
 def _papers(device: DeviceChange, platform: Platform) -> Iterator[_Paper]:
-    """Each edit, and the datastore after it; the datastore alone where nothing is sent."""
+    """Each edit, and the datastore after it, and the edits back; the datastore alone where nothing is sent.
+
+    What the way back ends in is what the device runs: that is not ours to judge.
+    """
     part = platform.parts[0]
     for number, transaction in enumerate(device.transactions, 1):
         after = transaction.delta.after()
@@ -205,6 +227,9 @@ def _papers(device: DeviceChange, platform: Platform) -> Iterator[_Paper]:
         last = number == len(device.transactions)
         name = f"after.{part}" if last else f"after change-{number}.{part}"
         yield _Paper(name, platform.text(after, part), after)
+    for number, transaction in enumerate(reversed(device.transactions), 1):
+        text, tree = transaction.reverse[part], transaction.delta.before
+        yield _Paper(f"reverse-{number}.{part}", text, tree, is_edit=True, is_reverse=True)
     if not device.transactions and device.after:
         yield _Paper(f"after.{part}", platform.text(device.after, part), device.after)
 
@@ -262,6 +287,10 @@ class _Tracer:
     def _ours(self, message: str, path: Place) -> Diagnostic:
         from netwright.app.explaining import why  # noqa: PLC0415 - explaining knows plans, and planning knows this
 
+        origin = self.made.devices[self.device].wanted[path].origins[0]
+        if origin.construct == SNAPSHOT:
+            hint = "netwright wrote it at the apply that is gone back to"
+            return Diagnostic(Severity.ERROR, "yang-invalid", f"{origin.owner}/{self.device}", message, hint=hint)
         told = why(self.network, self.made, self.device, path)[0]
         facts = "; ".join(reason.fact for reason in told.reasons)
         places = [reason.place for reason in told.reasons if reason.place and "/state/" not in f"/{reason.place}"]

@@ -9,7 +9,7 @@ import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NoReturn
+from typing import Final, NoReturn
 
 from netwright.alloc import store
 from netwright.alloc.ledger import Ledger
@@ -17,6 +17,9 @@ from netwright.diagnostics import Diagnostics
 from netwright.errors import Refused
 from netwright.plan import record
 from netwright.plan.record import Applied
+
+SNAPSHOT: Final = "snapshot"
+"""What the origin of a leaf is called that is wanted because an apply that is gone back to had left it."""
 
 
 @dataclass(frozen=True, slots=True)

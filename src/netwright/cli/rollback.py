@@ -28,6 +28,7 @@ def rollback(session: Session, to: str, yes: bool, emulated: bool, allow_unverif
         return ended
     with stages(session.screen, "planning the way back") as observe:
         back = facade().plan_back(wish, to, observe)
+    session.screen.findings(back.warnings)
     if not back.changes:
         session.screen.show(plan_screen(back), {"exit_code": DONE, "plan": back.digest, "changes": False})
         return DONE

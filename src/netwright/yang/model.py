@@ -34,6 +34,7 @@ class Judged:
     devices: int = 0  # judged
     without: int = 0  # of platforms that publish no modules: not judged
     edits: int = 0
+    reverses: int = 0  # edits that would take those back
     datastores: int = 0
     leaves: int = 0  # in all documents together
     gaps: tuple[Unjudged, ...] = ()
@@ -62,7 +63,8 @@ class Judged:
         if not self.by:
             reason = f": {_count(self.without, 'device')}, none of a vendor whose modules netwright knows"
             return f"YANG: nothing was checked{'' if self.findings else reason}"
-        documents = f"{_count(self.edits, 'edit')} and {_count(self.datastores, 'datastore')}"
+        back = f", {_count(self.reverses, 'edit')} back" if self.reverses else ""
+        documents = f"{_count(self.edits, 'edit')}{back} and {_count(self.datastores, 'datastore')}"
         others = f" (not on {self.without} without modules)" if self.without else ""
         where = f"on {_count(self.devices, 'device')}{others}"
         lacking = sum(self.left_out.values())
@@ -88,6 +90,7 @@ class Judged:
             "devices": self.devices,
             "devices_without_yang": self.without,
             "edits": self.edits,
+            "reverses": self.reverses,
             "datastores": self.datastores,
             "leaves": self.leaves,
             "leaves_without_module": dict(sorted(self.left_out.items())),
