@@ -14,6 +14,7 @@ from netwright.plan.model import (
     Stage,
     StageKind,
     Transaction,
+    Trees,
     Unverified,
 )
 from netwright.plan.record import Applied
@@ -49,14 +50,10 @@ def change(device: str, sent: tuple[str, ...], **facts: object) -> DeviceChange:
     delta = between({}, {("vrf a",): "vrf a"})
     transactions = tuple(Transaction(delta, Writer(text)) for text in sent)
     known: dict[str, object] = {"intents": (LINE,), "bystanders": (), "risk": Risk.LOW, "switch": "timer"}
-    return DeviceChange(
+    return DeviceChange.whole(
+        Trees(transactions, before={}, after={}, wanted={}, record={}),
         device=device,
         platform="frr",
-        transactions=transactions,
-        before={},
-        after={},
-        wanted={},
-        record={},
         **(known | facts),  # type: ignore[arg-type]
     )
 

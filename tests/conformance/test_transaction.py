@@ -16,7 +16,7 @@ from netwright.apply.transaction import Transaction
 from netwright.drivers.base import Endpoint
 from netwright.drivers.fleet import Fleet
 from netwright.drivers.huawei import HuaweiDriver
-from netwright.plan.model import DeviceChange, Plan, Risk, Stage, StageKind
+from netwright.plan.model import DeviceChange, Plan, Risk, Stage, StageKind, Trees
 from netwright.plan.model import Transaction as Step
 from netwright.plan.record import Applied
 from netwright.platforms.base import read_tree
@@ -90,9 +90,9 @@ def _plan(step: Step, after: Tree, adds: Tree, before: Tree) -> Plan:
         path: Leaf(value, (Origin(OWNER, "vrf", "huawei/vrf.xml.j2", number, because),))
         for number, (path, value) in enumerate(adds.items(), 1)
     }
-    change = DeviceChange(
-        device="r1", platform="huawei", transactions=(step,), before=before, after=after, wanted=wanted, record={},
-        intents=(OWNER,), bystanders=(), risk=Risk.LOW, switch="device", fingerprint=fingerprint(before),
+    change = DeviceChange.whole(
+        Trees((step,), before, after, wanted, record={}), device="r1", platform="huawei", intents=(OWNER,),
+        bystanders=(), risk=Risk.LOW, switch="device", fingerprint=fingerprint(before),
     )  # fmt: skip
     kinds = [one for one in StageKind if one is not StageKind.TAKE_IN]
     return Plan(

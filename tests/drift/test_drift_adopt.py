@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from netwright.drift.adopt import adopted
-from netwright.plan.build import Seen
+from netwright.plan.ground import Seen
 from netwright.plan.merge import merge
 from netwright.plan.record import DeviceRecord, Owned
 from netwright.tree import Leaf, Origin

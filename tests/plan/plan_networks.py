@@ -11,7 +11,8 @@ from netwright.drivers.base import SwitchKind
 from netwright.errors import Refused
 from netwright.intents.loader import Intents
 from netwright.intents.schema import Fabric, Service, TenantSlice
-from netwright.plan.build import Ground, Seen, build_plan
+from netwright.plan.build import build_plan
+from netwright.plan.ground import Ground, Seen
 from netwright.plan.model import Plan
 from netwright.plan.record import Applied, DeviceRecord
 from netwright.platforms.registry import PLATFORMS

@@ -26,8 +26,10 @@ from plan_networks import (
 
 from netwright.diagnostics import Diagnostics
 from netwright.drivers.base import SwitchKind
-from netwright.plan.build import Seen, _Builder, _management, build_plan, stages
+from netwright.plan.build import _Builder, build_plan, stages
+from netwright.plan.device import _management
 from netwright.plan.explain import explain_line, line_of
+from netwright.plan.ground import Seen
 from netwright.plan.model import Action, DeviceChange, Plan, Risk, StageKind
 from netwright.tree import PRESENT, Delta, Path, Tree, between
 
@@ -365,9 +367,7 @@ def test_a_change_near_the_way_we_reach_the_device_is_said(before: Tree, change:
 
 def changing(first: Plan, name: str, transactions: int, switch: SwitchKind, *, take_in: bool = False) -> DeviceChange:
     some = first.devices["f1"]
-    return replace(
-        some, device=name, transactions=some.transactions[:1] * transactions, switch=str(switch), take_in=take_in
-    )
+    return replace(some, device=name, commits=transactions, switch=str(switch), take_in=take_in)
 
 
 def test_the_weakest_switch_commits_and_confirms_last(first: Plan) -> None:

@@ -20,8 +20,8 @@ from netwright.cli.topics import diagnostic_codes
 from netwright.diagnostics import Diagnostic
 from netwright.errors import Refused
 from netwright.plan import folder
-from netwright.plan.build import Seen
 from netwright.plan.codes import CODES
+from netwright.plan.ground import Seen
 from netwright.plan.model import Plan
 from netwright.platforms.registry import PLATFORMS
 from netwright.report.plan import plan_document

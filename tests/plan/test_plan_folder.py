@@ -12,7 +12,7 @@ from plan_networks import KINDS, A, B, done, plan
 
 from netwright.errors import Refused
 from netwright.plan import folder
-from netwright.plan.build import Seen
+from netwright.plan.ground import Seen
 from netwright.plan.masked import masked
 from netwright.plan.model import Plan
 from netwright.plan.record import Applied, Owned
@@ -102,7 +102,8 @@ class _Says(FrrPlatform):
 def test_reverses_are_numbered_in_the_order_in_which_they_undo(first: Plan, tmp_path: Path) -> None:
     one = first.devices["z1"].transactions[0]
     earlier, later = replace(one, platform=_Says("first")), replace(one, platform=_Says("second"))
-    device = replace(first.devices["z1"], transactions=(earlier, later))
+    trees = replace(first.devices["z1"].trees, transactions=(earlier, later))
+    device = replace(first.devices["z1"], make=lambda: trees, commits=2)
     written(replace(first, devices={**first.devices, "z1": device}), tmp_path)
     at = tmp_path / "devices" / "z1"
     assert [_read(at / f"change-{n}.cfg") for n in (1, 2)] == ["first\n", "second\n"]
@@ -206,7 +207,8 @@ def test_wanted_shows_no_secret(first: Plan, tmp_path: Path) -> None:
     leaf = Leaf("neighbor 192.0.2.9 password s3cret", (Origin("TenantSlice/a", "vrf", "x", 1),))
     block = Leaf(PRESENT, (Origin("TenantSlice/a", "vrf", "x", 1),))
     wanted = {**device.wanted, SECRET[:1]: block, SECRET: leaf}
-    written(replace(first, devices={**first.devices, "f1": replace(device, wanted=wanted)}), tmp_path)
+    trees = replace(device.trees, wanted=wanted)
+    written(replace(first, devices={**first.devices, "f1": replace(device, make=lambda: trees)}), tmp_path)
     text = (tmp_path / "devices" / "f1" / "wanted.cfg").read_text(encoding="utf-8")
     assert "s3cret" not in text
     assert "neighbor 192.0.2.9 password secret-" in text

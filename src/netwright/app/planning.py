@@ -14,7 +14,8 @@ from netwright.apply.model import Observer, silent
 from netwright.drivers.model import SWITCHES
 from netwright.intents.loader import no_garbage_collection
 from netwright.plan import folder as plan_folder
-from netwright.plan.build import Ground, Seen, build_plan
+from netwright.plan.build import build_plan
+from netwright.plan.ground import Ground, Seen
 from netwright.plan.masked import masked_parts
 from netwright.plan.model import Plan
 from netwright.plan.policy import Policies
@@ -34,15 +35,16 @@ def plan(wish: Wish, observe: Observer = silent) -> Plan:
     if wish.offline:
         with no_garbage_collection():
             network = network_of(wish)
-            return conforming(network, plan_of(network, wish, offline_view(network)))
+            return conforming(network, plan_of(network, wish, offline_view(network), ahead=True))
     with site(wish) as here:
-        return conforming(here.network, plan_of(here.network, wish, here.look(observe)))
+        seen = here.look(observe)
+    return conforming(here.network, plan_of(here.network, wish, seen, ahead=True))
 
 
-def plan_of(network: Network, wish: Wish, seen: Mapping[str, Seen]) -> Plan:
-    """The plan of a network whose devices run what was seen."""
+def plan_of(network: Network, wish: Wish, seen: Mapping[str, Seen], *, ahead: bool = False) -> Plan:
+    """The plan of a network whose devices run what was seen; `ahead`: to be read, not to be applied at once."""
     with no_garbage_collection():
-        made = build_plan(design_of(network, wish.at or now()), ground_of(network, wish, seen))
+        made = build_plan(design_of(network, wish.at or now()), ground_of(network, wish, seen), ahead=ahead)
         return replace(made, ledger_file=network.ledger_file)
 
 

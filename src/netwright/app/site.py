@@ -19,7 +19,7 @@ from netwright.apply.journal import WATCHDOGS
 from netwright.apply.model import Event, Observer
 from netwright.diagnostics import Diagnostics
 from netwright.intents.words import did_you_mean
-from netwright.plan.build import Seen
+from netwright.plan.ground import Seen
 from netwright.platforms.base import read_tree
 from netwright.topology.names import check_nodes
 from netwright.wish import Wish

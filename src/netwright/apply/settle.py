@@ -32,8 +32,9 @@ def after_apply(
     for name, change in plan.devices.items():
         before = plan.applied.device(name)
         marked = apply_id if change.changes else before.apply_id
-        if marked or change.record:
-            devices[name] = DeviceRecord(marked, dict(change.record))
+        owned = dict(change.record) if change.record_changes else before.leaves
+        if marked or owned:
+            devices[name] = DeviceRecord(marked, owned)
     owning = owners_of(devices.values())
     said = {address: plan.said[address] for address in sorted(owning) if address in plan.said}
     applied = Applied(apply_id, plan.digest, commit, at.isoformat(timespec="seconds"), devices, said)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from netwright.plan.model import Action, DeviceChange, Flexe, IntentChange
+from netwright.plan.device import Account
+from netwright.plan.model import Action, Flexe, IntentChange
 from netwright.plan.record import Applied, Said
 from netwright.plan.said import UNDERLAY, FieldChange, differences, sentence, told
 from netwright.platforms.base import Grade
@@ -20,22 +21,19 @@ class IntentChanges:
 
     design: Design
     applied: Applied
-    devices: Mapping[str, DeviceChange]
+    accounts: Mapping[str, Account]  # by device
     said: Mapping[str, Said]
 
     def all(self) -> tuple[IntentChange, ...]:
         """Every intent that is wanted or was applied, by address: the Fabric first."""
-        was = self._owners(lambda device: self.applied.device(device).leaves.values())
-        wanted = self._owners(lambda device: self.devices[device].wanted.values())
+        was = frozenset[str]().union(*(one.owned for one in self.accounts.values()))
+        wanted = frozenset[str]().union(*(one.wants for one in self.accounts.values()))
         touched: dict[str, list[str]] = {}
-        for name, device in self.devices.items():
-            for owner in device.intents:
+        for name, one in self.accounts.items():
+            for owner in one.change.intents:
                 touched.setdefault(owner, []).append(name)
         known = sorted(was | wanted | set(self.design.served), key=lambda name: (not name.startswith("Fabric/"), name))
         return tuple(self._one(name, name in was, name in wanted, tuple(touched.get(name, ()))) for name in known)
-
-    def _owners(self, leaves_of: object) -> set[str]:
-        return {owner for device in self.devices for leaf in leaves_of(device) for owner in leaf.owners}  # type: ignore[operator]
 
     def _one(self, address: str, was: bool, wanted: bool, on: tuple[str, ...]) -> IntentChange:  # noqa: FBT001
         action = _action(was, wanted, bool(on))
@@ -80,7 +78,7 @@ class IntentChanges:
         """Why lines change although the intent says what it said."""
         if served and self._told(address, served).get("rate") != self.applied.intents[address].told.get("rate"):
             return "says what it said when it was applied; its rate follows its schedule"
-        drifted = sorted(name for name in on if self.devices[name].drifted)
+        drifted = sorted(name for name in on if self.accounts[name].change.drifted)
         if drifted:
             return f"says what it said; changed outside netwright on {words.listed(drifted)}"
         return "says what it said when it was applied; its lines follow the network or other intents"

@@ -16,30 +16,28 @@ that an intent or the topology pins, nor one that was pinned for the whole servi
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Mapping
 
-from netwright.plan.record import Applied
-from netwright.services.compile import Design
+from netwright.alloc.ledger import Ledger
+from netwright.plan.device import Account
 from netwright.services.numbers import ALL
-from netwright.tree import Wanted
 
 _SERVICE = {"vrf/rt", "policy/colour"}
 _ROUTER = {"loopback/address", "router/id", "locator/node_id"}
 _MEMBER = {"vrf/table", "vrf/rd", "vrf/sid"}
 
 
-def lost_claims(design: Design, wanted: Mapping[str, Wanted], applied: Applied) -> tuple[str, ...]:
-    """The claims that have a number on the wire and none in the ledger, in name order."""
-    if design.numbers is None:
+def lost_claims(fresh: frozenset[str], ledger: Ledger, accounts: Mapping[str, Account]) -> tuple[str, ...]:
+    """Of the claims whose number is chosen now: those that have another one on the wire, in name order."""
+    if not fresh:
         return ()
-    fresh = design.numbers.assignment.chosen
-    owned = _owned(applied)
-    written = set(_written(wanted, applied)) if fresh else set()
-    held = design.ledger.numbers.keys() - fresh
+    owned = _owned(accounts)
+    written = frozenset[str]().union(*(one.written for one in accounts.values()))
+    held = ledger.numbers.keys() - fresh
     return tuple(claim for claim in sorted(fresh) if _is_lost(claim, owned, written, held))
 
 
-def _is_lost(claim: str, owned: Mapping[str, set[str]], written: set[str], held: set[str]) -> bool:
+def _is_lost(claim: str, owned: Mapping[str, set[str]], written: Collection[str], held: Collection[str]) -> bool:
     kind, name, device, what = claim.split("/", 3)
     intent = f"{kind}/{name}"
     if what in _SERVICE or (what == "slice/id" and kind == "TenantSlice"):
@@ -49,22 +47,10 @@ def _is_lost(claim: str, owned: Mapping[str, set[str]], written: set[str], held:
     return what in _MEMBER and claim in written and f"{intent}/{ALL}/{what}" not in held
 
 
-def _owned(applied: Applied) -> dict[str, set[str]]:
+def _owned(accounts: Mapping[str, Account]) -> dict[str, set[str]]:
     """Intent -> the devices on which it owns a line."""
     found: dict[str, set[str]] = defaultdict(set)
-    for device, record in applied.devices.items():
-        for leaf in record.leaves.values():
-            for owner in leaf.owners:
-                found[owner].add(device)
+    for device, one in accounts.items():
+        for owner in one.owned:
+            found[owner].add(device)
     return found
-
-
-def _written(wanted: Mapping[str, Wanted], applied: Applied) -> Iterator[str]:
-    """The claims that write a line where the record has one of the same intent."""
-    for device, leaves in wanted.items():
-        recorded = applied.device(device).leaves
-        for path, leaf in leaves.items():
-            if path in recorded:
-                for origin in leaf.origins:
-                    if origin.owner in recorded[path].owners:
-                        yield from (reason for _, reason in origin.because)

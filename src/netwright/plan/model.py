@@ -5,10 +5,11 @@ Building it has no side effects; a dry run is a plan that nobody applied.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
+from typing import Any
 
 from netwright.alloc.ledger import Ledger
 from netwright.diagnostics import Diagnostic
@@ -94,16 +95,24 @@ class Transaction:
 
 
 @dataclass(frozen=True, slots=True)
+class Trees:
+    """The configuration of one device, whole. Heavy: a plan of many devices makes it for those that are looked at."""
+
+    transactions: tuple[Transaction, ...]
+    before: Tree
+    after: Tree
+    wanted: Wanted
+    record: Mapping[Path, Owned]  # what we own afterwards
+
+
+@dataclass(frozen=True)
 class DeviceChange:
     """What one device is sent."""
 
     device: str
     platform: str
-    transactions: tuple[Transaction, ...]  # none: nothing to do
-    before: Tree
-    after: Tree
-    wanted: Wanted
-    record: Mapping[Path, Owned]  # what we own afterwards
+    make: Callable[[], Trees] = field(repr=False, compare=False)  # the same trees at every call
+    commits: int  # transactions; 0: nothing to do
     intents: tuple[str, ...]  # whose lines change here
     bystanders: tuple[str, ...]  # intents that own a container or leaf that is touched, and do not change
     risk: Risk
@@ -117,11 +126,47 @@ class DeviceChange:
     fingerprint: str = ""  # of what it runs now
     take_in: bool = False  # needs its rollback points enabled first (ZTE)
     risk_because: str = ""  # what makes the risk what it is: `replaces 3 lines`
+    record_changes: bool = False  # whether we own something else afterwards than now
+
+    @classmethod
+    def whole(cls, trees: Trees, **facts: Any) -> DeviceChange:
+        """A change whose trees are there."""
+        return cls(make=lambda: trees, commits=len(trees.transactions), **facts)
 
     @property
     def changes(self) -> bool:
         """Whether anything is sent."""
-        return bool(self.transactions)
+        return self.commits > 0
+
+    @property
+    def trees(self) -> Trees:
+        """The device's configuration."""
+        return self.make()
+
+    @property
+    def transactions(self) -> tuple[Transaction, ...]:
+        """What is committed, one after the other."""
+        return self.trees.transactions
+
+    @property
+    def before(self) -> Tree:
+        """What it runs now."""
+        return self.trees.before
+
+    @property
+    def after(self) -> Tree:
+        """What it runs then."""
+        return self.trees.after
+
+    @property
+    def wanted(self) -> Wanted:
+        """What the intents want of it."""
+        return self.trees.wanted
+
+    @property
+    def record(self) -> Mapping[Path, Owned]:
+        """What we own afterwards."""
+        return self.trees.record
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +237,7 @@ class Plan:
     @property
     def records_change(self) -> bool:
         """Whether only our own records would change (a leaf became shared, an owner left)."""
-        return any(d.record != self.applied.device(name).leaves for name, d in self.devices.items())
+        return any(device.record_changes for device in self.devices.values())
 
     @property
     def changed_intents(self) -> tuple[IntentChange, ...]:

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from huawei_constructs import CONSTRUCTS, TEMPLATES, baseline, composed, worded
 
-from netwright.plan.model import DeviceChange, Risk, Transaction
+from netwright.plan.model import DeviceChange, Risk, Transaction, Trees
 from netwright.plan.spoken import NO_UNDO, NOT_KNOWN, OTHER, Part, Said, summed, views
 from netwright.platforms.base import Status
 from netwright.platforms.huawei import HUAWEI, keys
@@ -51,10 +51,10 @@ def wanted() -> dict[TreePath, Leaf]:
 
 
 def parts_of(delta: Delta, leaves: Wanted | None = None, templates: Library = LIBRARY) -> dict[str, Part]:
-    change = DeviceChange(
-        device="pe1", platform="huawei", transactions=(Transaction(delta, HUAWEI),), before=delta.before,
-        after=delta.after(), wanted=leaves or {}, record={}, intents=(), bystanders=(), risk=Risk.LOW, switch="device",
-    )  # fmt: skip
+    trees = Trees((Transaction(delta, HUAWEI),), delta.before, delta.after(), leaves or {}, {})
+    change = DeviceChange.whole(
+        trees, device="pe1", platform="huawei", intents=(), bystanders=(), risk=Risk.LOW, switch="device"
+    )
     (view,) = views(change, HUAWEI, templates)
     return {part.construct: part for part in view.parts}
 
@@ -196,10 +196,10 @@ def without(missing: set[str], folder: Path) -> Library:
 
 
 def views_of(delta: Delta, leaves: Wanted, templates: Library) -> tuple[object, ...]:
-    change = DeviceChange(
-        device="pe1", platform="huawei", transactions=(Transaction(delta, HUAWEI),), before=delta.before,
-        after=delta.after(), wanted=leaves, record={}, intents=(), bystanders=(), risk=Risk.LOW, switch="device",
-    )  # fmt: skip
+    trees = Trees((Transaction(delta, HUAWEI),), delta.before, delta.after(), leaves, {})
+    change = DeviceChange.whole(
+        trees, device="pe1", platform="huawei", intents=(), bystanders=(), risk=Risk.LOW, switch="device"
+    )
     return views(change, HUAWEI, templates)
 
 
