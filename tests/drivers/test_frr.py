@@ -38,7 +38,8 @@ FABRIC = (
     "bgp_neighbor",
 )
 SERVICE = (
-    "vrf", "attachment", "static_route", "segment_route", "segment_route-ipv6", "slice_channel", "access_rate",
+    "vrf", "attachment", "static_route", "segment_route", "segment_route-ipv6", "segment_route-protected",
+    "slice_channel", "access_rate",
     "traffic_class", "core_queue", "core_queue-strict",
 )  # fmt: skip
 WORLD = Operational(
@@ -364,9 +365,13 @@ def test_collect_tells_what_the_box_says() -> None:
         )
         assert driver.collect(Topic.ROUTES) == [
             {
+                "vrf": "hospital-a", "prefix": "10.23.0.0/24", "protocol": "static", "next_hop": "",
+                "sid": "fd00:1:2:fe01::", "sids": "fd00:1:1::,fd00:1:2:fe01::", "colour": 0,
+            },
+            {
                 "vrf": "hospital-a", "prefix": "10.22.0.0/24", "protocol": "bgp", "next_hop": "2001:db8:0:ffff::2",
-                "sid": "fd00:1:2:fe01::", "colour": 0,
-            }
+                "sid": "fd00:1:2:fe01::", "sids": "fd00:1:2:fe01::", "colour": 0,
+            },
         ]  # fmt: skip
         rows = {str(row["name"]): row for row in driver.collect(Topic.INTERFACES)}
         assert rows["eth3.300"]["vrf"] == "hospital-a"

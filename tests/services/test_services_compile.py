@@ -34,7 +34,7 @@ from netwright.intents.schema import Service
 from netwright.platforms.registry import PLATFORMS
 from netwright.services.compile import Design, compile_design
 from netwright.services.fabric import igp_metric
-from netwright.services.model import CoreQueue, SrPolicy, Vrf
+from netwright.services.model import CoreQueue, SegmentRoute, SrPolicy, Vrf
 from netwright.services.ways import Way
 
 TOPOLOGY = reference_topology()
@@ -313,6 +313,28 @@ def test_a_protected_path_that_must_be_encrypted_is_so_on_both_ways() -> None:
     for way in pair.directions():
         assert way.protection is not None
         assert all(TOPOLOGY.links[name].encrypted for name in (*way.path.links, *way.protection.links))
+
+
+def test_routes_with_segments_are_protected_by_the_ports_of_both_ways() -> None:
+    """FRR to FRR: each way leaves by its own first link, and the plan says what that does not see."""
+    one, two = (at(node, min(TOPOLOGY.nodes[node].ports), 60 + n) for n, node in enumerate(FRR[:2]))
+    design = compiled(elastic(endpoints=ends(one, two), protection="hot-standby"))
+    served = design.served["ElasticLine/a"]
+    ways = {way.a: way for pair in served.ways for way in pair.directions()}
+    routes = [one for one in fragments(design) if isinstance(one.construct, SegmentRoute)]
+    assert {one.device for one in routes} == set(FRR[:2])
+    for fragment in routes:
+        route, way = fragment.construct, ways[fragment.device]
+        assert isinstance(route, SegmentRoute)
+        assert way.protection is not None
+        first, other = (TOPOLOGY.links[path.links[0]].port_of(way.a) for path in (way.path, way.protection))
+        assert (route.port, route.protection_port) == (first, other)
+        assert first != other
+        assert route.sids[-1] == route.protection[-1] != ""
+    assert any("IS-IS leads from SID to SID" in note for note in served.notes)
+    checks = [check for check in design.checks if "/way:" in check.address]
+    assert {check.device for check in checks} == set(FRR[:2])
+    assert all(check.expect["sids"] in {",".join(one.construct.sids) for one in routes} for check in checks)  # type: ignore[attr-defined]
 
 
 def test_one_unencrypted_protection_is_a_refusal() -> None:

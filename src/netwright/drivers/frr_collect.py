@@ -104,16 +104,17 @@ def _selected(vrf: str, prefix: str, routes: list[Mapping[str, Any]]) -> Iterato
                     "prefix": prefix,
                     "protocol": route["protocol"],
                     "next_hop": hop.get("ip", ""),
-                    "sid": _last_segment(hop.get("seg6")),
+                    "sid": next(reversed(_segments(hop.get("seg6"))), ""),
+                    "sids": ",".join(_segments(hop.get("seg6"))),
                     "colour": 0,
                 }
 
 
-def _last_segment(seg6: Any) -> str:
+def _segments(seg6: Any) -> list[str]:
     """FRR prints one segment as an object, several as a list: the last is the service's SID."""
     if isinstance(seg6, list):
-        return str(seg6[-1]) if seg6 else ""
-    return str(seg6.get("segs", "")) if isinstance(seg6, Mapping) else ""
+        return [str(sid) for sid in seg6]
+    return [str(seg6["segs"])] if isinstance(seg6, Mapping) and seg6.get("segs") else []
 
 
 def _classes(ask: Ask) -> Iterator[tuple[str, int, int]]:

@@ -6,12 +6,12 @@ endpoint.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from ipaddress import ip_address, ip_interface, ip_network
 from itertools import pairwise
 from math import prod
 
-from netwright.emulator.facts import Facts, MeasurementFact, PolicyFact, ProbeFact
+from netwright.emulator.facts import Facts, MeasurementFact, PolicyFact, ProbeFact, SegmentRouteFact
 from netwright.emulator.igp import Igp
 from netwright.emulator.routes import PolicyState, RouteState
 
@@ -90,6 +90,12 @@ def loss_along(way: Iterable[str], losses: Mapping[str, float]) -> float:
     return 1 - prod(1 - losses.get(node, 0.0) for node in way)
 
 
+def held(facts: Facts, interfaces_up: Collection[str]) -> Mapping[tuple[str, str], SegmentRouteFact]:
+    """The routes with segments that hold, by VRF and prefix: of those whose interface is up, the nearest."""
+    up = (one for one in facts.segment_routes if one.port in interfaces_up)
+    return {(one.vrf, one.prefix): one for one in sorted(up, key=lambda one: -one.distance)}
+
+
 def _match(flow: MeasurementFact, routes: Sequence[RouteState]) -> RouteState | None:
     """The longest route of the flow's VRF that holds its destination."""
     wanted = ip_network(flow.destination, strict=False)
@@ -106,9 +112,9 @@ def _way(
     node: str, route: RouteState, facts: Facts, policies: Mapping[tuple[str, int], PolicyState], igp: Igp
 ) -> tuple[str, ...]:
     """The nodes a packet of this route passes on purpose: explicit segments, its policy, or the next hop alone."""
-    for explicit in facts.segment_routes:
-        if explicit.vrf == route.vrf and explicit.prefix == route.prefix:
-            return nodes_of(node, explicit.sids, igp)
+    explicit = held(facts, igp.interfaces_up(node)).get((route.vrf, route.prefix))
+    if explicit is not None:
+        return nodes_of(node, explicit.sids, igp)
     policy = policies.get((route.next_hop, route.colour))
     if policy is not None and policy.up and facts.vrfs[route.vrf].traffic_engineered:
         return nodes_of(node, policy.sids, igp)

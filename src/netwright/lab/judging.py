@@ -225,7 +225,7 @@ def survives_cut(check: Check, flow: Flow, *, protected: bool, within_s: float) 
         seen = f"{flow.lost} of {flow.sent.sent} packets lost, none came back after the cut"
     if not protected:
         how = "traffic came back by the IGP" if back else "traffic did not come back while the link was down"
-        return judged(check, State.SKIPPED, seen, f"no protection path on this platform, none is promised: {how}")
+        return judged(check, State.SKIPPED, seen, f"no protection path was asked for: {how}")
     if not back or gap > within_s:
         return judged(check, State.FAILURE, seen, f"not on the protection path within {within_s:g} s")
     return judged(check, State.SUCCESS, seen)

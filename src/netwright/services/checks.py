@@ -27,8 +27,8 @@ class Topic(StrEnum):
     BGP = "bgp"  # peer, family (evpn | vpnv4 | vpnv6), state (established | other), prefixes
     LOCATORS = "locators"  # name, prefix, state (up | down)
     SIDS = "sids"  # sid, behaviour (End, uN, End.DT46, uDT46 ...), vrf
-    # vrf, prefix, protocol (connected | static | bgp), next_hop, sid ("" for local), colour (0: none); FRR: sids, all of
-    # the route's segments, comma-separated
+    # vrf, prefix, protocol (connected | static | bgp), next_hop, sid ("" for local), colour (0: none); of FRR also sids
+    # (all segments, comma-separated)
     ROUTES = "routes"
     # name, endpoint, colour, state (up | down), preference (of the active path), sids (comma-separated), binding_sid
     SR_POLICIES = "sr-policies"

@@ -277,6 +277,7 @@ class _Compiler:
         loose = sorted({way.a for pair in lowering.ways for way in pair.directions() if not way.pinned})
         if loose:
             yield f"{words.listed(loose)} cannot hold packets to a path: the IGP's shortest paths are taken"
+        yield from _watched(lowering)
         yield from _unbounded(lowering)
         yield from _unmeasured(lowering)
         yield from _untrusting(lowering)
@@ -353,6 +354,17 @@ def _clients(profile: Profile, ways: tuple[PairWays, ...], numbers: Numbers, slo
         count = slots.slots_now(profile, ways, name)
         found[name] = Client(link, group, numbers.client(profile.address, name), ports, count)
     return found
+
+
+def _watched(lowering: Lowering) -> Iterator[str]:
+    """Head-ends that see only the link that a path begins with."""
+    routed = {way.a for pair in lowering.ways for way in pair.directions() if way.protection}
+    blind = sorted(node for node in routed if lowering.can(node)["explicit_path"].value == "segment-routes")
+    if blind:
+        yield (
+            f"{words.listed(blind)} takes the protection path when the link that its working path begins with is down; "
+            "around what fails further on, IS-IS leads from SID to SID"
+        )
 
 
 def _unbounded(lowering: Lowering) -> Iterator[str]:

@@ -110,6 +110,8 @@ ATTRIBUTES: Final[Mapping[str, Mapping[str, str]]] = {
         "prefix": "design: it is what the far end's attachment reaches",
         "colour": "claim {owner}/*/policy/colour",
         "source": "claim {fabric}/{device}/loopback/address",
+        "port": "as sids",
+        "protection_port": "spec.protection",
     },
     "slice": {"description": _DESCRIBED},
     "slice_channel": {

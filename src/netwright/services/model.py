@@ -199,6 +199,8 @@ class SegmentRoute(Construct):
     source: str
     port: str = ""
     protection_port: str = ""
+    port: str = ""
+    protection_port: str = ""
 
 
 # ---- resources ------------------------------------------------------------------------------------------------------

@@ -68,6 +68,6 @@ DIALECTS: Mapping[str, Dialect] = {
         pinned=False,
         signalling=frozenset({"vpn"}),
         explicit_paths=True,
-        protection=False,
+        protection=True,
     ),
 }

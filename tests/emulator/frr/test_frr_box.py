@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -79,6 +80,19 @@ def test_it_prints_what_frr_printed() -> None:
     box.routing.apply((GOLDEN / "attachment.cfg").read_text())
     real = (HERE / "golden" / "running-10.7.1.cfg").read_text()
     assert box.show_running() == real.partition("\n")[2]
+
+
+@pytest.mark.parametrize(
+    ("up", "first"),
+    [({"eth1", "eth2"}, "fd00:1:1::"), ({"eth2"}, "fd00:1:3::"), ({"eth1"}, "fd00:1:1::"), (set(), None)],
+)
+def test_a_protected_route_takes_its_other_way_when_its_port_is_down(up: set[str], first: str | None) -> None:
+    box = Box(Setting("leaf1", BASELINE, None, lambda _: Operational(interfaces_up=frozenset(up))))
+    for name in ("vrf", "segment_route-protected"):
+        box.routing.apply((GOLDEN / f"{name}.cfg").read_text())
+    shown = json.loads(ask(box, ("vtysh", "-c", "show ip route vrf all json")))
+    found = [route["nexthops"][0]["seg6"][0] for route in shown.get("hospital-a", {}).get("10.23.0.0/24", ())]
+    assert found == ([first] if first else [])
 
 
 def test_what_was_sent_is_what_it_runs_and_all_of_it_goes_again() -> None:
@@ -260,7 +274,8 @@ def test_what_it_means() -> None:
     assert vrf.import_targets == vrf.export_targets == {("vpn", "65000:1001"), ("vpn", "65000:1010")}
     assert vrf.redistributes == {"connected", "static"}
     assert vrf.static_routes == (("10.99.0.0/24", "10.41.0.9"),)
-    assert SegmentRouteFact("hospital-a", "10.22.0.0/24", ("fd00:1:1::", "fd00:1:2:fe01::")) in facts.segment_routes
+    sids = ("fd00:1:1::", "fd00:1:2:fe01::")
+    assert SegmentRouteFact("hospital-a", "10.22.0.0/24", sids, "sr0", 1) in facts.segment_routes
     assert facts.interfaces["eth3.300"].vrf == "hospital-a"
     assert facts.interfaces["eth1"].addresses == ("2001:db8:0:1000::1/127",)
     assert {(one.slice_id, one.rate_bps) for one in facts.channels} == {(17, 105_334_000), (18, 105_334_008)}

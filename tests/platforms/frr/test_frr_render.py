@@ -51,8 +51,15 @@ CONSTRUCTS: dict[str, model.Construct] = {
     ),
     "segment_route-ipv6": model.SegmentRoute("hospital-a", 1001, "2001:db8:22::/64", ("fd00:1:2:fe01::",), (), 101, ""),
     "segment_route-protected": model.SegmentRoute(
-        "hospital-a", 1001, "10.23.0.0/24", ("fd00:1:1::", "fd00:1:2:fe01::"), ("fd00:1:3::", "fd00:1:2:fe01::"), 101, "",
-        "eth1", "eth2",
+        "hospital-a",
+        1001,
+        "10.23.0.0/24",
+        ("fd00:1:1::", "fd00:1:2:fe01::"),
+        ("fd00:1:3::", "fd00:1:2:fe01::"),
+        101,
+        "",
+        "eth1",
+        "eth2",
     ),
     "slice_channel": model.SliceChannel("eth1", 17, 105_334_000, True, ("fd00:1:2:fe01::/128",), 10_000_000_000),
     "slice_channel-soft": model.SliceChannel("eth1", 18, 105_334_001, False, ("fd00:1:3::/48",), 10_000_000_000),
@@ -136,9 +143,10 @@ def test_route_targets_stand_in_the_order_that_bgpd_prints() -> None:
     assert targets(["65000:1010", "65000:999"]) == "65000:999 65000:1010"
 
 
-def test_a_protected_segment_route_is_refused() -> None:
-    route = model.SegmentRoute("v", 1, "10.0.0.0/24", ("fd00:1:2::",), ("fd00:1:3::",), 1, "")
-    with pytest.raises(ValueError, match="cannot protect"):
+@pytest.mark.parametrize("ports", [("", ""), ("eth1", ""), ("eth1", "eth1")])
+def test_a_protected_segment_route_needs_two_ports(ports: tuple[str, str]) -> None:
+    route = model.SegmentRoute("v", 1, "10.0.0.0/24", ("fd00:1:2::",), ("fd00:1:3::",), 1, "", *ports)
+    with pytest.raises(ValueError, match="two different first links"):
         worded("segment_route", route)
 
 

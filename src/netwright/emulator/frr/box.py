@@ -161,8 +161,8 @@ class Box:
             "show bgp summary json": lambda: shows.bgp_summary(facts, world),
             "show segment-routing srv6 locator json": lambda: shows.locators(facts),
             "show segment-routing srv6 sid json": lambda: shows.sids(facts),
-            "show ip route vrf all json": lambda: shows.routes(world, "ip"),
-            "show ipv6 route vrf all json": lambda: shows.routes(world, "ipv6"),
+            "show ip route vrf all json": lambda: shows.routes(facts, world, "ip"),
+            "show ipv6 route vrf all json": lambda: shows.routes(facts, world, "ipv6"),
         }.get(command)
         return Answer(0, f"{shown()}\n") if shown else Answer(1, f"% Unknown command: {command}\n")
 

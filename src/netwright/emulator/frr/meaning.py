@@ -181,10 +181,15 @@ def _segment_routes(routing: Routing) -> Iterator[SegmentRouteFact]:
     for key, node in routing.root.nodes.items():
         if key.startswith("vrf "):
             for _, line in node.lines.values():
-                words = line.split()
-                if "segments" in words and words[-2:] == ["nexthop-vrf", "default"]:
-                    segments = words[words.index("segments") + 1]
-                    yield SegmentRouteFact(key.removeprefix("vrf "), words[2], tuple(segments.split("/")))
+                match = _SEGMENT_ROUTE.fullmatch(line)
+                if match:
+                    sids, distance = tuple(match["sids"].split("/")), int(match["distance"] or 1)
+                    yield SegmentRouteFact(key.removeprefix("vrf "), match["prefix"], sids, match["port"], distance)
+
+
+_SEGMENT_ROUTE = re.compile(
+    r"ip(v6)? route (?P<prefix>\S+) (?P<port>\S+)( (?P<distance>\d+))? segments (?P<sids>\S+) nexthop-vrf default"
+)
 
 
 def _minor(classid: str) -> int:

@@ -6,8 +6,9 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from netwright.emulator.facts import Facts
+from netwright.emulator.facts import Facts, SegmentRouteFact
 from netwright.emulator.frr.kernel import Kernel, Link
+from netwright.emulator.steering import held
 from netwright.emulator.world import Operational, RouteState
 
 _FAMILIES = {"ipv4Vpn": "vpnv4", "ipv6Vpn": "vpnv6"}
@@ -67,14 +68,27 @@ def sids(facts: Facts) -> str:
     )
 
 
-def routes(world: Operational, family: str) -> str:
-    """`show ip|ipv6 route vrf all json`."""
+def routes(facts: Facts, world: Operational, family: str) -> str:
+    """`show ip|ipv6 route vrf all json`: a route with segments is nearer than what BGP learnt."""
     found: dict[str, dict[str, Any]] = {}
+    wanted, holding = family == "ipv6", held(facts, world.interfaces_up)
+    steered = {key: one for key, one in holding.items() if (":" in one.prefix) == wanted}
+    for explicit in steered.values():
+        found.setdefault(explicit.vrf, {}).setdefault(explicit.prefix, []).append(_explicit(explicit))
     for route in world.routes:
-        if (":" in route.prefix) == (family == "ipv6"):
+        if (":" in route.prefix) == wanted:
             vrf = found.setdefault(route.vrf or "default", {})
-            vrf.setdefault(route.prefix, []).append(_route(route))
+            best = (route.vrf, route.prefix) not in steered
+            vrf.setdefault(route.prefix, []).append({**_route(route), "selected": best, "installed": best})
     return json.dumps(found)
+
+
+def _explicit(route: SegmentRouteFact) -> dict[str, Any]:
+    """One segment is printed as an object, several are as a list (FRR 10.7.1)."""
+    seg6: Any = list(route.sids) if len(route.sids) > 1 else {"segs": route.sids[0]}
+    hop = {"fib": True, "active": True, "interfaceName": route.port, "vrf": "default", "seg6": seg6}
+    head = {"prefix": route.prefix, "protocol": "static", "distance": route.distance}
+    return {**head, "selected": True, "installed": True, "nexthops": [hop]}
 
 
 def _route(route: RouteState) -> dict[str, Any]:

@@ -16,7 +16,7 @@ _ROWS: tuple[tuple[str, str | int | bool | Grade | tuple[str, ...], str], ...] =
     ("binding_sid", False, "no SRv6 policy that a SID could name"),
     ("explicit_sid", True, "RUN 10.7: sid vpn per-vrf export explicit; 10.3 knows auto and an index only"),
     ("max_segments", 8, "FRR 10.7 lib/srv6.h SRV6_MAX_SEGS"),
-    ("weighted_paths", 1, "one static path per prefix and next hop (RUN 10.7.1): a second replaces it, at any distance"),
+    ("weighted_paths", 1, "RUN 10.7.1: one static path per prefix and next hop, a second replaces it"),
     ("slice_ids", False, "no network slice id in FRR or Linux; slices are told apart by the outer destination"),
     ("max_slice_id", 0, "no network slice id in FRR or Linux"),
     ("exclusive_channel", True, "tc-htb(8): rate = ceil keeps others out of a class, and the class out of the rest"),
@@ -33,9 +33,7 @@ _ROWS: tuple[tuple[str, str | int | bool | Grade | tuple[str, ...], str], ...] =
     (
         "protection",
         ("none", "hot-standby"),
-        "RUN 10.7.1: each list as a route by the interface of its first link, the second at distance 2; zebra takes it "
-        "when that interface loses its carrier. What fails further on it does not see: BFD of a static route follows "
-        "its gateway, not its segments, so that IS-IS leads around that from SID to SID. There is no 1+1",
+        "there is no 1+1; RUN 10.7.1: a route by the first link of each list, the second at distance 2, while it is up",
     ),
     ("l2vpn", Grade.UNSUPPORTED, "EVPN over SRv6 is not in FRR 10.7"),
     ("measurement", "counters", "counters of tc classes and interfaces; no iFIT, no TWAMP in FRR"),
