@@ -111,10 +111,18 @@ def test_the_document_of_an_outcome_keeps_each_device_apart() -> None:
         (Event("confirm", 6, 6, "in 3 s"), "confirmed    6/6   in 3 s"),
         (Event("rollback", 1, 2), "rolled back  1/2"),
         (Event("something-new", 0, 1), "something-new 0/1"),
+        (Event("verify", 0, 0), "verified     no check was due: nothing is promised"),
+        (Event("take-in", 0, 0), "taken in     nothing to do"),
     ],
 )
 def test_a_stage_is_a_line(event: Event, line: str) -> None:
     assert event_line(event) == line
+
+
+def test_an_apply_without_a_check_says_what_was_looked_at() -> None:
+    results = {name: DeviceResult(name, DeviceState.CHANGED) for name in ("gw1", "leaf1")}
+    screen = outcome_screen(Outcome("nw-1", 0, "applied plan 9f3c2a41", results, Findings("now")))
+    assert screen.splitlines()[0] == "no check was due; 2 devices read back: as planned"
 
 
 def verdict(intent: str, state: State, message: str = "") -> Verdict:

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import json
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
 import pytest
 from system_support import DEVICE_OF, FABRIC, Lab
 
 from netwright import app
+from netwright.app import verifying
 from netwright.errors import Refused
+from netwright.services.checks import Check
+from netwright.verify.model import State, Verdict
+from netwright.wish import Done
 
 
 def back(lab: Lab, to: str = "") -> None:
@@ -34,6 +43,58 @@ def test_back_to_what_an_apply_left(lab: Lab) -> None:
     assert third in finding.hint
     lab.applied()
     assert lab.differing(lab.baseline) == []
+
+
+def evidence_of(done: Done) -> dict[str, set[str]]:
+    """The intents of an evidence, each with the states of its checks."""
+    document = json.loads(Path(done.evidence).with_name("evidence.json").read_text(encoding="utf-8"))
+    return {one["address"]: {verdict["state"] for verdict in one["verdicts"]} for one in document["intents"]}
+
+
+def test_what_holds_again_is_verified_and_told_in_the_evidence(lab: Lab) -> None:
+    """Also what said something else then than the files say now, or is not among them any more."""
+    first = evidence_of(lab.applied("zh", "hf"))
+    lab.applied("zh", "rdma", changed={"zh"})
+    done = app.apply(lab.wish, app.plan_back(lab.wish, ""))
+    assert (done.outcome.exit_code, done.outcome.sentence.count("not verified")) == (0, 0), done.outcome
+    assert done.outcome.findings is not None
+    assert done.outcome.findings.verdicts
+    assert evidence_of(done) == first
+    again = app.apply(lab.wish, app.plan_back(lab.wish, ""))  # and forward again: a rollback keeps what it made true
+    assert any(name.startswith("LosslessRdmaPath/") for name in evidence_of(again))
+
+
+def test_without_what_was_kept_the_files_stand_for_it(lab: Lab) -> None:
+    first = lab.applied("zh", "hf").outcome.apply_id
+    lab.applied("zh", "rdma", changed={"zh"})
+    shutil.rmtree(lab.root / "state" / "snapshots" / first / "intents")
+    lab.want("zh", "hf", "rdma", changed={"zh"})
+    done = app.apply(lab.wish, app.plan_back(lab.wish, ""))
+    assert done.outcome.exit_code == 0, done.outcome
+    assert "not verified: " in done.outcome.sentence
+    assert "(what it said then is not what the files say)" in done.outcome.sentence
+    assert done.outcome.findings is not None
+    verified = {verdict.check.intent for verdict in done.outcome.findings.verdicts}
+    assert "Fabric/small" in verified
+    assert not any(name in done.outcome.sentence for name in verified)
+
+
+def test_a_promise_that_is_not_kept_again_takes_nothing_back(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(verifying, "CONVERGENCE_S", 0.0)
+    lab.applied("zh")
+    left = lab.running()
+    lab.applied("zh", "hf")
+    back_there = app.plan_back(lab.wish, "")
+
+    def denied(checks: Sequence[Check], *_: object) -> tuple[Verdict, ...]:
+        return tuple(Verdict(check, State.FAILURE, "no") for check in checks)
+
+    monkeypatch.setattr(verifying, "judge_all", denied)
+    outcome = app.apply(lab.wish, back_there).outcome
+    assert outcome.exit_code == 3
+    assert outcome.sentence.endswith("a promise is not kept again, which takes nothing back: netwright verify")
+    assert lab.differing(left) == []
+    assert lab.network.applied.apply_id == outcome.apply_id
 
 
 def test_nothing_to_go_back_to(lab: Lab) -> None:

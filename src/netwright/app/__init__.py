@@ -4,10 +4,11 @@
 be is raised; nothing is printed.
 """
 
-from netwright.app.applying import apply, plan_back, recover
+from netwright.app.applying import apply, recover
 from netwright.app.drifting import adopt, drift
 from netwright.app.explaining import explain
 from netwright.app.planning import check_reviewed, plan, spoken, texts, write_plan
+from netwright.app.returning import plan_back
 from netwright.app.validating import judge_files
 from netwright.app.verifying import verify
 

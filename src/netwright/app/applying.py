@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 
 from netwright.alloc import store
 from netwright.alloc.ledger import Ledger
-from netwright.app.conforming import conforming_back
 from netwright.app.evidence import keep_evidence
-from netwright.app.planning import ground_of
+from netwright.app.returning import again, intents_left_by, told_again
 from netwright.app.site import Site, network_of, now, site
 from netwright.app.verifying import promises
 from netwright.apply.journal import Entry, Journal, Phase, open_journal, unfinished
@@ -20,18 +19,15 @@ from netwright.apply.lock import network_lock
 from netwright.apply.model import DeviceState, Observer, Outcome, silent
 from netwright.apply.recover import Recovery
 from netwright.apply.settle import after_apply, after_failure, previous_ids
-from netwright.apply.snapshot import SNAPSHOT, Snapshot, no_such_apply, read_snapshot, snapshots, write_snapshot
+from netwright.apply.snapshot import Snapshot, write_snapshot
 from netwright.apply.transaction import Transaction
 from netwright.diagnostics import Diagnostics
 from netwright.drivers.model import SwitchKind
 from netwright.plan import record
-from netwright.plan.build import build_plan
 from netwright.plan.model import Plan
 from netwright.plan.record import Applied
 from netwright.platforms.base import join_parts, write_parts
 from netwright.services import words
-from netwright.services.compile import Design
-from netwright.tree import Leaf, Origin, Wanted
 from netwright.wish import Done, Wish
 from netwright.workspace import Network, commit_of, who
 
@@ -114,17 +110,29 @@ class _Run:
             platforms=self.network.platforms,
             journal=journal,
             now=now,
-            verify=partial(promises, self.here, self.made.checks, self.observe),
+            verify=partial(promises, self.here, self.made.checks, silent if self.made.back_to else self.observe),
             confirm_timeout_s=self.confirm_timeout_s,
             observe=self.observe,
             where=self._where,
         )
         outcome = transaction.run()
-        if outcome.exit_code == 0:
-            self._remember(journal)
-        else:
+        if outcome.exit_code:
             self._forget(journal, outcome)
+        else:
+            self._remember(journal)
+            if self.made.back_to is not None:
+                return self._look_again(outcome, self.made.back_to)
         folder = keep_evidence(self.network, self.made, outcome)
+        return Done(outcome, str(folder) if folder else "")
+
+    def _look_again(self, outcome: Outcome, then: Applied) -> Done:
+        """After a rollback: whether what is promised again is kept. Nothing is taken back if it is not."""
+        holds = again(self.network, self.wish, then)
+        findings = promises(replace(self.here, network=holds.network), holds.checks, self.observe)
+        outcome = told_again(outcome, holds, findings)
+        if holds.made is None:
+            return Done(outcome)
+        folder = keep_evidence(holds.network, replace(holds.made, design=holds.design), outcome)
         return Done(outcome, str(folder) if folder else "")
 
     def _where(self, address: str, field: str) -> str:
@@ -145,11 +153,16 @@ class _Run:
             for name, change in changed.items()
         }
         state = Snapshot(self.apply_id, self.network.ledger, self.network.applied)
-        write_snapshot(self.network.state / "snapshots", state, texts)
+        write_snapshot(self.network.state / "snapshots", state, texts, self._intents())
         facts = {"plan": self.made.digest, "who": who(), "commit": commit_of(self.network.root)}
         journal.write(Entry(self.started.isoformat(), Phase.PREPARE, "begin", tuple(changed), facts))
         store.save(self.made.ledger, self.network.state / "ledger.yaml")
         return journal
+
+    def _intents(self) -> Path | None:
+        """The folder of the intents that this apply makes true."""
+        then = self.made.back_to
+        return intents_left_by(self.network, then.apply_id) if then else self.network.root / "intents"
 
     def _future(self) -> tuple[Ledger, Applied]:
         fabric = self.network.intents.fabric
@@ -198,62 +211,3 @@ def _settle(network: Network, journal: Journal, outcome: Outcome) -> None:
         )
     if not any(result.state in OPEN_STATES for result in outcome.devices.values()):
         journal.close()
-
-
-# ---- rollback -------------------------------------------------------------------------------------------------------
-
-
-def plan_back(wish: Wish, to: str, observe: Observer = silent) -> Plan:
-    """The plan that leads back to what apply `to` left ("": to what was before the last apply)."""
-    with site(wish) as here:
-        network = here.network
-        then = _left_by(network, to) if to else _before_last(network)
-        ground = ground_of(network, wish, here.look(observe))
-        wanted = {name: _wanted(then, name) for name in network.platforms}
-        said = then.applied.intents
-        ground = replace(ground, wanted=wanted, said=said, allow_unverified=True)
-        made = replace(build_plan(_design_of(network, then), ground), ledger_file=network.ledger_file)
-        return conforming_back(network, made)
-
-
-def _before_last(network: Network) -> Snapshot:
-    root, last = network.state / "snapshots", network.applied.apply_id
-    if last not in snapshots(root):
-        found = Diagnostics()
-        hint = "netwright show applies; a snapshot stays on the machine that applied"
-        found.error(
-            "nothing-to-go-back", last or "the last apply", "is not recorded here, or its snapshot is gone", hint=hint
-        )
-        found.close()
-    return read_snapshot(root, last)
-
-
-def _left_by(network: Network, apply_id: str) -> Snapshot:
-    """What an apply left is what was before the next one, or what is recorded now."""
-    if network.applied.apply_id == apply_id:
-        return Snapshot(apply_id, network.ledger, network.applied)
-    root = network.state / "snapshots"
-    past = [read_snapshot(root, name) for name in snapshots(root)]
-    found = next((then for then in past if then.applied.apply_id == apply_id), None)
-    if found is None:
-        no_such_apply(apply_id, sorted({then.applied.apply_id for then in past} - {""}))
-    return found
-
-
-def _wanted(then: Snapshot, device: str) -> Wanted:
-    """What we owned on a device then, as what is wanted now."""
-    leaves = then.applied.device(device).leaves
-    return {
-        path: Leaf(leaf.value, tuple(_origin(owner) for owner in sorted(leaf.owners))) for path, leaf in leaves.items()
-    }
-
-
-def _origin(owner: str) -> Origin:
-    return Origin(owner, SNAPSHOT, "state/snapshots", 0)
-
-
-def _design_of(network: Network, then: Snapshot) -> Design:
-    """A design that only remembers: the numbers of then, revived where they rest by now."""
-    claims: Mapping[str, int] = then.ledger.numbers
-    ledger = network.ledger.revive([claim for claim in claims if claim not in network.ledger.numbers], now())
-    return Design(now(), ledger, {}, {}, {}, (), frozenset(claims), None)

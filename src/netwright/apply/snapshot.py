@@ -6,6 +6,7 @@ Whole configurations lie there: mode 0600, never committed.
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,9 @@ from netwright.plan.record import Applied
 SNAPSHOT: Final = "snapshot"
 """What the origin of a leaf is called that is wanted because an apply that is gone back to had left it."""
 
+INTENTS: Final = "intents"
+"""The folder of a snapshot with the intents that its apply made true."""
+
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
@@ -31,8 +35,11 @@ class Snapshot:
     applied: Applied
 
 
-def write_snapshot(root: Path, snapshot: Snapshot, before: Mapping[str, str]) -> None:
-    """Keep what was before an apply: record, ledger, and each changed device's whole configuration."""
+def write_snapshot(root: Path, snapshot: Snapshot, before: Mapping[str, str], intents: Path | None = None) -> None:
+    """Keep what was before an apply: record, ledger, and each changed device's whole configuration.
+
+    `intents` is the folder of those that the apply makes true: who comes back to what it left looks whether they hold.
+    """
     folder = root / snapshot.apply_id
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     files = {"ledger.yaml": store.dump(snapshot.ledger), "applied.json": record.dump(snapshot.applied)}
@@ -40,6 +47,12 @@ def write_snapshot(root: Path, snapshot: Snapshot, before: Mapping[str, str]) ->
         descriptor = os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
             file.write(text)
+    if intents is not None and intents.is_dir():
+        shutil.copytree(intents, folder / INTENTS, ignore=_but_yaml, dirs_exist_ok=True)
+
+
+def _but_yaml(folder: str, names: list[str]) -> list[str]:
+    return [name for name in names if not (name.endswith((".yaml", ".yml")) or Path(folder, name).is_dir())]
 
 
 def snapshots(root: Path) -> tuple[str, ...]:

@@ -21,7 +21,8 @@ CONFIRM_TIMEOUT_S = 300
 def rollback(session: Session, to: str, yes: bool, emulated: bool, allow_unverified: bool) -> int:
     """Take the network back to what an earlier apply left.
 
-    `netwright show applies` lists them. It is planned, shown, asked for, applied and compared like any change.
+    `netwright show applies` lists them. It is planned, shown, asked for, applied and compared like any change; then the
+    intents that hold again are verified, which takes nothing back.
     """
     wish = Wish(session.network, emulated=emulated, allow_unverified=allow_unverified)
     if (ended := recovered(session, wish)) is not None:

@@ -21,12 +21,17 @@ DONE: Final = {
     "unlock": "unlocked",
     "rollback": "rolled back",
 }
+NOTHING: Final = {"verify": "no check was due: nothing is promised"}
+"""What is said of a stage that had nothing to do."""
+
 _QUIET: Final = frozenset({DeviceState.CHANGED, DeviceState.UNCHANGED})
 
 
 def event_line(event: Event) -> str:
     """One stage: `staged       6/6`."""
     message = f"   {event.message}" if event.message else ""
+    if not event.total:
+        return f"{DONE.get(event.step, event.step):<12} {NOTHING.get(event.step, 'nothing to do')}{message}"
     return f"{DONE.get(event.step, event.step):<12} {event.done}/{event.total}{message}"
 
 
@@ -77,4 +82,6 @@ def _checks(outcome: Outcome) -> Iterator[str]:
     if outcome.findings is None:
         return
     total = len(outcome.findings.verdicts)
-    yield f"{plural(total, 'check')}: {counted(outcome.findings.count())}" if total else "no checks were due"
+    changed = sum(result.state is DeviceState.CHANGED for result in outcome.devices.values())
+    read = f"; {plural(changed, 'device')} read back: as planned" if changed else ""
+    yield f"{plural(total, 'check')}: {counted(outcome.findings.count())}" if total else f"no check was due{read}"
