@@ -12,7 +12,6 @@ import subprocess
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from hashlib import sha256
 from pathlib import Path
 from typing import TypeVar
 
@@ -108,12 +107,6 @@ class Network:
     def ledger(self) -> Ledger:
         """The numbers and their claims."""
         return store.load(self.state / "ledger.yaml")
-
-    @property
-    def ledger_file(self) -> str:
-        """A digest of the ledger's file as it is now."""
-        file = self.state / "ledger.yaml"
-        return sha256(file.read_bytes() if file.exists() else b"").hexdigest()
 
     @cached_property
     def applied(self) -> Applied:

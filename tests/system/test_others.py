@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+import yaml
 from system_support import DEVICE_OF, Lab, changed_by_hand, somebody, trunk_description, typed
 
 from netwright import app
@@ -124,3 +125,15 @@ def test_a_ledger_that_was_changed_since_the_plan_makes_it_stale(lab: Lab) -> No
     assert finding.code == "stale-plan"
     assert "state/ledger.yaml" in finding.message
     assert lab.apply().outcome.exit_code == 0
+
+
+def test_a_ledger_that_is_only_written_otherwise_makes_no_plan_stale(lab: Lab) -> None:
+    """It is compared by what it says: not by comments, the order of its books, or where its lines break."""
+    lab.applied("zh")
+    lab.want("zh", "hf")
+    made = lab.plan()
+    file = lab.root / "state" / "ledger.yaml"
+    said = yaml.safe_load(file.read_text(encoding="utf-8"))
+    said["pools"] = dict(reversed(said["pools"].items()))
+    file.write_text("# looked through\n" + yaml.safe_dump(said, sort_keys=False), encoding="utf-8")
+    assert app.apply(lab.wish, made).outcome.exit_code == 0

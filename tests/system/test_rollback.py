@@ -97,6 +97,19 @@ def test_a_promise_that_is_not_kept_again_takes_nothing_back(lab: Lab, monkeypat
     assert lab.network.applied.apply_id == outcome.apply_id
 
 
+def test_a_rollback_that_fails_leaves_the_ledger_as_it_was(lab: Lab) -> None:
+    """Numbers that rest since the apply that is gone back before stay at rest, and the plan can be tried again."""
+    lab.applied("zh", "hf")
+    lab.applied("zh")
+    ledger, running = lab.ledger, lab.running()
+    made = app.plan_back(lab.wish, "")
+    lab.break_(f"{next(name for name, change in made.devices.items() if change.changes)}:refuse@commit")
+    assert app.apply(lab.wish, made).outcome.exit_code == 4
+    assert (lab.ledger, lab.differing(running)) == (ledger, [])
+    lab.heal()
+    assert app.apply(lab.wish, made).outcome.exit_code == 0
+
+
 def test_nothing_to_go_back_to(lab: Lab) -> None:
     lab.want("zh")
     with pytest.raises(Refused) as refused:

@@ -18,7 +18,7 @@ from netwright.apply.journal import Entry, Journal, Phase, open_journal, unfinis
 from netwright.apply.lock import network_lock
 from netwright.apply.model import DeviceState, Observer, Outcome, silent
 from netwright.apply.recover import Recovery
-from netwright.apply.settle import after_apply, after_failure, previous_ids
+from netwright.apply.settle import after_apply, previous_ids
 from netwright.apply.snapshot import Snapshot, write_snapshot
 from netwright.apply.transaction import Transaction
 from netwright.diagnostics import Diagnostics
@@ -76,18 +76,13 @@ def _check_switches(wish: Wish, made: Plan) -> None:
 def _check_unchanged(network: Network, made: Plan) -> None:
     """Another run, or a person, may have written ledger or record since the plan was made."""
     found = Diagnostics()
-    if made.ledger_file and network.ledger_file != made.ledger_file and not _is_put_back(network, made):
+    if made.ledger_before is not None and network.ledger != made.ledger_before:
         message, hint = "was made from another state/ledger.yaml than is there now", "netwright plan, look again"
         found.error("stale-plan", f"plan {made.digest[:8]}", message, hint=hint)
     if record.dump(network.applied) != record.dump(made.applied):
         message, hint = "was made from an older record: somebody applied meanwhile", "netwright plan, look again"
         found.error("stale-plan", f"plan {made.digest[:8]}", message, hint=hint)
     found.close()
-
-
-def _is_put_back(network: Network, made: Plan) -> bool:
-    """Whether the ledger is as an apply of this plan that failed left it, say at a lock: its numbers are gone again."""
-    return store.dump(network.ledger) == store.dump(after_failure(made))
 
 
 class _Run:
@@ -176,8 +171,8 @@ class _Run:
         journal.close()
 
     def _forget(self, journal: Journal, outcome: Outcome) -> None:
-        """Nothing of the change stays: provisional numbers go. An open state keeps the journal for the next run."""
-        store.save(after_failure(self.made), self.network.state / "ledger.yaml")
+        """Nothing of the change stays: the ledger is what it was. An open state keeps the journal for the next run."""
+        store.save(self.network.ledger, self.network.state / "ledger.yaml")
         if not any(result.state in OPEN_STATES for result in outcome.devices.values()):
             journal.write(Entry(now().isoformat(), Phase.RESTORED, "restored"))
             journal.close()

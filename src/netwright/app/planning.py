@@ -45,7 +45,7 @@ def plan_of(network: Network, wish: Wish, seen: Mapping[str, Seen], *, ahead: bo
     """The plan of a network whose devices run what was seen; `ahead`: to be read, not to be applied at once."""
     with no_garbage_collection():
         made = build_plan(design_of(network, wish.at or now()), ground_of(network, wish, seen), ahead=ahead)
-        return replace(made, ledger_file=network.ledger_file)
+        return replace(made, ledger_before=network.ledger)
 
 
 def design_of(network: Network, at: datetime) -> Design:

@@ -41,7 +41,7 @@ def plan_back(wish: Wish, to: str, observe: Observer = silent) -> Plan:
         wanted = {name: _wanted(then, name) for name in network.platforms}
         said = then.applied.intents
         ground = replace(ground, wanted=wanted, said=said, allow_unverified=True)
-        made = replace(build_plan(_design_of(network, then), ground), ledger_file=network.ledger_file)
+        made = replace(build_plan(_design_of(network, then), ground), ledger_before=network.ledger)
         return conforming_back(network, replace(made, back_to=then.applied))
 
 

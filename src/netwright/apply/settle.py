@@ -41,11 +41,6 @@ def after_apply(
     return ledger, applied
 
 
-def after_failure(plan: Plan) -> Ledger:
-    """The ledger when everything was taken back: provisional numbers are dropped, nothing rests."""
-    return plan.ledger.drop()
-
-
 def previous_ids(applied: Applied) -> Mapping[str, str]:
     """The apply id that each device carried before."""
     return {name: entry.apply_id for name, entry in applied.devices.items()}

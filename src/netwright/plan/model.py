@@ -228,7 +228,7 @@ class Plan:
     said: Mapping[str, Said] = field(default_factory=dict)  # what each intent says and is promised; made when asked
     design: Design | None = None  # what it was made from
     back_to: Applied | None = None  # the record that a rollback leads back to
-    ledger_file: str = ""  # a digest of the ledger's file that it was made from; "" where nobody compares it
+    ledger_before: Ledger | None = None  # what it was made from; None where nobody compares it
 
     @property
     def changes(self) -> bool:
