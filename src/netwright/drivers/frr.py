@@ -14,7 +14,6 @@ import os
 import re
 import shlex
 import socket
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, ClassVar, Final
 
@@ -23,7 +22,7 @@ import paramiko
 from netwright.drivers import frr_box, frr_carry, frr_state
 from netwright.drivers.base import Driver, Row, SwitchKind, Topic, loaded
 from netwright.drivers.frr_collect import collect
-from netwright.drivers.frr_ssh import Box, Done
+from netwright.drivers.frr_ssh import Asker, Box, Done
 from netwright.drivers.model import SWITCHES
 from netwright.errors import DeviceError, DeviceLocked, DeviceRefused, DeviceUnreachable, RollbackFailed
 from netwright.platforms.base import join_parts, split_parts
@@ -257,7 +256,7 @@ class FrrDriver(Driver):
     def _save(self) -> None:
         """Write both parts for the next boot."""
         self._must("vtysh", "-c", "write memory")
-        self._write(f"{FOLDER}/linux.conf", frr_state.read(self._ask))
+        self._write(f"{FOLDER}/linux.conf", frr_state.read(Asker(self._box)))
         self._write(f"{FOLDER}/apply-id", self._file(f"{VOLATILE}/apply-id"))
 
     def reattach(self, token: str) -> None:
@@ -295,15 +294,11 @@ class FrrDriver(Driver):
         return {"running": running, "candidate": self.compare_config(), "startup": ""}
 
     def _parts(self) -> dict[str, str]:
-        return {"cfg": self._must("vtysh", "-c", "show running-config"), "linux": frr_state.read(self._ask)}
-
-    def _ask(self, words: Sequence[str]) -> str:
-        done = self._box.run(words)
-        return "" if done.code else done.out
+        return {"cfg": self._must("vtysh", "-c", "show running-config"), "linux": frr_state.read(Asker(self._box))}
 
     def collect(self, topic: Topic) -> list[Row]:
         """Operational facts, from FRR's own JSON and the kernel's."""
-        return collect(topic, self._ask)
+        return collect(topic, Asker(self._box))
 
 
 def _tree(parts: dict[str, str]) -> dict[Path, str]:

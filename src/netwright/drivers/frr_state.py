@@ -20,7 +20,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, Protocol, TypeAlias, runtime_checkable
 
 from netwright.errors import ConfigParseError
 from netwright.platforms.frr import linux
@@ -28,6 +28,21 @@ from netwright.tree import tree_of
 
 Ask: TypeAlias = Callable[[Sequence[str]], str]
 """Run a command on the box and return what it printed; `""` when it failed."""
+
+
+@runtime_checkable
+class Together(Protocol):
+    """One who can fetch several answers in one trip to the box: `ahead` fetches, each `ask` then takes its own."""
+
+    def ahead(self, commands: Sequence[Sequence[str]]) -> None:
+        """These are asked next."""
+
+
+def ahead(ask: Ask, commands: Sequence[Sequence[str]]) -> None:
+    """Say what is asked next, to whom it saves trips."""
+    if isinstance(ask, Together):
+        ask.ahead(commands)
+
 
 SYSCTLS: Final = (
     "net/ipv4/ip_forward",
@@ -46,6 +61,8 @@ ROUTES_6: Final = ("ip", "-j", "-6", "route", "show", "table", "all", "type", "u
 THROWN_6: Final = ("ip", "-j", "-6", "route", "show", "table", "all", "type", "throw")
 QDISCS: Final = ("tc", "-j", "qdisc", "show")
 NFT: Final = ("nft", "-nn", "list", "table", "inet", "netwright")
+FIRST: Final = (ADDRESSES, QDISCS, ROUTES_4, ROUTES_6, THROWN_6, NFT)
+"""What depends on no answer."""
 
 
 def sysctls_of(interfaces: Sequence[str]) -> Iterator[tuple[str, ...]]:
@@ -68,24 +85,37 @@ def ingress_of(device: str) -> tuple[str, ...]:
 def read(ask: Ask) -> str:
     """The `linux` part of the running configuration, in the order that `linux.text` gives."""
     lines: list[str] = []
-    interfaces = rows(ask(ADDRESSES))
+    ahead(ask, FIRST)
+    interfaces, qdiscs = rows(ask(ADDRESSES)), rows(ask(QDISCS))
+    sysctls = list(sysctls_of([str(row["ifname"]) for row in interfaces]))
+    devices = shapers(qdiscs)
+    ahead(ask, [*sysctls, *map(classes_of, devices), *map(ingress_of, policed(qdiscs))])
     lines += _links(interfaces)
     lines += _routes("-4", rows(ask(ROUTES_4)))
     lines += _routes("-6", [*rows(ask(ROUTES_6)), *rows(ask(THROWN_6))])
-    for command in sysctls_of([str(row["ifname"]) for row in interfaces]):
+    for command in sysctls:
         lines += _sysctls(ask(command))
-    qdiscs = rows(ask(QDISCS))
     lines += _qdiscs(qdiscs)
-    for device in sorted({str(row["dev"]) for row in qdiscs if row.get("kind") == "htb" and row.get("root")}):
+    for device in devices:
         lines += _classes(device, rows(ask(classes_of(device))))
     lines += ingress(ask, qdiscs)
     lines += nft_lines(ask(NFT))
     return linux.text(tree_of(linux.parse("\n".join(line for line in lines if _ownable(line)))))
 
 
+def shapers(qdiscs: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The interfaces with HTB at their root."""
+    return sorted({str(row["dev"]) for row in qdiscs if row.get("kind") == "htb" and row.get("root")})
+
+
+def policed(qdiscs: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The interfaces with an ingress of their own."""
+    return sorted({str(row["dev"]) for row in qdiscs if row.get("kind") == "clsact"})
+
+
 def ingress(ask: Ask, qdiscs: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     """The ingress of each interface that has one, with its policer."""
-    for device in sorted({str(row["dev"]) for row in qdiscs if row.get("kind") == "clsact"}):
+    for device in policed(qdiscs):
         yield f"tc qdisc replace dev {device} clsact"
         yield from _policers(device, ask(ingress_of(device)))
 

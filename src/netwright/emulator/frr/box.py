@@ -187,7 +187,12 @@ class Box:
         return None
 
     def shell(self, words: Sequence[str], _stdin: bytes) -> Answer:
-        """`sh -ex FILE`: a list of kernel commands; it stops at the first that fails. Other scripts are not run."""
+        """`sh -ex FILE`: a list of kernel commands; it stops at the first that fails. Other scripts are not run.
+
+        But one: `sh -c` with showing commands, each followed by its exit code.
+        """
+        if words[1:2] == ["-c"]:
+            return self._several(words[2])
         if words[1:2] != ["-ex"] or words[-1] not in self.files:
             return Answer(127, "", "sh: this emulated box runs `sh -ex FILE` only\n")
         trace = ""
@@ -198,6 +203,17 @@ class Box:
             if answer.code:
                 return Answer(answer.code, "", trace + answer.err)
         return Answer(0, "", trace)
+
+    def _several(self, script: str) -> Answer:
+        r"""Lines of `COMMAND 2>/dev/null; printf '\\036%d\\n' $?`."""
+        out = ""
+        for line in script.splitlines():
+            command, end, rest = line.partition(" 2>/dev/null; printf '\\036%d\\n' $?")
+            if not end or rest:
+                return failed(f"sh: {line}: this emulated box runs no such script", 127)
+            answer = self.execute(shlex.split(command), b"")
+            out += f"{answer.out}\x1e{answer.code}\n"
+        return Answer(0, out)
 
     def mkdir(self, words: Sequence[str], _stdin: bytes) -> Answer:
         """`mkdir -p -m MODE FOLDER ...`."""
