@@ -6,13 +6,16 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
+from types import SimpleNamespace
 from typing import cast
 
 import pytest
 import yaml
 
+from netwright.app import applying, proving
 from netwright.app.laboratory import Choice, constructs_of, wanted
 from netwright.app.planning import design_of
 from netwright.app.site import now
@@ -24,7 +27,9 @@ from netwright.lab.ground import LabError
 from netwright.lab.hosts import tenants
 from netwright.lab.proof import Scene, Seat
 from netwright.lab.proving import Prover
+from netwright.lab.running import Lab
 from netwright.verify.model import State, Verdict
+from netwright.wish import Wish
 from netwright.workspace import open_network
 
 PROOFS = Path(__file__).parent / "proofs"
@@ -206,6 +211,32 @@ def test_what_could_not_be_measured_is_an_error_for_each_check(scene: Scene) -> 
     whole, broken = (by_thing(prover(FromMemory(scene, broken=b)).all(cuts=False)) for b in (False, True))
     assert set(broken) == set(whole)
     assert {one.state for one in broken.values()} == {State.ERROR}
+
+
+def test_a_change_as_of_another_instant_is_applied_in_a_lab(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A network refuses such a plan (`read-only-plan`); a lab's clock is part of what is tried."""
+
+    @dataclass(frozen=True)
+    class Made:
+        changes: bool = True
+        applicable: bool = False
+
+    asked: list[tuple[Wish, Made]] = []
+
+    def apply(wish: Wish, made: Made) -> SimpleNamespace:
+        asked.append((wish, made))
+        return SimpleNamespace(outcome=SimpleNamespace(exit_code=0))
+
+    monkeypatch.setattr(proving, "plan", lambda _: Made())
+    monkeypatch.setattr(applying, "apply", apply)
+    at = datetime(2026, 12, 1, 22, 0, 1, tzinfo=UTC)
+    proving._change(cast("Lab", SimpleNamespace(network=tmp_path)), at)
+    assert asked == [(Wish(tmp_path, at=at), Made(applicable=True))]
+
+
+def test_the_door_of_a_lab_is_found_from_anywhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(PROOFS.parent)
+    assert wanted(Path("proofs"), Choice()).folder == PROOFS / "state" / "lab"
 
 
 def test_the_network_of_the_proofs_is_a_network() -> None:

@@ -44,7 +44,7 @@ def wanted(root: Path, choice: Choice) -> Wanted:
         found.close()
     assert network.intents.fabric is not None  # noqa: S101 - the door above is closed otherwise
     return Wanted(
-        root=root,
+        root=root.resolve(),  # the door to its routers is written down, and used from anywhere
         topology=network.topology,
         fabric=network.intents.fabric,
         templates=network.templates,
