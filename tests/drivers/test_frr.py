@@ -39,7 +39,7 @@ FABRIC = (
 )
 SERVICE = (
     "vrf", "attachment", "static_route", "segment_route", "segment_route-ipv6", "segment_route-protected",
-    "slice_channel", "access_rate",
+    "slice_channel", "slice_channel-queues", "access_rate",
     "traffic_class", "core_queue", "core_queue-strict",
 )  # fmt: skip
 WORLD = Operational(
@@ -354,15 +354,17 @@ def test_collect_tells_what_the_box_says() -> None:
         assert driver.collect(Topic.LOCATORS) == [{"name": "MAIN", "prefix": "fd00:1:5::/48", "state": "up"}]
         assert {"sid": "fd00:1:5:fe00::", "behaviour": "uDT46", "vrf": "hospital-a"} in driver.collect(Topic.SIDS)
         assert driver.collect(Topic.SLICES) == [
-            {"port": "eth1", "slice_id": 17, "rate_bps": 105_334_000, "state": "up"}
+            {"port": "eth1", "slice_id": number, "rate_bps": 105_334_000, "state": "up"} for number in (17, 19)
         ]
         assert driver.collect(Topic.RATES) == [
             {"port": "eth3", "vlan": 300, "direction": "out", "rate_bps": 105_334_000},
             {"port": "eth3", "vlan": 300, "direction": "in", "rate_bps": 105_334_000},
         ]
-        assert {"port": "eth1", "service_class": "ef", "depth_bytes": 60_000, "drops": 0} in driver.collect(
-            Topic.QUEUES
-        )
+        queues = driver.collect(Topic.QUEUES)
+        of_port = {"port": "eth1", "service_class": "ef", "slice_id": 0, "depth_bytes": 60_000, "drops": 0}
+        of_slice = {"port": "eth1", "service_class": "af3", "slice_id": 19, "depth_bytes": 3_000_000, "drops": 0}
+        assert of_port in queues
+        assert of_slice in queues
         assert driver.collect(Topic.ROUTES) == [
             {
                 "vrf": "hospital-a", "prefix": "10.23.0.0/24", "protocol": "static", "next_hop": "",

@@ -34,7 +34,7 @@ from netwright.intents.schema import Service
 from netwright.platforms.registry import PLATFORMS
 from netwright.services.compile import Design, compile_design
 from netwright.services.fabric import igp_metric
-from netwright.services.model import CoreQueue, SegmentRoute, SrPolicy, Vrf
+from netwright.services.model import CoreQueue, SegmentRoute, SliceChannel, SrPolicy, Vrf
 from netwright.services.ways import Way
 
 TOPOLOGY = reference_topology()
@@ -335,6 +335,33 @@ def test_routes_with_segments_are_protected_by_the_ports_of_both_ways() -> None:
     checks = [check for check in design.checks if "/way:" in check.address]
     assert {check.device for check in checks} == set(FRR[:2])
     assert all(check.expect["sids"] in {",".join(one.construct.sids) for one in routes} for check in checks)  # type: ignore[attr-defined]
+
+
+def test_a_lossless_slice_without_an_id_has_its_queues_inside_itself() -> None:
+    """Where the slice's packets are told by their SIDs, they never come to the port's own queue of the class."""
+    one, two = (at(node, min(TOPOLOGY.nodes[node].ports), 60 + n) for n, node in enumerate(FRR[:2]))
+    spec = {"endpoints": ends(one, two), "constraints": {"isolation": "hard", "minimum_grade": "emulated"}}
+    design = compiled(rdma(traffic={"bandwidth": "1G"}, **spec))
+    channels = [one for one in fragments(design) if isinstance(one.construct, SliceChannel)]
+    inside = {one.device: one.construct.classes for one in channels if isinstance(one.construct, SliceChannel)}
+    assert all((classes != ()) == (TOPOLOGY.nodes[node].platform == "frr") for node, classes in inside.items())
+    served = design.served["LosslessRdmaPath/a"]
+    for node in FRR[:2]:
+        (lossless,) = (one for one in inside[node] if one.queue.ecn)
+        assert lossless.dscp == (26,)
+        assert lossless.queue.depth_bytes > 0
+    ports = {
+        (one.device, one.construct.port)
+        for one in channels
+        if isinstance(one.construct, SliceChannel) and one.construct.classes
+    }
+    queued = {(one.device, one.construct.port) for one in fragments(design) if isinstance(one.construct, CoreQueue)}
+    assert not ports & queued
+    checks = [
+        check for check in design.checks if "/queue:" in check.address and (check.device, check.where["port"]) in ports
+    ]
+    assert checks
+    assert {check.where["slice_id"] for check in checks} == {served.lowering.slice_id}
 
 
 def test_one_unencrypted_protection_is_a_refusal() -> None:

@@ -19,6 +19,8 @@ _PROTOCOLS: Final = frozenset(("connected", "static", "bgp"))
 _SLICE_CLASSES: Final = range(0x1000, 0x1FA1)
 _QUEUE_CLASSES: Final = range(0x8000, 0x8008)
 _CLASS_NAMES: Final = ("be", "af1", "af2", "af3", "af4", "ef", "cs6", "cs7")
+_SLICE_QUEUES: Final = range(0x9000, 0xFFFF)
+_SLICE_QUEUES_EACH: Final = 7
 
 
 def collect(topic: Topic, ask: Ask) -> list[Row]:
@@ -150,11 +152,20 @@ def _rates(ask: Ask) -> Iterator[Row]:
 
 def _queues(ask: Ask) -> Iterator[Row]:
     for row in frr_state.rows(ask(("tc", "-s", "-j", "qdisc", "show"))):
-        minor = int(row.get("parent", ":0").partition(":")[2] or "0", 16)
-        if minor in _QUEUE_CLASSES and "limit" in row.get("options", {}):
-            name = _CLASS_NAMES[minor - _QUEUE_CLASSES.start]
+        queue = _queue(int(row.get("parent", ":0").partition(":")[2] or "0", 16))
+        if queue and "limit" in row.get("options", {}):
             depth, drops = row["options"]["limit"], row.get("drops", 0)
-            yield {"port": row["dev"], "service_class": name, "depth_bytes": depth, "drops": drops}
+            yield {"port": row["dev"], **queue, "depth_bytes": depth, "drops": drops}
+
+
+def _queue(minor: int) -> Row:
+    """Which queue a class is: of a port by its class, inside a slice by both."""
+    if minor in _QUEUE_CLASSES:
+        return {"service_class": _CLASS_NAMES[minor - _QUEUE_CLASSES.start], "slice_id": 0}
+    if minor in _SLICE_QUEUES:
+        slice_id, number = divmod(minor - _SLICE_QUEUES.start, _SLICE_QUEUES_EACH)
+        return {"service_class": _CLASS_NAMES[number], "slice_id": slice_id}
+    return {}
 
 
 _COLLECTORS: Final[Mapping[Topic, Callable[[Ask], Iterator[Row]]]] = {

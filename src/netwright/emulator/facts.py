@@ -104,11 +104,12 @@ class RateFact:
 
 @dataclass(frozen=True, slots=True)
 class QueueFact:
-    """A queue on a port."""
+    """A queue on a port; `slice_id` 0: of no slice."""
 
     port: str
     service_class: str
     depth_bytes: int
+    slice_id: int = 0
 
 
 @dataclass(frozen=True, slots=True)

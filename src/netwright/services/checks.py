@@ -34,7 +34,7 @@ class Topic(StrEnum):
     SR_POLICIES = "sr-policies"
     SLICES = "slices"  # port, slice_id, rate_bps, state (up | down)
     RATES = "rates"  # port, vlan, direction (in | out), rate_bps
-    QUEUES = "queues"  # port, service_class, depth_bytes, drops
+    QUEUES = "queues"  # port, service_class, depth_bytes, drops; where slices hold queues: slice_id (0: of the port)
     FLEXE = "flexe"  # group, client, slots, state (up | down)
     MEASUREMENTS = "measurements"  # name, state, loss (ratio), delay_us
     # vrf, reflector, state, delay_us (there and back), jitter_us (there), jitter_back_us: only what was measured

@@ -437,6 +437,8 @@ def _core_queues(active: Iterable[Served], topology: Topology) -> Iterator[Fragm
         marks = {marking.service_class: marking.outer_dscp for marking in profile.markings}
         headroom = _headroom(served, topology)
         for hop in served.lowering.hop_rates:
+            if served.lowering.queues_inside(hop):
+                continue
             for queue in (queue for queue in profile.queues if queue.service_class in marks):
                 line = hop, served.lowering.interface(hop)
                 depth[line, queue.service_class] += headroom[hop] if profile.lossless else 0

@@ -118,6 +118,7 @@ ATTRIBUTES: Final[Mapping[str, Mapping[str, str]]] = {
         "port": "link",
         "capacity_bps": "link",
         "destinations": "design: this platform writes no slice id into packets and tells a slice by its VPN's SIDs",
+        "classes": "design: packets of a slice that no id marks find the queues of their classes inside its rate",
     },
     "flexe_client": {"port": "link", "granularity_bps": "link", "mtu": "fabric spec.links.mtu"},
     "access_rate": {
@@ -125,6 +126,7 @@ ATTRIBUTES: Final[Mapping[str, Mapping[str, str]]] = {
         "port": "site port",
         "vlan": "site vlan",
         "queue": _NAMED,
+        "queues": CONSTRUCTS["queue_profile"],
         "capacity_bps": "design: it is what inventory/topology.yaml says of the port",
     },
     "queue_profile": {"name": _NAMED},

@@ -16,6 +16,7 @@ from netwright.services.model import (
     AccessRate,
     Attachment,
     CandidatePath,
+    ClassQueue,
     Construct,
     FlexeClient,
     Fragment,
@@ -235,6 +236,7 @@ class Lowering:
                 burst_bytes=profile.burst_bytes * profile.peers,
                 queue=name if profile.queues else "",
                 capacity_bps=port.capacity_bps,
+                queues=profile.queues,
             ),
             because,
         )
@@ -402,6 +404,7 @@ class Lowering:
             exclusive=self.profile.isolation == "hard" and bool(can["exclusive_channel"].value),
             destinations=tuple(sorted(destinations - {""})),
             capacity_bps=link.base_bps,
+            classes=self.class_queues if self.queues_inside(hop) else (),
         )
         because = {
             "rate_bps": self.profile.bandwidth_field,
@@ -409,6 +412,20 @@ class Lowering:
             "slice_id": self.slice_claim,
         }
         yield Fragment(hop.sender, self.profile.address, construct, because)
+
+    def queues_inside(self, hop: DirectedLink) -> bool:
+        """Whether its packets are sorted into classes inside its channel: they leave by it, and carry no slice id."""
+        can, own = self.can(hop.sender), hop in self.channel_rates and hop.link not in self.clients
+        return own and bool(can["slice_channel"].value) and not can["slice_ids"].value
+
+    @cached_property
+    def class_queues(self) -> tuple[ClassQueue, ...]:
+        """Its queues with the outer marks that lead to each; without a mark they are for all other packets."""
+        marks = {marking.service_class: marking.outer_dscp for marking in self.profile.markings}
+        return tuple(
+            ClassQueue(queue, (marks[queue.service_class],) if queue.service_class in marks else ())
+            for queue in self.profile.queues
+        )
 
     @property
     def own_clients(self) -> tuple[Client, ...]:

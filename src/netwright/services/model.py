@@ -229,6 +229,7 @@ class SliceChannel(Construct):
     exclusive: bool
     destinations: tuple[str, ...]
     capacity_bps: int  # of the port
+    classes: tuple[ClassQueue, ...] = ()  # inside the slice, where no slice id leads its packets past other queues
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,6 +258,7 @@ class AccessRate(Construct):
     burst_bytes: int
     queue: str  # name of a QueueProfile, or ""
     capacity_bps: int  # of the port
+    queues: tuple[Queue, ...] = ()  # those of the QueueProfile, where a platform has no profiles
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,6 +278,14 @@ class Queue:
     weight: int  # 1 to 100, for weighted
     depth_bytes: int  # 0: the platform's default
     ecn: bool  # mark instead of drop, where the platform can
+
+
+@dataclass(frozen=True, slots=True)
+class ClassQueue:
+    """A queue, and the marks of the outer header that lead to it."""
+
+    queue: Queue
+    dscp: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -142,8 +142,11 @@ class Proof:
             for marking in lowering.profile.markings:
                 port, name = lowering.interface(hop), marking.service_class
                 where: dict[str, Value] = {"port": port, "service_class": name}
+                can, inside = lowering.can(hop.sender), lowering.queues_inside(hop)
+                if can["slice_channel"].value and not can["slice_ids"].value:
+                    where["slice_id"] = lowering.slice_id if inside else 0
                 expect: dict[str, Expected] = {"depth_bytes": AtLeast(deep * (1 - _TOLERANCE)), "drops": Reported()}
-                what, thing = f"lossless queue {name} on {port}", f"queue:{port}:{name}"
+                what, thing = f"lossless queue {name} on {port}{' in its slice' * inside}", f"queue:{port}:{name}"
                 yield self._check(hop.sender, thing, what, Topic.QUEUES, where, expect, Rung.CONTROL_PLANE)
 
     def measurements(self) -> Iterator[Check]:

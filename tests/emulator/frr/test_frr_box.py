@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -28,9 +29,9 @@ CFG = (
     "loopback", "core_interface", "isis", "isis_circuit", "isis_circuit-loopback", "locator", "bgp", "bgp_neighbor",
     "vrf", "static_route", "segment_route", "segment_route-ipv6",
 )  # fmt: skip
-LINUX = ("core_interface", "locator", "vrf", "attachment", "slice_channel", "slice_channel-soft", "access_rate",
-         "traffic_class", "traffic_class-dscp", "traffic_class-port", "traffic_class-all", "core_queue",
-         "core_queue-strict")  # fmt: skip
+LINUX = ("core_interface", "locator", "vrf", "attachment", "slice_channel", "slice_channel-soft",
+         "slice_channel-queues", "access_rate", "traffic_class", "traffic_class-dscp", "traffic_class-port", "traffic_class-all", "core_queue",
+         "core_queue-strict", "access_rate-queues")  # fmt: skip
 
 
 def made() -> Box:
@@ -278,9 +279,58 @@ def test_what_it_means() -> None:
     assert SegmentRouteFact("hospital-a", "10.22.0.0/24", sids, "sr0", 1) in facts.segment_routes
     assert facts.interfaces["eth3.300"].vrf == "hospital-a"
     assert facts.interfaces["eth1"].addresses == ("2001:db8:0:1000::1/127",)
-    assert {(one.slice_id, one.rate_bps) for one in facts.channels} == {(17, 105_334_000), (18, 105_334_008)}
+    rates = {17: 105_334_000, 18: 105_334_008, 19: 105_334_000}
+    assert {one.slice_id: one.rate_bps for one in facts.channels} == rates
     assert {(one.direction, one.rate_bps) for one in facts.rates} == {("in", 105_334_000), ("out", 105_334_000)}
-    assert {(one.service_class, one.depth_bytes) for one in facts.queues} == {("af3", 3_000_000), ("ef", 60_000)}
+    queues = {(one.slice_id, one.service_class): one.depth_bytes for one in facts.queues if one.port == "eth1"}
+    assert queues == {(0, "af3"): 3_000_000, (0, "ef"): 60_000, (19, "af3"): 3_000_000, (19, "ef"): 0, (19, "be"): 0}
+
+
+def classified(box: Box, **packet: str) -> str:
+    """The class that a packet leaves in: each chain of postrouting in turn, as the kernel walks them."""
+    table = box.kernel.nft.tables["netwright"]
+    chains = sorted(
+        (chain for chain in table.chains.values() if " postrouting " in chain.hook),
+        key=lambda chain: int(chain.hook.split()[-1]),
+    )
+    priority = ""
+    for rule in (rule for chain in chains for rule in chain.rules):
+        match = re.fullmatch(r"meta priority set (.+) map @(\w+)", rule)
+        if match:
+            facts = {**packet, "meta priority": priority}
+            keys = [facts.get(word.replace("ip6 ", "").replace("ip ", "").replace(" ", "_"), facts.get(word, "-"))
+                    for word in match[1].split(" . ")]  # fmt: skip
+            priority = table.maps[match[2]].elements.get(" . ".join(keys), priority)
+    return priority
+
+
+@pytest.mark.parametrize(
+    ("daddr", "dscp", "classid", "kind"),
+    [
+        ("fd00:1:2:fe02::", "26", "1:9088", "red"),  # of the slice, of its lossless class
+        ("fd00:1:2:fe02::", "0", "1:9085", None),  # of the slice, all other
+        ("fd00:1:2:fe01::", "26", "1:1011", None),  # of a slice without queues
+        ("fd00:1:2:fe09::", "26", "1:8003", "red"),  # of no slice
+    ],
+)
+def test_a_packet_of_a_slice_finds_the_queue_of_its_class_inside_the_slice(
+    daddr: str, dscp: str, classid: str, kind: str | None
+) -> None:
+    box = made()
+    change(box, {**running(box), **FULL})
+    assert classified(box, oifname='"eth1"', daddr=daddr, dscp=dscp) == classid
+    leaf = box.kernel.qdiscs.get(("eth1", classid))
+    assert (leaf.kind if leaf else None) == kind
+
+
+@pytest.mark.parametrize(
+    ("dscp", "dport", "classid"), [("26", "4791", "1:8003"), ("26", "80", "1:8003"), ("0", "80", "1:8005")]
+)
+def test_a_packet_to_a_tenant_finds_the_queue_of_its_class(dscp: str, dport: str, classid: str) -> None:
+    box = made()
+    change(box, {**running(box), **FULL})
+    assert classified(box, oifname='"eth3.300"', dscp=dscp, udp_dport=dport) == classid
+    assert ("eth3.300", classid) in box.kernel.classes
 
 
 def test_without_strict_mode_there_is_no_sid() -> None:

@@ -109,6 +109,38 @@ def test_how_an_object_gets_another_value(old: str, new: str, commands: list[str
     assert sent(tree(old), tree(new)) == commands
 
 
+def test_a_resized_access_changes_in_place() -> None:
+    """No queue is emptied and no root goes while the line grows: classes and thresholds take their new numbers."""
+    before = (GOLDEN / "access_rate-queues.linux").read_text()
+    after = before.replace("105334", "205334").replace("42133600", "82133600").replace("limit 64000", "limit 128000")
+    commands = sent(tree(*before.splitlines()), tree(*after.splitlines()))
+    assert {" ".join(command.split()[:3]) for command in commands} == {
+        "tc class replace", "tc qdisc replace", "tc filter del", "tc filter add",
+    }  # fmt: skip
+    assert not any(" root " in command for command in commands)
+
+
+def test_a_new_root_discipline_takes_what_stands_below_it_along() -> None:
+    queued = (GOLDEN / "access_rate-queues.linux").read_text().splitlines()
+    before = tree(*(line.replace("default 0x8000", "default 0x1") for line in queued))
+    commands = sent(before, tree(*queued))
+    assert commands[0] == "tc qdisc del dev eth3.300 root"
+    assert commands[1:] == [line for line in FRR.text(tree(*queued), "linux").splitlines() if "root" in line
+                            or " class " in line or " parent " in line]  # fmt: skip
+
+
+def test_a_queue_of_another_kind_goes_before_it_comes() -> None:
+    head = "tc qdisc replace dev eth1 parent 1:8003 handle 8003:"
+    assert sent(
+        tree(f"{head} bfifo limit 9000"),
+        tree(f"{head} red limit 24000 min 2000 max 6000 avpkt 1500 bandwidth 10gbit ecn"),
+    ) == [
+        "tc qdisc del dev eth1 parent 1:8003",
+        f"{head} red limit 24000 min 2000 max 6000 avpkt 1500 bandwidth 10gbit ecn",
+    ]
+    assert sent(tree(f"{head} bfifo limit 9000"), tree(f"{head} bfifo limit 9001")) == [f"{head} bfifo limit 9001"]
+
+
 def test_what_lives_on_a_link_goes_with_it() -> None:
     lines = (GOLDEN / "attachment.linux").read_text().splitlines()
     assert sent(tree(*lines), {}) == ["ip link del dev eth3.300"]

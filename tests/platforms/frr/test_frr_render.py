@@ -6,9 +6,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from netwright.platforms.frr import FRR
-from netwright.platforms.frr.wording import device, targets, unit
+from netwright.platforms.frr.wording import device, shares, slice_queue_class, targets, unit
 from netwright.render import templates
 from netwright.services import model
 from netwright.tree import tree_of
@@ -18,6 +20,8 @@ GOLDEN = Path(__file__).parent / "golden"
 PACK = FRR
 
 QUEUE = model.Queue(service_class="af3", discipline="weighted", weight=40, depth_bytes=3_000_000, ecn=True)
+STRICT = model.Queue("ef", "strict", 0, 60_000, ecn=False)
+CLASSES = (model.ClassQueue(QUEUE, (26, 28)), model.ClassQueue(replace(STRICT, depth_bytes=0), ()))
 CONSTRUCTS: dict[str, model.Construct] = {
     "loopback": model.Loopback(address="2001:db8:0:ffff::5", router_id="10.255.0.5"),
     "core_interface": model.CoreInterface("eth1", "2001:db8:0:1000::1/127", 9216, "to spine1"),
@@ -63,7 +67,13 @@ CONSTRUCTS: dict[str, model.Construct] = {
     ),
     "slice_channel": model.SliceChannel("eth1", 17, 105_334_000, True, ("fd00:1:2:fe01::/128",), 10_000_000_000),
     "slice_channel-soft": model.SliceChannel("eth1", 18, 105_334_001, False, ("fd00:1:3::/48",), 10_000_000_000),
+    "slice_channel-queues": model.SliceChannel(
+        "eth1", 19, 105_334_000, True, ("fd00:1:2:fe02::/128",), 10_000_000_000, CLASSES
+    ),
     "access_rate": model.AccessRate("r", "eth3", 300, 105_334_000, 64_000, "", 10_000_000_000),
+    "access_rate-queues": model.AccessRate(
+        "r", "eth3", 300, 105_334_000, 64_000, "r", 10_000_000_000, (replace(QUEUE, depth_bytes=0), STRICT)
+    ),
     "queue_profile": model.QueueProfile("rdma", (QUEUE,)),
     "traffic_class": model.TrafficClass("rdma", "eth3", 300, (26,), 4791, "af3", 26),
     "traffic_class-dscp": model.TrafficClass("rdma", "eth3", 300, (26, 28), 0, "af3", 26),
@@ -148,6 +158,40 @@ def test_a_protected_segment_route_needs_two_ports(ports: tuple[str, str]) -> No
     route = model.SegmentRoute("v", 1, "10.0.0.0/24", ("fd00:1:2::",), ("fd00:1:3::",), 1, "", *ports)
     with pytest.raises(ValueError, match="two different first links"):
         worded("segment_route", route)
+
+
+QUEUES = st.lists(
+    st.builds(
+        model.Queue,
+        st.sampled_from(["be", "af1", "af2", "af3", "af4", "ef", "cs6"]),
+        st.sampled_from(["strict", "weighted"]),
+        st.integers(1, 100),
+        st.integers(0, 10**6),
+        ecn=st.booleans(),
+    ),
+    max_size=7,
+    unique_by=lambda queue: queue.service_class,
+)
+
+
+@given(QUEUES, st.integers(1_000_000, 400_000_000_000))
+def test_guarantees_inside_a_rate_never_exceed_it_and_all_other_packets_have_a_queue(
+    queues: list[model.Queue], bits: int
+) -> None:
+    found = shares(queues, bits, 64_000)
+    assert sum(int(share.rate.removesuffix("bit")) for share in found) <= -(-bits // 8) * 8
+    assert [share.service_class for share in found].count("be") == 1
+    assert {share.service_class for share in found} == {queue.service_class for queue in queues} | {"be"}
+    assert all(share.prio == "" for share, queue in zip(found, queues, strict=False) if queue.discipline == "strict")
+    assert all(share.depth_bytes for share in found if share.ecn)
+
+
+@given(st.integers(1, 4000), st.integers(1, 4000))
+def test_no_two_queues_of_slices_share_a_class(one: int, other: int) -> None:
+    names = ("be", "af1", "af2", "af3", "af4", "ef", "cs6")
+    classes = {slice_queue_class(name, number) for number in {one, other} for name in names}
+    assert len(classes) == len(names) * len({one, other})
+    assert all(0x9000 <= int(each.removeprefix("1:"), 16) < 0xFFFF for each in classes)
 
 
 def test_bgp_families_that_frr_lacks_are_refused() -> None:

@@ -281,6 +281,7 @@ class Kernel:
             return failed("RTNETLINK answers: No such file or directory")
         if parent != root.handle and (name, parent) not in self.classes:
             return failed("Error: Failed to find specified parent class.")
+        self.qdiscs.pop((name, parent), None)  # a class with a child is no leaf: the discipline that it had goes
         self.classes[name, classid] = HtbClass(classid, parent, int(prio or 0), int(rate) // 8, int(ceil) // 8)
         return OK
 
@@ -302,6 +303,10 @@ class Kernel:
             return failed(f'Cannot find device "{name}"', 1)
         if (name, classid) not in self.classes:
             return failed("Error: Failed to find specified qdisc.")
+        if any(key[0] == name and one.parent == classid for key, one in self.classes.items()):
+            return failed("RTNETLINK answers: Invalid argument")
+        if (there := self.qdiscs.get((name, classid))) and there.kind != kind:
+            return failed("Error: Invalid qdisc name: must match existing qdisc.")
         words = options.split()
         numbers = dict(zip(words[::2], words[1::2], strict=False))
         kept: dict[str, int | str | bool] = {

@@ -215,7 +215,11 @@ def _rates(kernel: Kernel) -> Iterator[RateFact]:
 
 def _queues(kernel: Kernel) -> Iterator[QueueFact]:
     for device, classid in kernel.classes:
-        number = _minor(classid) - 0x8000
-        if 0 <= number < len(_CLASS_NAMES):
-            leaf = kernel.qdiscs.get((device, classid))
-            yield QueueFact(device, _CLASS_NAMES[number], int(leaf.options["limit"]) if leaf else 0)
+        minor = _minor(classid)
+        leaf = kernel.qdiscs.get((device, classid))
+        depth = int(leaf.options["limit"]) if leaf else 0
+        if 0x8000 <= minor < 0x8000 + len(_CLASS_NAMES):
+            yield QueueFact(device, _CLASS_NAMES[minor - 0x8000], depth)
+        elif 0x9000 <= minor < 0xFFFF:
+            slice_id, number = divmod(minor - 0x9000, 7)
+            yield QueueFact(device, _CLASS_NAMES[number], depth, slice_id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from netwright.platforms.frr import cfg, grammar, linux, steps
 from netwright.platforms.frr.cfg import Node
@@ -137,12 +137,36 @@ def linux_change(delta: Delta) -> str:
     devices = {command.device for command in gone if command.kind.name == "link"}
     new = [linux.understand(value) for value in linux.of_part(delta.add).values()]
     new += [linux.understand(value) for value in linux.of_part(delta.replace).values()]
-    replaced = {command.line for command in new if (linux.ROOT, command.identity) in delta.replace}
-    given = (
-        command.replacement if command.line in replaced else command.line for command in sorted(new, key=linux.order)
-    )
+    new += list(_below(delta, new))
+    given = (_given(delta, command) for command in sorted(new, key=linux.order))
     taken = (command.undo for command in sorted(gone, key=linux.order, reverse=True) if not vanishes(command, devices))
     return steps.write("linux", ((steps.REMOVE, _lines(taken)), (steps.ADD, _lines(given))))
+
+
+def _below(delta: Delta, new: Sequence[linux.Command]) -> Iterator[linux.Command]:
+    """What stands below a root discipline that has to go to be changed, and is to stay: it went with its root."""
+    roots = {one.device for one in new if one.kind.name == "root-qdisc" and (linux.ROOT, one.identity) in delta.replace}
+    said = {command.identity for command in new}
+    for value in linux.of_part(delta.after()).values() if roots else ():
+        command = linux.understand(value)
+        below = command.kind.name in ("class", "leaf-qdisc") and command.device in roots
+        if below and command.identity not in said:
+            yield command
+
+
+def _given(delta: Delta, command: linux.Command) -> str:
+    """The command, or in place of another value those that replace it."""
+    path = (linux.ROOT, command.identity)
+    if path not in delta.replace:
+        return command.line
+    before = linux.understand(delta.before[path])
+    if command.kind.name == "leaf-qdisc" and _discipline(before) != _discipline(command):
+        return f"{before.undo}\n{command.line}"  # the kernel changes the options of a discipline, not its kind
+    return command.replacement
+
+
+def _discipline(command: linux.Command) -> str:
+    return command.facts["options"].partition(" ")[0]
 
 
 def vanishes(command: linux.Command, devices: set[str]) -> bool:

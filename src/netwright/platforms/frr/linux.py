@@ -236,7 +236,7 @@ def order(command: Command) -> tuple[int, tuple[int, ...], str]:
 
 
 def _depth(command: Command) -> tuple[int, ...]:
-    """Links without a parent first; classes by the level that they hang at (netwright's own are at most two deep)."""
+    """Links without a parent first; classes by the level that they hang at: 1:, then 1:1, then below one of its own."""
     if command.kind.name == "class":
-        return (0 if command.facts["parent"].endswith(":") else 1,)
+        return (("1:", "1:1").index(parent) if (parent := command.facts["parent"]) in ("1:", "1:1") else 2,)
     return (1 if command.facts.get("parent") else 0,)

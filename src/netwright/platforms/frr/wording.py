@@ -7,15 +7,20 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from ipaddress import ip_address, ip_network
 from typing import Final
+
+from netwright.services.model import Queue
 
 IFNAMSIZ: Final = 15
 """Longest name of an interface in Linux, VRFs included (linux/if.h, less the closing zero)."""
 
 SLICE_CLASSES: Final = 0x1000
 QUEUE_CLASSES: Final = 0x8000
-"""First minor numbers of HTB classes: slices by id from the one, core queues by class from the other."""
+SLICE_QUEUES: Final = 0x9000
+SLICE_QUEUES_EACH: Final = 7
+"""First minor numbers of HTB classes: slices by id, queues of a port by class, queues inside slices by both."""
 
 _CLASSES = ("be", "af1", "af2", "af3", "af4", "ef", "cs6", "cs7")
 _NODE_BITS, _FUNCTION_BITS = 24, 16  # zebra's defaults, which it does not print
@@ -129,13 +134,67 @@ def share(percent: int, capacity_bps: int) -> str:
     return rate(capacity_bps * percent // 100)
 
 
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What a queue has of its parent's rate, and how it comes to the rest. `depth_bytes` 0: the kernel's default."""
+
+    service_class: str
+    prio: str  # " prio 4"; "" for the first
+    rate: str
+    depth_bytes: int
+    ecn: bool
+
+
+def shares(queues: Sequence[Queue], rate_bps: int, burst_bytes: int = 0) -> tuple[Share, ...]:
+    """The classes inside a rate; together their guarantees never exceed it, and best effort always has one.
+
+    HTB serves guarantees first and lends the rest by priority. So a strict queue is guaranteed what the weighted ones
+    leave, and borrows before them. `burst_bytes` is the depth of a marking queue that has none of its own: without one
+    nothing would be marked.
+    """
+    weighted = sum(queue.weight for queue in queues if queue.discipline != "strict")
+    strict = sum(queue.discipline == "strict" for queue in queues)
+    left = max(1, (99 - weighted) // strict) if strict else 0
+    points = {queue.service_class: left if queue.discipline == "strict" else queue.weight for queue in queues}
+    total = sum(points.values()) + ("be" not in points)
+    found = [_share(queue, points[queue.service_class], total, rate_bps, burst_bytes) for queue in queues]
+    if "be" not in points:
+        found.append(Share("be", " prio 7" if queues else "", _part(rate_bps, 1, total), 0, ecn=False))
+    return tuple(found)
+
+
+def _share(queue: Queue, points: int, total: int, rate_bps: int, burst_bytes: int) -> Share:
+    prio = "" if queue.discipline == "strict" else " prio 4"
+    depth = queue.depth_bytes or (burst_bytes if queue.ecn else 0)
+    return Share(queue.service_class, prio, _part(rate_bps, points, total), depth, queue.ecn)
+
+
+def _part(rate_bps: int, points: int, total: int) -> str:
+    """Rounded down, but for a whole: together no more than the rate."""
+    return rate(rate_bps) if points == total else f"{max(1, rate_bps * points // total // 8) * 8}bit"
+
+
 def slice_class(slice_id: int) -> str:
     """The HTB class of a slice on any port: `1:1011` for slice 17."""
     return f"1:{SLICE_CLASSES + slice_id:x}"
 
 
+def slice_queue_class(service_class: str, slice_id: int) -> str:
+    """The HTB class of a queue inside a slice, on any port: `1:907a` for af3 of slice 17."""
+    return f"1:{_slice_queue(service_class, slice_id):x}"
+
+
+def slice_queue_handle(service_class: str, slice_id: int) -> str:
+    """The handle of that queue's own discipline: `907a:`."""
+    return f"{_slice_queue(service_class, slice_id):x}:"
+
+
+def _slice_queue(service_class: str, slice_id: int) -> int:
+    return SLICE_QUEUES + slice_id * SLICE_QUEUES_EACH + _CLASSES.index(service_class)
+
+
 def queue_class(service_class: str) -> str:
-    """The HTB class of a core queue: `1:8003` for af3."""
+    """The HTB class of a queue of a port, or inside the rate of an access: `1:8003` for af3."""
     return f"1:{QUEUE_CLASSES + _CLASSES.index(service_class):x}"
 
 
@@ -159,7 +218,7 @@ def red(depth_bytes: int) -> int:
     return max(depth_bytes, SHALLOWEST_RED)
 
 
-FILTERS: Mapping[str, Callable[..., str | int]] = {
+FILTERS: Mapping[str, Callable[..., object]] = {
     "device": device,
     "interface": interface,
     "unit": unit,
@@ -175,9 +234,12 @@ FILTERS: Mapping[str, Callable[..., str | int]] = {
     "police_rate": police_rate,
     "police_burst": police_burst,
     "share": share,
+    "shares": shares,
     "slice_class": slice_class,
     "queue_class": queue_class,
     "queue_handle": queue_handle,
+    "slice_queue_class": slice_queue_class,
+    "slice_queue_handle": slice_queue_handle,
     "sid_prefix": sid_prefix,
     "block": block,
     "red": red,
