@@ -199,8 +199,6 @@ class SegmentRoute(Construct):
     source: str
     port: str = ""
     protection_port: str = ""
-    port: str = ""
-    protection_port: str = ""
 
 
 # ---- resources ------------------------------------------------------------------------------------------------------

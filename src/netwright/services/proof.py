@@ -94,10 +94,6 @@ class Proof:
                 expect = {"sids": ",".join((*lowering.node_sids(way.segments[:-1]), sid))}
                 what = f"route to {prefix} on its working path to {way.z}"
                 yield self._check(way.a, f"way:{prefix}", what, Topic.ROUTES, where, expect, Rung.PATH)
-            if way.pinned and routes and sid:
-                expect = {"sids": ",".join((*lowering.node_sids(way.segments[:-1]), sid))}
-                what = f"route to {prefix} on its working path to {way.z}"
-                yield self._check(way.a, f"way:{prefix}", what, Topic.ROUTES, where, expect, Rung.PATH)
         if way.pinned and lowering.can(way.a)["explicit_path"].value == "sr-policy":
             yield self._policy(way)
 

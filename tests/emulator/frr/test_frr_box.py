@@ -29,9 +29,11 @@ CFG = (
     "loopback", "core_interface", "isis", "isis_circuit", "isis_circuit-loopback", "locator", "bgp", "bgp_neighbor",
     "vrf", "static_route", "segment_route", "segment_route-ipv6",
 )  # fmt: skip
-LINUX = ("core_interface", "locator", "vrf", "attachment", "slice_channel", "slice_channel-soft",
-         "slice_channel-queues", "access_rate", "traffic_class", "traffic_class-dscp", "traffic_class-port", "traffic_class-all", "core_queue",
-         "core_queue-strict", "access_rate-queues")  # fmt: skip
+LINUX = (
+    "core_interface", "locator", "vrf", "attachment", "slice_channel", "slice_channel-soft", "slice_channel-queues",
+    "access_rate", "traffic_class", "traffic_class-dscp", "traffic_class-port", "traffic_class-all", "core_queue",
+    "core_queue-strict", "access_rate-queues",
+)  # fmt: skip
 
 
 def made() -> Box:
