@@ -123,6 +123,14 @@ def test_a_flood_ends_when_it_is_told_to(bench: Bench) -> None:
     assert flow.lost == 0
 
 
+def test_what_nobody_waits_for_is_sent_all_the_same(bench: Bench) -> None:
+    with bench.pouring(ONE, "192.0.2.2", ask(seconds=600.0, port=9)) as pouring:
+        sleep(1)
+        sent = pouring.stop()
+    assert 0.5 < sent.seconds < 30
+    assert sent.rate_bps == pytest.approx(2_000_000, rel=0.3)
+
+
 def test_a_silence_in_the_middle_is_measured(bench: Bench) -> None:
     with bench.flowing(ONE, TWO, ask(seconds=3.0)) as flowing:
         sleep(1)

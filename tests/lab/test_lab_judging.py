@@ -108,12 +108,10 @@ def test_packets_behind_the_last_one_seen_are_lost_too() -> None:
     assert "0 in gaps of the sequence, 100 behind its end" in judging.loses_at_most(CHECK, seen, 0.5).observed
 
 
-@pytest.mark.parametrize(
-    ("marked", "filled", "expected"),
-    [(3, True, "success"), (3, False, "success"), (0, False, "skipped"), (0, True, "failure")],
-)
-def test_marks_where_the_queue_filled(marked: int, filled: bool, expected: str) -> None:
-    assert state(judging.marks(CHECK, flow(1000, marked=marked), filled=filled)) == expected
+@pytest.mark.parametrize(("arrived", "marked", "expected"), [(900, 3, "success"), (900, 0, "failure"), (0, 0, "error")])
+def test_marks_where_the_queue_was_filled(arrived: int, marked: int, expected: str) -> None:
+    seen = Flow(Sent(1000, 10.0, 0, 0, 1500), received(arrived, marked=marked))
+    assert state(judging.marks(CHECK, seen)) == expected
 
 
 def test_delay_above_the_idle_floor() -> None:

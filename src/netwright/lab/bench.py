@@ -13,6 +13,7 @@ from typing import Final
 from netwright.lab.facts import (
     Echoes,
     Flow,
+    Sent,
     Session,
     read_counters,
     read_echoes,
@@ -109,6 +110,12 @@ class Bench:
             yield Flowing(sender, receiver, seconds + SLACK_S)
 
     @contextmanager
+    def pouring(self, source: Seat, target: str, ask: Mapping[str, object]) -> Iterator[Pouring]:
+        """Datagrams that nobody waits for, for as long as this lasts."""
+        with self.running(source, "send", {"seconds": 3600.0, "port": PORT, **ask, "target": target}) as sender:
+            yield Pouring(sender)
+
+    @contextmanager
     def session(self, source: Seat, target: Seat, seconds: float) -> Iterator[Talking]:
         """A TCP session that sends for as long as this lasts."""
         there = target.like(source.addresses[0])
@@ -200,6 +207,18 @@ class Flowing:
         """End it now; what both ends saw."""
         self.sender.stop()
         return self.end()
+
+
+@dataclass(frozen=True, slots=True)
+class Pouring:
+    """A sender whose datagrams end somewhere on their way."""
+
+    sender: Program
+
+    def stop(self) -> Sent:
+        """End it now; what it sent."""
+        self.sender.stop()
+        return read_sent(self.sender.result(SLACK_S))
 
 
 @dataclass(frozen=True, slots=True)

@@ -161,15 +161,15 @@ def loses_at_most(check: Check, flow: Flow, promised: float) -> Verdict:
     return judged(check, State.SUCCESS, seen)
 
 
-def marks(check: Check, flow: Flow, *, filled: bool) -> Verdict:
-    """Congestion is marked where the queue filled."""
+def marks(check: Check, flow: Flow) -> Verdict:
+    """Congestion in the queue of the class is told by marks that arrive at the receiver."""
     received = flow.received
-    seen = f"{received.marked} of {received.packets} packets carry CE"
+    seen = f"{received.marked} of {received.packets} packets carry CE, {flow.lost} of {flow.sent.sent} were lost"
     if received.marked:
         return judged(check, State.SUCCESS, seen)
-    if not filled:
-        return judged(check, State.SKIPPED, seen, "the queue of the class did not fill: there was nothing to mark")
-    return judged(check, State.FAILURE, seen, "the queue filled, and nothing was marked")
+    if not received.packets:
+        return judged(check, State.ERROR, seen, "nothing arrived that could carry a mark")
+    return judged(check, State.FAILURE, seen, "the queue was filled, and nothing was marked")
 
 
 # ---- delay

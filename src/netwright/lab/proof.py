@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from ipaddress import ip_interface
 from typing import Final
 
@@ -16,7 +16,7 @@ from netwright.promise.overhead import srv6_overhead_bytes
 from netwright.services.checks import AtLeast, AtMost, Check, Expected, Rung
 from netwright.services.compile import Design, Served
 from netwright.services.figures import ROUTER_US
-from netwright.services.model import Loopback
+from netwright.services.model import Loopback, SegmentRoute
 from netwright.services.ways import Way
 
 TOPIC: Final = "packets"
@@ -60,6 +60,7 @@ class Scene:
     served: Mapping[str, Served]  # active ones
     routers: Mapping[str, Seat]  # by their loopbacks
     drawn: Blueprint
+    outer: Mapping[tuple[str, str], str] = field(default_factory=dict)  # (intent, router) -> where its tunnel leads
 
     def of(self, intent: str) -> tuple[Host, ...]:
         """The members of an intent that have a host."""
@@ -85,7 +86,16 @@ def scene(design: Design, hosts: Sequence[Tenant], drawn: Blueprint) -> Scene:
         for fragment in fragments
         if isinstance(fragment.construct, Loopback)
     }
-    return Scene(tuple(found), served, routers, drawn)
+    return Scene(tuple(found), served, routers, drawn, dict(_outer(design, owners)))
+
+
+def _outer(design: Design, owners: Mapping[str, str]) -> Iterator[tuple[tuple[str, str], str]]:
+    """The outer destination that a router gives an intent's packets: the first segment of its route."""
+    for node, fragments in design.fragments.items():
+        for fragment in fragments:
+            route = fragment.construct
+            if isinstance(route, SegmentRoute) and route.vrf in owners:
+                yield (owners[route.vrf], node), route.sids[0]
 
 
 def _host(intent: str, served: Served, tenant: Tenant) -> Host:

@@ -33,6 +33,9 @@ FILLED: Final = 0.9
 FLOOD_BYTES: Final = 8000
 """A flood's packets: few and large, for an emulated machine counts packets, and a link counts bytes."""
 
+FULL_BYTES: Final = 1500
+"""Packets that fill a class's own queue, which is as deep as some of them."""
+
 BACK_WITHIN_S: Final = 1.0
 """How long traffic may be away before it rides the protection path, in an emulated machine."""
 
@@ -133,8 +136,24 @@ class Prover:
         loss, good, ecn, shown = checks
         yield self._at(judging.loses_at_most(loss, flow, served.profile.max_loss or 0.0))
         yield self._at(judging.goodput(good, flow, promised, least))
-        yield self._at(judging.marks(ecn, flow, filled=flow.lost > 0))
         yield self._at(judging.collapses(shown, control, promised, least))
+        yield self._at(self._marked(ecn, name, way, ask))
+
+    def _marked(self, check: Check, name: str, way: Way, ask: dict[str, object]) -> Verdict:
+        """The same stream in a queue that is full: the ingress router sends as much again into its class and tunnel.
+
+        The tenant could not fill it: what it sends is policed where it enters.
+        """
+        one, target = self._ends(name, way)
+        promised = self.scene.served[name].profile.bandwidth_bps
+        more = {"rate_bps": promised, "size": FULL_BYTES, "dscp": ask["dscp"]}
+        self.tell(f"{name}: the same, its own queue filled with {judging.rate(promised)} more")
+        with self.bench.pouring(self.scene.routers[way.a], self.scene.outer[name, way.a], more) as pouring:
+            flow = self.bench.stream(one.seat, target.seat, ask)
+            poured = pouring.stop()
+        if poured.rate_bps < FILLED * promised:
+            return judging.unasked(check, f"the queue was filled with {judging.rate(poured.rate_bps)}: too busy")
+        return judging.marks(check, flow)
 
     # ---- deterministic
 

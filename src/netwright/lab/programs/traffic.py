@@ -31,6 +31,9 @@ BUFFER = 16 << 20
 CATCH_UP_S = 0.005
 """How much of what it is late with a sender makes up for at once: more would be a burst that nobody asked for."""
 
+REFUSALS = {errno.ENOBUFS, errno.ECONNREFUSED, errno.EHOSTUNREACH, errno.ENETUNREACH, errno.EPROTO}
+"""A full queue, and what others say about datagrams that were sent before: no reason to stop."""
+
 ECT0, CE = 0b10, 0b11
 SO_RXQ_OVFL, SO_TIMESTAMPNS, SO_SNDBUFFORCE, SO_RCVBUFFORCE = 40, 35, 32, 33
 IP_RECVTOS, IP_MTU_DISCOVER, IPV6_MTU_DISCOVER, PROBE = 13, 10, 23, 3
@@ -90,13 +93,14 @@ def send(ask: dict) -> None:  # type: ignore[type-arg]
             time.sleep(due - now)
             continue
         if now - due > CATCH_UP_S + gap:
-            late += int((now - due - CATCH_UP_S) / gap)
-            due = now - CATCH_UP_S
+            missed = int((now - due - CATCH_UP_S) / gap)
+            late += missed
+            due += missed * gap
         try:
             line.send(packet(sent, SEND_ONLY, size))
             sent += 1
         except OSError as error:
-            if error.errno not in {errno.ENOBUFS, errno.ECONNREFUSED}:
+            if error.errno not in REFUSALS:
                 raise
             refused += 1
         due += gap
