@@ -85,6 +85,25 @@ def test_the_sum_of_a_channel_is_the_shapers() -> None:
     assert f">{-(-rate // 10**6)}<" in one.line
 
 
+@pytest.mark.parametrize("device", ["core1", "pop1-gw1"])
+def test_the_depth_of_a_lossless_queue_is_what_is_under_way(device: str) -> None:
+    found = explain(Wish(ROOT), device, "<queue-depth>")
+    assert found
+    for one in found:
+        sums = [reason.fact for reason in one.reasons if " there and back " in reason.fact]
+        said = re.fullmatch(
+            r"queues?: (\d+) B = ([\d.]+) G with SRv6 x (\d+) us there and back over ([\d.]+) km \+ "
+            r"2 packets of (\d+) B with SRv6(?:, the most that any hop needs)?",
+            sums[0],
+        )
+        assert said, sums
+        assert sums[0].startswith("queues") == sums[0].endswith("any hop needs")  # of a slice, of the underlay
+        total, rate, microseconds, km, packet = (float(group) for group in said.groups())
+        assert microseconds == 2 * 5 * km
+        assert total == pytest.approx(rate * 1e9 * microseconds / 8e6 + 2 * packet, abs=rate * 1e9 * 1e-4)
+        assert f">{-(-total // 1000):.0f}<" in one.line
+
+
 def test_the_sum_on_linux_counts_ethernet() -> None:
     said = facts("pod2-leaf1", "tc class replace dev eth1 parent 1:1 classid 1:1002 htb rate")
     [sum_] = [fact for fact in said if fact.startswith("rate_bps: ") and " = " in fact]

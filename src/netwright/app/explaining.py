@@ -18,6 +18,7 @@ from netwright.platforms.base import Provenance, Status
 from netwright.render.engine import Row, construct_name, word
 from netwright.services.compile import Design
 from netwright.services.grounds import ATTRIBUTES, CONSTRUCTS
+from netwright.services.lower import Lowering
 from netwright.services.model import Fragment
 from netwright.services.numbers import claim_vlan
 from netwright.services.sums import Sums, link_at
@@ -97,7 +98,12 @@ class _Why:
         if fragment is None:
             return None
         served = self.design.served.get(fragment.owner)
-        return Sums(fragment.construct, self.device, self.network.topology, served.lowering if served else None, said)
+        own = served.lowering if served else None
+        return Sums(fragment.construct, self.device, self.network.topology, own, said, self._lowerings)
+
+    @cached_property
+    def _lowerings(self) -> Sequence[Lowering]:
+        return [served.lowering for served in self.design.served.values() if served.profile.active]
 
     def _used(self, origin: Origin) -> frozenset[str]:
         """The attributes of the construct that the template line names."""

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from netwright.intents.schema import DeterministicService
 from netwright.paths.graph import DirectedLink
+from netwright.promise.delay import rtt_us
+from netwright.promise.lossless import headroom_bytes
 from netwright.promise.overhead import (
     ETHERNET,
     IPV6_HEADER,
@@ -26,8 +28,18 @@ from netwright.promise.overhead import (
 )
 from netwright.services import words
 from netwright.services.fabric import igp_metric
+from netwright.services.figures import Promise
 from netwright.services.lower import Lowering
-from netwright.services.model import AccessRate, Construct, FlexeClient, IsisCircuit, SliceChannel
+from netwright.services.model import (
+    AccessRate,
+    Construct,
+    CoreQueue,
+    FlexeClient,
+    IsisCircuit,
+    Queue,
+    QueueProfile,
+    SliceChannel,
+)
 from netwright.services.ways import Way
 from netwright.topology.model import US_PER_KM, Link, Topology
 
@@ -43,6 +55,7 @@ class Sums:
     topology: Topology
     lowering: Lowering | None
     said: str = ""
+    others: Sequence[Lowering] = ()  # all services that are on: they share the queues of the underlay
 
     def of(self, attribute: str) -> str:
         """How the figure of an attribute comes about; "" where it is no sum."""
@@ -66,8 +79,37 @@ class Sums:
                 layer = Layer(str(self.lowering.can(self.device)["shaper_layer"].value))
                 yield "rate_bps", f"{self._rate(rate)} = {_access(self.lowering, layer)}"
                 yield "burst_bytes", f"{burst} B = {_burst(self.lowering)}"
+            case CoreQueue(port=port, queue=queue) if queue.depth_bytes and self._says(queue.depth_bytes):
+                yield from self._core_depth(port, queue)
+            case QueueProfile(queues=queues) if self.lowering and self.lowering.profile.lossless:
+                deepest = _headroom(self.lowering, self.topology)
+                hop = max(sorted(deepest), key=lambda one: deepest[one])
+                if any(queue.depth_bytes == deepest[hop] for queue in queues) and self._says(deepest[hop]):
+                    sum_ = _behind(self.lowering, self.topology, hop)
+                    yield "queues", f"{deepest[hop]} B = {sum_}, the most that any hop needs"
             case _:
                 pass
+
+    def _core_depth(self, port: str, queue: Queue) -> Iterator[tuple[str, str]]:
+        """What all services together need of one queue of a port of the underlay."""
+        terms, total = dict[str, list[str]](), 0
+        for lowering in self.others:
+            classes = {marking.service_class for marking in lowering.profile.markings}
+            if not lowering.profile.lossless or queue.service_class not in classes:
+                continue
+            deep = _headroom(lowering, self.topology)
+            for hop in (hop for hop in lowering.hop_rates if hop.sender == self.device):
+                if lowering.interface(hop) == port and not lowering.queues_inside(hop):
+                    terms.setdefault(_behind(lowering, self.topology, hop), []).append(lowering.profile.address)
+                    total += deep[hop]
+        if total == queue.depth_bytes:
+            several = sum(map(len, terms.values())) > 1
+            parts = [f"{term} for {words.listed(names)}" if several else term for term, names in terms.items()]
+            yield "queue", f"{total} B = {' + '.join(parts)}"
+
+    def _says(self, size: int) -> bool:
+        """Whether the line has a size, in bytes or rounded up to kB."""
+        return any(re.search(rf"(?<!\d){figure}(?!\d)", self.said) for figure in (size, round_up(size, 1000) // 1000))
 
     def _link(self, port: str) -> Link | None:
         return link_at(self.topology, self.device, port)
@@ -132,6 +174,18 @@ def _slots(lowering: Lowering, link: Link, client: FlexeClient) -> str:
     hop = max(sorted(sent), key=lambda one: sent[one])
     slots = f"{words.count(client.slots, 'slot')} of {words.rate(client.granularity_bps)}"
     return f"{slots}, enough for {words.rate(sent[hop])} = {_on_hop(lowering, hop, Layer.IP, sent[hop])}"
+
+
+def _headroom(lowering: Lowering, topology: Topology) -> Mapping[DirectedLink, int]:
+    return Promise(lowering.profile, lowering.ways, lowering.hop_rates, topology, 0, {}).headroom()
+
+
+def _behind(lowering: Lowering, topology: Topology, hop: DirectedLink) -> str:
+    """What a lossless queue holds before a hop: `25.571 G x 340 us there and back over 34 km + 2 packets of 4296 B`."""
+    km, rate = topology.links[hop.link].length_km, lowering.hop_rates[hop]
+    rest = _headroom(lowering, topology)[hop] - headroom_bytes(rate, km)
+    packets = f"2 packets of {rest // 2} B with SRv6"
+    return f"{words.rate(rate)} with SRv6 x {rtt_us(km):g} us there and back over {km:g} km + {packets}"
 
 
 def _access(lowering: Lowering, layer: Layer) -> str:
