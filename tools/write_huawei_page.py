@@ -46,7 +46,14 @@ CONSTRUCTS: Mapping[str, Row] = {
         "IS-IS on a link",
         "03",
         "Fabric `igp`",
-        "the link's delay is in the metric: the modules have no leaf to state it (IS-IS floods measured ones)",
+        "the metric is the delay that inventory/topology.yaml says: the modules have no leaf to state a delay, and "
+        "what IS-IS floods is measured (next row)",
+    ),
+    "flex_algorithm": Row(
+        "Flex-Algo by delay: definition, locator, binding to IS-IS, flooding of the links' delays",
+        "13",
+        "Fabric `igp.flex_algo`; DeterministicService rides it where its policy is down",
+        "how large a change of delay must be before it is flooded (the modules' defaults: 10 %, 1000 us, 120 s)",
     ),
     "bgp": Row("BGP", "04", "Fabric `asn`"),
     "bgp_neighbor": Row("BGP EVPN, VPNv4 and VPNv6 over SRv6", "04", "Fabric `route_reflectors`"),
@@ -80,15 +87,15 @@ CONSTRUCTS: Mapping[str, Row] = {
     "core_queue": Row("queue, WRED and trust on ports of links", "08", "LosslessRdmaPath, DeterministicService"),
     "measurement": Row("iFIT: loss and delay of a flow", "12", "LosslessRdmaPath, DeterministicService"),
     "twamp_session": Row(
-        "TWAMP light, sending end: jitter between two attachments",
+        "TWAMP light, sending end: jitter between two attachments; delay of a link, told its interface",
         "",
-        "DeterministicService with `slo.jitter_ms`",
+        "DeterministicService with `slo.jitter_ms`; Fabric `igp.flex_algo`",
         "whether the device sends its own probes by the queue and the policy of the tenant's packets",
     ),
     "twamp_responder": Row(
         "TWAMP light, reflecting end",
         "",
-        "DeterministicService with `slo.jitter_ms`",
+        "DeterministicService with `slo.jitter_ms`; Fabric `igp.flex_algo`",
         "whose end `source-ip` is: the module does not say; taken as the reflector's own, as the CLI names `local-ip` "
         "first. If it is the other one, no probe comes back and the jitter is reported as not measured",
     ),
@@ -107,17 +114,17 @@ class Absent:
 
 ABSENT: tuple[Absent, ...] = (
     Absent(
-        "Flex-Algo by delay",
-        "flex-algo",
-        "13",
-        "the metric of algorithm 0 is the delay of the link already: the algorithm would find the same paths, on fewer "
-        "routers (FRR has no Flex-Algo over SRv6)",
-    ),
-    Absent(
-        "link delay in IS-IS",
+        "a delay of a link that is stated",
         "metric-delay",
         "13",
-        "the modules let IS-IS flood delays that the router measures, and have no leaf to state one",
+        "no module of this model has a leaf for it (huawei-isis: `metric-delay` floods what TWAMP measures): the delay "
+        "that the topology says, from kilometres of fibre, is the metric of algorithm 0",
+    ),
+    Absent(
+        "colour to Flex-Algo",
+        "flex-algo",
+        "13",
+        "its policies are the only ones that have colours; which algorithm a packet follows, the SID of its VPN says",
     ),
     Absent(
         "deterministic IP",

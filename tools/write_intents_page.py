@@ -197,6 +197,7 @@ _MEANS = {
     "pfc": "PFC",
     "ecn": "ECN marking",
     "shaper_layer": "shapers are taken to count at",
+    "flex_algo": "paths by measured delay (Flex-Algo)",
     "binding_sid": "a binding SID names an SR policy",
     "classify": "packets are told apart by",
     "max_rate_bps": "largest rate, bit/s",

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from netwright.app.planning import design_of
 from netwright.diagnostics import Diagnostics
 from netwright.errors import Refused
-from netwright.intents.schema import KINDS, Service
+from netwright.intents.schema import KINDS, Fabric, Service
 from netwright.render.engine import render
 from netwright.tree import Leaf, Path, Tree, between
 from netwright.workspace import Network, open_network
@@ -83,7 +83,8 @@ def slices() -> Mapping[str, str]:
 
 
 def _variants(network: Network) -> Iterator[Network]:
-    """Each change made to all services; then to every second one, so that neighbours differ."""
+    """Each change made to all services; then to every second one, so that neighbours differ; a Fabric that asks more."""
+    yield replace(network, intents=replace(network.intents, fabric=asking(network.intents.fabric)))
     for change in CHANGES:
         for step, first in ((1, 0), (2, 1)):
             services = [
@@ -91,6 +92,15 @@ def _variants(network: Network) -> Iterator[Network]:
                 for number, one in enumerate(network.intents.services)
             ]
             yield replace(network, intents=replace(network.intents, services=tuple(services)))
+
+
+def asking(fabric: Fabric | None) -> Fabric:
+    """The Fabric with all that it may ask for besides."""
+    assert fabric is not None
+    document = fabric.model_dump(mode="json", by_alias=True, exclude_unset=True)
+    document["spec"]["srv6"]["binding_sids"] = True
+    document["spec"]["igp"]["flex_algo"] = {"id": 130, "block": "fd00:2::/32"}
+    return Fabric.model_validate(document)
 
 
 def _changed(service: Service, change: Mapping[str, object]) -> Service:

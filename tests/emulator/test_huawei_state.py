@@ -8,7 +8,9 @@ import pytest
 from lxml import etree
 from test_huawei_model import built
 
-from netwright.emulator.facts import Facts
+from netwright.drivers.base import Topic
+from netwright.drivers.huawei_state import rows_of
+from netwright.emulator.facts import AlgorithmFact, Facts
 from netwright.emulator.huawei.meaning import facts_of
 from netwright.emulator.huawei.schema import Node, root
 from netwright.emulator.huawei.state import operational_tree
@@ -29,6 +31,7 @@ WORLD = Operational(
     ),
     delays_us={"IFIT-A-ROCE": 55.5},
     probes={7: Probed(111.0, 3.0, 4.0)},
+    link_delays_us={"100GE0/1/0": 55.4},
 )
 POINTS = (
     Checkpoint("1000000001", "", "system", "2026-01-01T00:00:00Z"),
@@ -59,6 +62,19 @@ def walk(item: etree._Element, node: Node, wrong: list[str]) -> int:
 
 def test_a_policy_shows_the_binding_sid_that_it_was_given(tree: etree._Element) -> None:
     assert [one.text for one in tree.findall(".//{*}policy-info/{*}binding-sid")] == ["fd00:1:1::1001"]
+
+
+def test_an_algorithm_by_delay_is_understood_with_its_locator(samples: Path) -> None:
+    facts = facts_of(built(samples, "14-"), "pe1")
+    assert facts.algorithms == (AlgorithmFact(128, frozenset({"fd00:128:1::/64"})),)
+    assert facts.link_probes == {}
+
+
+def test_the_delays_that_is_is_floods_are_shown_and_read(tree: etree._Element) -> None:
+    assert rows_of(Topic.LINK_DELAYS, tree) == [{"port": "100GE0/1/0", "state": "up", "delay_us": 55}]
+    for one in tree.iter("{*}level-2-status"):
+        one.text = "false"
+    assert rows_of(Topic.LINK_DELAYS, tree) == [{"port": "100GE0/1/0", "state": "down"}]
 
 
 def test_every_name_and_value_is_of_the_model(tree: etree._Element) -> None:

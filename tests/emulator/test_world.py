@@ -8,12 +8,14 @@ from dataclasses import dataclass, replace
 import pytest
 
 from netwright.emulator.facts import (
+    AlgorithmFact,
     Facts,
     FlexeFact,
     InterfaceFact,
     MeasurementFact,
     NeighborFact,
     PolicyFact,
+    ProbeFact,
     SidFact,
     VrfFact,
 )
@@ -273,6 +275,71 @@ def test_what_is_local_is_not_learnt(world: World, devices: dict[str, Paper]) ->
     access = replace(devices["pe2"].said.interfaces["e9.100"], addresses=("10.0.1.7/24",))
     devices["pe2"].change(interfaces={**devices["pe2"].said.interfaces, "e9.100": access})
     assert [(one.prefix, one.protocol) for one in world.operational("pe1").routes] == [("10.0.1.0/24", "connected")]
+
+
+# ---- a flexible algorithm
+
+
+def flexible(devices: dict[str, Paper], taking_part: tuple[str, ...] = tuple(NODES)) -> None:
+    """Algorithm 128 on these nodes: a locator in it, and probes over every link from either end; pe2's VRF is in it."""
+    for name in taking_part:
+        prefix = f"fd00:2:{NODES[name]}::"
+        sent, answered = {}, []
+        for index, (a, a_port, z, z_port, _) in enumerate(LINKS):
+            for end, port, host, far, number in ((a, a_port, 1, 2, 862), (z, z_port, 2, 1, 863)):
+                if end == name:
+                    own, other = f"fd00:f:{index}::{host}", f"fd00:f:{index}::{far}"
+                    back = 862 + 863 - number
+                    sent[port] = ProbeFact(index, "", (own, number), (other, number))
+                    answered.append(ProbeFact(index, "", (own, back), (other, back)))
+        said = devices[name].said
+        devices[name].change(
+            locators={**said.locators, "delay": f"{prefix}/48"},
+            algorithms=(AlgorithmFact(128, frozenset({f"{prefix}/48"})),),
+            link_probes=sent,
+            reflectors=tuple(answered),
+        )
+    if "pe2" in taking_part:
+        red = replace(devices["pe2"].said.vrfs["red"], sid="fd00:2:4::4000")
+        sids = tuple(one for one in devices["pe2"].said.sids if not one.vrf)
+        devices["pe2"].change(vrfs={"red": red}, sids=(*sids, SidFact("fd00:2:4::4000", "End.DT46", "red")))
+
+
+def test_the_delay_of_a_link_is_flooded_where_its_probes_come_back(world: World, devices: dict[str, Paper]) -> None:
+    flexible(devices)
+    assert world.operational("pe1").link_delays_us == {"e1": 50.0, "e2": 500.0}
+    assert world.operational("pe2").link_delays_us == {"e1": 100.0, "e2": 500.0}
+    devices["p1"].change(reflectors=())
+    assert world.operational("pe1").link_delays_us == {"e2": 500.0}
+    devices["pe1"].change(interfaces={**devices["pe1"].said.interfaces, "e2": InterfaceFact("e2")})
+    assert world.operational("pe1").link_delays_us == {}
+
+
+def test_a_sid_of_the_algorithm_is_reached_by_delay_whatever_the_metric_says(
+    world: World, devices: dict[str, Paper]
+) -> None:
+    devices["pe1"].change(isis={**devices["pe1"].said.isis, "e1": 1000})
+    assert world.operational("pe1").delays_us == {"m": 1000.0}
+    flexible(devices)
+    assert world.operational("pe1").delays_us == {"m": 150.0}
+
+
+def test_who_takes_no_part_is_no_way(world: World, devices: dict[str, Paper]) -> None:
+    flexible(devices, ("pe1", "pe2", "p2"))
+    assert world.operational("pe1").delays_us == {"m": 1000.0}
+    flexible(devices, ("pe1", "pe2"))
+    devices["p2"].change(algorithms=())
+    assert world.operational("pe1").delays_us == {}
+
+
+def test_a_link_that_nobody_measures_is_none(world: World, devices: dict[str, Paper]) -> None:
+    flexible(devices)
+    devices["p1"].change(link_probes={"e2": devices["p1"].said.link_probes["e2"]})
+    assert world.operational("pe1").delays_us == {"m": 150.0}
+    devices["pe1"].change(
+        link_probes={port: probe for port, probe in devices["pe1"].said.link_probes.items() if port == "e2"}
+    )
+    assert world.operational("pe1").delays_us == {"m": 1000.0}
 
 
 @pytest.mark.parametrize(

@@ -85,6 +85,25 @@ def test_all_reference_intents_on_routers_of_huawei_alone(tmp_path: Path, capsys
     assert found.left_out == {}
 
 
+def test_a_fabric_that_asks_for_all_there_is(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Binding SIDs, and paths by measured delay: on every router, and for every policy."""
+    network = all_huawei(tmp_path / "network")
+    (file,) = (file for file in (network.root / "intents").rglob("*.yaml") if "kind: Fabric" in file.read_text())
+    text, asked = file.read_text(encoding="utf-8"), 0
+    for old, new in (
+        ("encoding: usid}", "encoding: usid, binding_sids: true}"),
+        ("hello: PT3S}", 'hello: PT3S, flex_algo: {block: "fd00:2::/32"}}'),
+    ):
+        asked += text.count(old)
+        text = text.replace(old, new)
+    assert asked == 2
+    file.write_text(text, encoding="utf-8")
+    found = judged(open_network(network.root))
+    say("a Fabric that asks for all there is", found, capsys)
+    assert [str(finding) for finding in found.findings] == []
+    assert found.left_out == {}
+
+
 @pytest.mark.parametrize("file", TOPOLOGIES, ids=lambda file: file.stem)
 def test_a_network_of_the_zoo(file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["init", str(tmp_path / "n"), "--from", str(file), "--platform", "huawei", "--quiet"]) == 0

@@ -37,6 +37,7 @@ _COUNTS = {
     "out_drops": "ifm:send-drop-packet",
 }
 _INSTANCES = "network-instance:network-instance/network-instance:instances/network-instance:instance"
+_SITE = "isis:isis/isis:sites/isis:site"
 _TOPOLOGY = "routing:routing/routing:routing-manage/routing:topologys/routing:topology"
 _ROUTES = f"l3vpn:afs/l3vpn:af/{_TOPOLOGY}/routing:routes"
 
@@ -83,6 +84,16 @@ def _isis(data: etree._Element) -> Iterator[Row]:
             "neighbour": text_at(one, "isis:host-name") or text_at(one, "isis:system-id"),
             "state": "up" if text_at(one, "isis:status") == "up" else "other",
         }
+
+
+def _link_delays(data: etree._Element) -> Iterator[Row]:
+    """What IS-IS floods of its links' delays (RFC 8570), at the one level that is run; microseconds in the model."""
+    for one in all_at(_public(data), f"{_SITE}/isis:circ-datas/isis:circ-data"):
+        for told in all_at(one, "isis:min-max-unidirectional-link-delays/isis:min-max-unidirectional-link-delay"):
+            level = next((level for level in "12" if text_at(told, f"isis:level-{level}-status") == "true"), "")
+            if text_at(told, "isis:af-type") == "afipv6":
+                measured = {"delay_us": number_at(told, f"isis:use-min-delay-level-{level}")} if level else {}
+                yield {"port": text_at(one, "isis:if-name"), "state": "up" if level else "down", **measured}
 
 
 def _locators(data: etree._Element) -> Iterator[Row]:
@@ -199,6 +210,14 @@ _TOPICS: Final[Mapping[Topic, tuple[tuple[str, ...], Reader]]] = {
     ),
     Topic.COUNTERS: ((f"{INTERFACES}/ifm:name", f"{INTERFACES}/ifm:mib-statistics"), _counters),
     Topic.ISIS: ((_NAME, f"{_INSTANCES}/isis:isis/isis:sites/isis:site/isis:peers"), _isis),
+    Topic.LINK_DELAYS: (
+        (
+            _NAME,
+            f"{_INSTANCES}/{_SITE}/isis:circ-datas/isis:circ-data/isis:if-name",
+            f"{_INSTANCES}/{_SITE}/isis:circ-datas/isis:circ-data/isis:min-max-unidirectional-link-delays",
+        ),
+        _link_delays,
+    ),
     Topic.BGP: (
         (
             _NAME,

@@ -143,6 +143,14 @@ class ProbeFact:
 
 
 @dataclass(frozen=True, slots=True)
+class AlgorithmFact:
+    """A flexible algorithm by link delay that IS-IS takes part in (RFC 9350), with the prefixes of its locators."""
+
+    number: int
+    locators: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """All that one device's configuration says."""
 
@@ -168,3 +176,5 @@ class Facts:
     measurements: tuple[MeasurementFact, ...] = ()
     probes: tuple[ProbeFact, ...] = ()  # that it sends
     reflectors: tuple[ProbeFact, ...] = ()  # that it sends back
+    algorithms: tuple[AlgorithmFact, ...] = ()
+    link_probes: Mapping[str, ProbeFact] = field(default_factory=dict)  # interface -> what measures its link for IS-IS

@@ -7,9 +7,9 @@ on level 1), and addresses in one subnet.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from ipaddress import IPv4Network, IPv6Network, ip_interface, ip_network
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_interface, ip_network
 from typing import TypeAlias
 
 from netwright.emulator.facts import Facts, InterfaceFact
@@ -39,7 +39,20 @@ class Igp:
             if self._adjacent(link):
                 self._join(link, link.a)
                 self._join(link, link.z)
-        self._trees: dict[str, tuple[dict[str, int], dict[str, tuple[str, float]]]] = {}
+        self.link_delays_us: dict[str, dict[str, float]] = {name: {} for name in facts}
+        """The delays that a node measures of its links and floods, by interface."""
+        self._flexible: dict[int, dict[str, list[Hop]]] = {}
+        for link in topology.links.values():
+            if self._adjacent(link):
+                self._measure(link, link.a)
+                self._measure(link, link.z)
+        self._algorithms = {
+            ip_network(prefix): one.number
+            for fact in facts.values()
+            for one in fact.algorithms
+            for prefix in one.locators
+        }
+        self._trees: dict[tuple[str, int], tuple[dict[str, int], dict[str, tuple[str, float]]]] = {}
         self._owners = dict(_owners(facts, self._up))
         self._locators = {ip_network(prefix): name for name, fact in facts.items() for prefix in fact.locators.values()}
         self._lengths = sorted({prefix.prefixlen for prefix in self._locators}, reverse=True)
@@ -69,6 +82,19 @@ class Igp:
         self.adjacencies[end][port] = self._facts[other].hostname
         self._hops[end].append(Hop(other, self._facts[end].isis[port], link.delay_us))
 
+    def _measure(self, link: Link, end: str) -> None:
+        """A link's delay as an end measures it: its probes go from address to address, and the other end answers."""
+        port, other = link.port_of(end), link.other(end)
+        near, far = self._facts[end], self._facts[other]
+        probe = near.link_probes.get(port)
+        if probe is None or not any((one.own, one.far) == (probe.far, probe.own) for one in far.reflectors):
+            return
+        if _holds(near.interfaces[port], probe.own[0]) and _holds(far.interfaces[link.port_of(other)], probe.far[0]):
+            self.link_delays_us[end][port] = link.delay_us
+            for number in {one.number for one in near.algorithms} & {one.number for one in far.algorithms}:
+                hops = self._flexible.setdefault(number, {name: [] for name in self._facts})
+                hops[end].append(Hop(other, round(link.delay_us), link.delay_us))
+
     # ---- reaching ----
 
     def owner(self, address: str) -> str | None:
@@ -81,9 +107,16 @@ class Igp:
             self._found[sid] = self._find(sid)
         return self._found[sid]
 
+    def algorithm_of(self, sid: str) -> int:
+        """The algorithm of a SID's locator (RFC 9350); 0 is the shortest path by metric."""
+        return next((self._algorithms[one] for one in self._prefixes(sid) if one in self._algorithms), 0) if sid else 0
+
+    def _prefixes(self, sid: str) -> Iterator[Network]:
+        """Where a SID's locator may begin, longest first."""
+        return (ip_network(f"{sid}/{length}", strict=False) for length in self._lengths)
+
     def _find(self, sid: str) -> str | None:
-        for length in self._lengths:
-            prefix = ip_network(f"{sid}/{length}", strict=False)
+        for prefix in self._prefixes(sid):
             name = self._locators.get(prefix)
             if name is not None and (self._sids.get(sid) == name or sid == str(prefix.network_address)):
                 return name
@@ -98,19 +131,19 @@ class Igp:
         target = self.owner(address)
         return target is not None and self.distance(source, target) is not None
 
-    def delay_us(self, source: str, target: str) -> float | None:
-        """The propagation delay along the shortest path (by metric, then name), one way."""
-        way = self._hops_to(source, target)
+    def delay_us(self, source: str, target: str, algorithm: int = 0) -> float | None:
+        """The propagation delay along the shortest path (by the algorithm's metric, then name), one way."""
+        way = self._hops_to(source, target, algorithm)
         return None if way is None else sum(delay for _, delay in way)
 
-    def path(self, source: str, target: str) -> tuple[str, ...]:
+    def path(self, source: str, target: str, algorithm: int = 0) -> tuple[str, ...]:
         """The nodes of that path, both ends included; () when there is none."""
-        way = self._hops_to(source, target)
+        way = self._hops_to(source, target, algorithm)
         return () if way is None else (*(node for node, _ in reversed(way)), target)
 
-    def _hops_to(self, source: str, target: str) -> list[tuple[str, float]] | None:
-        """From the end: the node before each hop, and the hop's delay."""
-        before = self._tree(source)[1]
+    def _hops_to(self, source: str, target: str, algorithm: int) -> list[tuple[str, float]] | None:
+        """From the end: the node before each hop, and the hop's delay; None where there is no way."""
+        before = self._tree(source, algorithm)[1]
         way, here = [], target
         while here != source:
             if here not in before:
@@ -119,12 +152,15 @@ class Igp:
             here = before[here][0]
         return way
 
-    def _tree(self, source: str) -> tuple[dict[str, int], dict[str, tuple[str, float]]]:
-        if source not in self._trees:
-            self._trees[source] = self._shortest(source)
-        return self._trees[source]
+    def _tree(self, source: str, algorithm: int = 0) -> tuple[dict[str, int], dict[str, tuple[str, float]]]:
+        if (source, algorithm) not in self._trees:
+            hops = self._flexible.get(algorithm, {}) if algorithm else self._hops
+            self._trees[source, algorithm] = self._shortest(source, hops)
+        return self._trees[source, algorithm]
 
-    def _shortest(self, source: str) -> tuple[dict[str, int], dict[str, tuple[str, float]]]:
+    def _shortest(
+        self, source: str, hops: Mapping[str, Sequence[Hop]]
+    ) -> tuple[dict[str, int], dict[str, tuple[str, float]]]:
         """Dijkstra: metric to each node, and (node before, delay of the last hop)."""
         metrics: dict[str, int] = {}
         before: dict[str, tuple[str, float]] = {}
@@ -136,10 +172,14 @@ class Igp:
             metrics[here] = metric
             if previous:
                 before[here] = (previous, delay)
-            for hop in self._hops[here]:
+            for hop in hops.get(here, ()):
                 if hop.to not in metrics:
                     heapq.heappush(queue, (metric + hop.metric, hop.to, here, hop.delay_us))
         return metrics, before
+
+
+def _holds(interface: InterfaceFact, address: str) -> bool:
+    return any(ip_interface(one).ip == ip_address(address) for one in interface.addresses)
 
 
 def _ports_up(name: str, topology: Topology, facts: Mapping[str, Facts]) -> Iterator[str]:

@@ -28,3 +28,14 @@ class PolicyState:
     up: bool
     preference: int = 0
     sids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """The nodes that packets are sent over on purpose, and by which algorithm from one to the next; none: no way."""
+
+    stops: tuple[str, ...] = ()
+    algorithm: int = 0
+
+    def __bool__(self) -> bool:
+        return bool(self.stops)

@@ -13,7 +13,7 @@ from math import prod
 
 from netwright.emulator.facts import Facts, MeasurementFact, PolicyFact, ProbeFact, SegmentRouteFact
 from netwright.emulator.igp import Igp
-from netwright.emulator.routes import PolicyState, RouteState
+from netwright.emulator.routes import PolicyState, RouteState, Way
 
 
 def policy_state(node: str, policy: PolicyFact, igp: Igp) -> PolicyState:
@@ -47,13 +47,13 @@ def measured_stops(
     routes: Sequence[RouteState],
     policies: Mapping[tuple[str, int], PolicyState],
     igp: Igp,
-) -> tuple[str, ...]:
-    """The nodes that a measured flow is sent over, this one first; () when its destination is behind no other node."""
+) -> Way:
+    """The nodes that a measured flow is sent over, this one first; none when its destination is behind no other."""
     route = _match(flow, routes)
     if route is None or route.protocol != "bgp":
-        return ()
-    stops = _way(node, route, facts, policies, igp)
-    return stops if len(stops) > 1 and all(igp.path(*leg) for leg in pairwise(stops)) else ()
+        return Way()
+    way = _way(node, route, facts, policies, igp)
+    return way if len(way.stops) > 1 and all(igp.path(*leg, way.algorithm) for leg in pairwise(way.stops)) else Way()
 
 
 def reflected(flow: ProbeFact, far: Facts) -> MeasurementFact | None:
@@ -75,14 +75,14 @@ def _holds(facts: Facts, vrf: str, address: str) -> bool:
     return any(ip_interface(text).ip == ip_address(address) for text in held)
 
 
-def delay_along_us(stops: Sequence[str], igp: Igp) -> float:
-    """The propagation delay over these stops, one way."""
-    return sum(igp.delay_us(here, there) or 0.0 for here, there in pairwise(stops))
+def delay_along_us(way: Way, igp: Igp) -> float:
+    """The propagation delay over a way's stops, in one direction."""
+    return sum(igp.delay_us(here, there, way.algorithm) or 0.0 for here, there in pairwise(way.stops))
 
 
-def passed(stops: Sequence[str], igp: Igp) -> tuple[str, ...]:
-    """Every node on the way over these stops, those between them included."""
-    return (*stops[:1], *(node for leg in pairwise(stops) for node in igp.path(*leg)[1:]))
+def passed(way: Way, igp: Igp) -> tuple[str, ...]:
+    """Every node on a way, those between its stops included."""
+    return (*way.stops[:1], *(node for leg in pairwise(way.stops) for node in igp.path(*leg, way.algorithm)[1:]))
 
 
 def loss_along(way: Iterable[str], losses: Mapping[str, float]) -> float:
@@ -108,15 +108,13 @@ def _match(flow: MeasurementFact, routes: Sequence[RouteState]) -> RouteState | 
     return found[1] if found else None
 
 
-def _way(
-    node: str, route: RouteState, facts: Facts, policies: Mapping[tuple[str, int], PolicyState], igp: Igp
-) -> tuple[str, ...]:
+def _way(node: str, route: RouteState, facts: Facts, policies: Mapping[tuple[str, int], PolicyState], igp: Igp) -> Way:
     """The nodes a packet of this route passes on purpose: explicit segments, its policy, or the next hop alone."""
     explicit = held(facts, igp.interfaces_up(node)).get((route.vrf, route.prefix))
     if explicit is not None:
-        return nodes_of(node, explicit.sids, igp)
+        return Way(nodes_of(node, explicit.sids, igp))
     policy = policies.get((route.next_hop, route.colour))
     if policy is not None and policy.up and facts.vrfs[route.vrf].traffic_engineered:
-        return nodes_of(node, policy.sids, igp)
+        return Way(nodes_of(node, policy.sids, igp))
     target = igp.owner(route.next_hop)
-    return (node, target) if target is not None else ()
+    return Way((node, target), igp.algorithm_of(route.sid)) if target is not None else Way()

@@ -13,7 +13,7 @@ from typing import Protocol
 from netwright.emulator.facts import Facts, MeasurementFact, ProbeFact
 from netwright.emulator.igp import Igp
 from netwright.emulator.overlay import Overlay
-from netwright.emulator.routes import PolicyState, RouteState
+from netwright.emulator.routes import PolicyState, RouteState, Way
 from netwright.emulator.steering import (
     delay_along_us,
     loss_along,
@@ -49,6 +49,9 @@ class Operational:
     delays_us: Mapping[str, float] = field(default_factory=dict)  # measurement name -> one-way delay of its path
     losses: Mapping[str, float] = field(default_factory=dict)  # measurement name -> ratio of packets lost on its path
     probes: Mapping[int, Probed] = field(default_factory=dict)  # TWAMP session -> what came back; without one: nothing
+    link_delays_us: Mapping[str, float] = field(
+        default_factory=dict
+    )  # interface -> delay that IS-IS floods of its link
     loses: float = 0.0  # ratio of the packets passing this device that it loses itself
 
 
@@ -129,13 +132,14 @@ class _Moment:
             delays_us={flow: delay_along_us(way, self._igp) for flow, way in stops.items()},
             losses={flow: loss_along(passed(way, self._igp), self._losses) for flow, way in stops.items()},
             probes={one.session: back for one in facts.probes if (back := self._probed(name, one)) is not None},
+            link_delays_us=self._igp.link_delays_us[name],
             loses=self._losses.get(name, 0.0),
         )
 
-    def _stops(self, name: str, flow: MeasurementFact | None) -> tuple[str, ...]:
-        """The nodes that a flow of a device is sent over, to the device that has its destination; () for no way."""
+    def _stops(self, name: str, flow: MeasurementFact | None) -> Way:
+        """The nodes that a flow of a device is sent over, to the device that has its destination."""
         if flow is None:
-            return ()
+            return Way()
         facts = self._facts[name]
         policies = (policy_state(name, policy, self._igp) for policy in facts.policies)
         by_colour = {(policy.endpoint, policy.colour): policy for policy in policies}
@@ -144,8 +148,8 @@ class _Moment:
     def _probed(self, name: str, probe: ProbeFact) -> Probed | None:
         """What a session measures: None unless its probes arrive, are answered, and the answers come back."""
         there = self._stops(name, sent(probe, self._facts[name]))
-        back = self._stops(there[-1], reflected(probe, self._facts[there[-1]])) if there else ()
-        if not back or back[-1] != name:
+        back = self._stops(there.stops[-1], reflected(probe, self._facts[there.stops[-1]])) if there else Way()
+        if not back or back.stops[-1] != name:
             return None
         out, home = (sum(self._jitters.get(one, 0.0) for one in passed(way, self._igp)) for way in (there, back))
         return Probed(delay_along_us(there, self._igp) + delay_along_us(back, self._igp), out, home)

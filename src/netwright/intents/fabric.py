@@ -23,6 +23,17 @@ from netwright.intents.types import (
 )
 
 
+class FlexAlgo(Model):
+    """An algorithm of IS-IS by measured delay (RFC 9350), with a locator of its own."""
+
+    id: int = Field(default=128, strict=True, ge=128, le=255, description="The algorithm's number.")
+    metric: Literal["delay"] = Field(default="delay", description="What the routers measure and flood of each link.")
+    locator: str = Field(
+        default="DELAY", pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,30}$", description="The name of its locator on the devices."
+    )
+    block: Prefix6 = Field(description="The block that its locators lie in, as long as that of `srv6`.")
+
+
 class Igp(Model):
     """The interior gateway protocol: IS-IS with SRv6 (RFC 9352)."""
 
@@ -33,6 +44,10 @@ class Igp(Model):
     area: Area = Field(default="49.0001", description="The area address, in quotes.")
     level: Literal[1, 2] = Field(default=2, description="The level of all circuits.")
     hello: PositiveDuration = Field(default=timedelta(seconds=3), description="Time between hellos, in whole seconds.")
+    flex_algo: FlexAlgo | None = Field(
+        default=None,
+        description="Paths by measured delay, for a DeterministicService that lost its policy; absent: none.",
+    )
 
 
 class Srv6(Model):

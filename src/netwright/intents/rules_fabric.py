@@ -47,6 +47,7 @@ def _locator_problems(spec: FabricSpec) -> Iterator[Problem]:
             f"is {srv6.static_length}: with a locator of /{srv6.locator_length} at most {128 - srv6.locator_length} fit"
         )
         yield Problem("bad-locator", ("spec", "srv6", "static_length"), message)
+    yield from _flexible_problems(spec)
     yield from _fits(pools.node_id, 1, node_bits, ("spec", "pools", "node_id"), "node bits of the locator")
     place: FieldPath = ("spec", "pools", "sid_function")
     yield from _fits(pools.sid_function.usid, 1, 16, (*place, "usid"), "bits of a compressed SID")
@@ -57,6 +58,17 @@ def _locator_problems(spec: FabricSpec) -> Iterator[Problem]:
         (*place, "classic"),
         "bits of srv6.static_length; 1 is the node's own SID",
     )
+
+
+def _flexible_problems(spec: FabricSpec) -> Iterator[Problem]:
+    """The locators of an algorithm are those of the nodes in another block: as long, and of another name."""
+    flexible, srv6 = spec.igp.flex_algo, spec.srv6
+    if flexible and flexible.block.prefixlen != srv6.block.prefixlen:
+        message = f"is `{flexible.block}`; the block of srv6 is a /{srv6.block.prefixlen}, and this one must be as long"
+        yield Problem("bad-locator", ("spec", "igp", "flex_algo", "block"), message)
+    if flexible and flexible.locator == srv6.locator:
+        message = f"is `{flexible.locator}`, which is the locator of srv6 already"
+        yield Problem("bad-locator", ("spec", "igp", "flex_algo", "locator"), message)
 
 
 def _fits(pool: NumberPool, least: int, bits: int, path: FieldPath, what: str) -> Iterator[Problem]:
@@ -74,13 +86,15 @@ def _pool_problems(pools: Pools) -> Iterator[Problem]:
 
 def _prefix_problems(spec: FabricSpec) -> Iterator[Problem]:
     named: list[tuple[FieldPath, object]] = []
+    flexible = spec.igp.flex_algo
     for path, prefix in (
         (("spec", "srv6", "block"), spec.srv6.block),
+        *(((("spec", "igp", "flex_algo", "block"), flexible.block),) if flexible else ()),
         (("spec", "loopbacks"), spec.loopbacks),
         (("spec", "links", "prefix"), spec.links.prefix),
     ):
         for other_path, other in named:
-            if prefix.overlaps(other):  # type: ignore[arg-type]  # all three are IPv6
+            if prefix.overlaps(other):
                 message = f"is `{prefix}`, which overlaps `{other}`"
                 yield Problem("overlapping-prefixes", path, message, hint=f"that is {field_text(other_path)}")
         named.append((path, prefix))

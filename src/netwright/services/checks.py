@@ -25,6 +25,7 @@ class Topic(StrEnum):
     COUNTERS = "counters"
     ISIS = "isis"  # port, neighbour (hostname or system id), state (up | other)
     BGP = "bgp"  # peer, family (evpn | vpnv4 | vpnv6), state (established | other), prefixes
+    LINK_DELAYS = "link-delays"  # port, state (up: the IGP floods it), delay_us (measured, one way, the smallest)
     LOCATORS = "locators"  # name, prefix, state (up | down)
     SIDS = "sids"  # sid, behaviour (End, uN, End.DT46, uDT46 ...), vrf
     # vrf, prefix, protocol (connected | static | bgp), next_hop, sid ("" for local), colour (0: none); of FRR also sids

@@ -279,6 +279,7 @@ class _Compiler:
             yield f"{words.listed(loose)} cannot hold packets to a path: the IGP's shortest paths are taken"
         yield from _watched(lowering)
         yield from _unbounded(lowering)
+        yield from _inflexible(lowering)
         yield from _unmeasured(lowering)
         yield from _untrusting(lowering)
         yield from _held_back(profile.service)
@@ -373,6 +374,13 @@ def _unbounded(lowering: Lowering) -> Iterator[str]:
     weak = sorted(node for node in nodes if lowering.can(node)["low_latency"].value == Grade.EMULATED)
     if lowering.profile.strict and weak:
         yield f"the bounds of delay and jitter do not count the CPU that forwards on {words.listed(weak)}"
+
+
+def _inflexible(lowering: Lowering) -> Iterator[str]:
+    """An algorithm by measured delay that the Fabric has and that does not join the ends."""
+    if lowering.fabric.flexible and lowering.profile.strict and not lowering.flexible:
+        ends = words.listed(lowering.profile.nodes)
+        yield f"no way by measured delay joins {ends}: without their policy packets follow the metric of the topology"
 
 
 def _unmeasured(lowering: Lowering) -> Iterator[str]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from ipaddress import IPv4Address
 
 from netwright.address import address
 from netwright.intents.schema import Fabric
 from netwright.platforms.base import Capability, Platform, pack_of
 from netwright.services.checks import Check, Rung
+from netwright.services.flexible import Flexible, flexible_of
 from netwright.services.model import (
     Bgp,
     BgpNeighbor,
@@ -76,7 +78,14 @@ class FabricCompiler:
             metric, delay = igp_metric(link), round(link.delay_us)
             because = {"hello_s": "spec.igp.hello", "metric": f"inventory/topology.yaml {link.name}"}
             yield self._circuit(link.port_of(node.name), metric, delay, passive=False), because
+        if self.flexible:
+            yield from self.flexible.constructs(node)
         yield from self._bgp(node)
+
+    @cached_property
+    def flexible(self) -> Flexible | None:
+        """The algorithm by measured delay; None where the Fabric asks for none."""
+        return flexible_of(self.fabric, self.topology, self.platforms, self.numbers)
 
     def _loopback(self, node: Node) -> tuple[Construct, dict[str, str]]:
         construct = Loopback(self.numbers.loopback(node.name), self.numbers.router_id(node.name))
@@ -184,6 +193,8 @@ class FabricCompiler:
             for peer in self.peers(node):
                 yield from self._sessions(node, peer)
             yield self._locator_check(node)
+        if self.flexible:
+            yield from self.flexible.checks()
 
     def _check(
         self, node: Node, thing: str, what: str, topic: str, where: dict[str, str], expect: dict[str, str]

@@ -27,6 +27,7 @@ CONSTRUCTS: Final[Mapping[str, str]] = {
     "locator": "design: a router can be named in a packet's segments only by SIDs under a locator (RFC 8986)",
     "isis": "design: IS-IS tells every router the others' loopbacks and locators (RFC 9352)",
     "isis_circuit": "design: IS-IS runs on every link of the underlay, and passively on the loopback",
+    "flex_algorithm": "design: routers that measure the delays of their links can route by them (RFC 9350)",
     "bgp": "design: BGP carries the routes of the VPNs over SRv6 (RFC 9252)",
     "bgp_neighbor": "design: VPN routes are exchanged between loopbacks, by way of the Fabric's route reflectors",
     "vrf": "design: each service has a VPN of its own on every router it is attached to (RFC 4364, RFC 9252)",
@@ -44,8 +45,8 @@ CONSTRUCTS: Final[Mapping[str, str]] = {
     "trust_list": "design: what enters a slice is promised to its tenant alone, so that nobody else may send into it",
     "core_queue": "design: a class that was promised no loss or little delay has a queue of its own on every hop",
     "measurement": "design: loss and delay that were promised are measured in the traffic itself (RFC 9341)",
-    "twamp_session": "design: jitter that was promised is measured by probes inside the VPN (RFC 5357, TWAMP light)",
-    "twamp_responder": "design: probes that measure a service's jitter are sent back by its far end (RFC 5357)",
+    "twamp_session": "design: promised jitter is probed in the VPN, the delay of a link over the link (RFC 5357)",
+    "twamp_responder": "design: probes that measure a service's jitter or a link's delay are sent back (RFC 5357)",
     "apply_mark": "design: a device carries the id of its last apply, so that a lost or older record is noticed",
 }
 """Why there is such a construct at all: what a line says that uses none of its attributes."""
@@ -75,6 +76,11 @@ ATTRIBUTES: Final[Mapping[str, Mapping[str, str]]] = {
         "port": "link",
         "passive": "design: nobody is a neighbour over the loopback, and over every link somebody is",
         "delay_us": "link",
+    },
+    "flex_algorithm": {
+        "instance": "spec.igp.instance",
+        "level": "spec.igp.level",
+        "function_length": "spec.srv6.static_length",
     },
     "bgp": {
         "families": "design: a router speaks the families of VPN routes that its platform carries over SRv6",
@@ -152,6 +158,7 @@ ATTRIBUTES: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "twamp_session": {
         "vrf": "metadata.name",
+        "interface": "link",
         "port": _TEST_PORT,
         "period_ms": "design: ten probes a second are some hundred in a minute, and no load",
     },

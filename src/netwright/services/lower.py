@@ -12,6 +12,7 @@ from netwright.platforms.base import Capability, Platform, pack_of
 from netwright.promise.overhead import Layer, shaper_bps, srv6_overhead_bytes
 from netwright.services.fabric import FabricCompiler
 from netwright.services.flexe import Client
+from netwright.services.flexible import Flexible
 from netwright.services.model import (
     AccessRate,
     Attachment,
@@ -109,7 +110,17 @@ class Lowering:
         """The SID of the VPN on a node; "" where the device chooses it and nobody can tell before."""
         if not self.can(node)["explicit_sid"].value:
             return ""
-        return self.numbers.vpn_sid(self.profile.service, node, self.fabric.encoding(node))
+        encoding, flexible = self.fabric.encoding(node), self.flexible is not None
+        return self.numbers.vpn_sid(self.profile.service, node, encoding, flexible=flexible)
+
+    @cached_property
+    def flexible(self) -> Flexible | None:
+        """The algorithm by measured delay, where its VPN's SIDs are of that: its ends all have it, and delay matters.
+
+        A policy's packets do not notice. Without the policy, a packet follows the SID of its VPN.
+        """
+        found = self.fabric.flexible
+        return found if found and self.profile.strict and found.joins(self.profile.nodes) else None
 
     @cached_property
     def ways_from(self) -> Mapping[str, tuple[Way, ...]]:
@@ -171,7 +182,7 @@ class Lowering:
             signalling=self.signalling,
             asn=spec.asn,
             router_id=self.numbers.router_id(node),
-            locator=spec.srv6.locator,
+            locator=self.flexible.asked.locator if self.flexible else spec.srv6.locator,
             sid=self.vpn_sid(node),
             colour=self.colour if steered else 0,
             tunnel_policy=TUNNEL_POLICY if steered else "",
@@ -184,7 +195,7 @@ class Lowering:
             "table": claim_table(service, node),
             "sid": claim_sid(service, node),
             "colour": claim_colour(service),
-            "locator": f"{self.fabric.owner} spec.srv6.locator",
+            "locator": f"{self.fabric.owner} spec.{'igp.flex_algo' if self.flexible else 'srv6'}.locator",
         }
 
     def _member(self, member: Member) -> Iterator[Made]:

@@ -80,6 +80,19 @@ class IsisCircuit(Construct):
 
 
 @dataclass(frozen=True, slots=True)
+class FlexAlgorithm(Construct):
+    """An algorithm of IS-IS by the delay that routers measure of their links (RFC 9350), and its SRv6 locator."""
+
+    instance: str
+    level: int
+    algorithm: int  # 128 to 255
+    locator: str
+    prefix: str  # PREFIX/LENGTH, of the node
+    function_length: int
+    end_sid: str
+
+
+@dataclass(frozen=True, slots=True)
 class Bgp(Construct):
     """The BGP process."""
 
@@ -338,18 +351,20 @@ class Measurement(Construct):
 
 @dataclass(frozen=True, slots=True)
 class TwampSession(Construct):
-    """The sending end of a TWAMP light session inside a VPN (RFC 5357, appendix I): probes that measure jitter.
+    """The sending end of a TWAMP light session (RFC 5357, appendix I).
 
-    The addresses are those of the two attachments, so that probes take the way of the tenant's packets.
+    Inside a VPN its probes measure jitter: the addresses are those of the two attachments, so that probes take the way
+    of the tenant's packets. Outside it measures a link, whose delay the IGP floods (RFC 8570).
     """
 
     session: int  # of the node's sessions
-    vrf: str
+    vrf: str  # "": none
     sender: str  # this node's address
     reflector: str  # the other node's
     port: int  # UDP, at both ends
     dscp: int
     period_ms: int  # between two probes
+    interface: str = ""  # the link's that is measured
 
 
 @dataclass(frozen=True, slots=True)
@@ -357,7 +372,7 @@ class TwampResponder(Construct):
     """The reflecting end of the same session: what it is sent from `sender` it sends back."""
 
     session: int  # of the node's sessions; not the sender's number
-    vrf: str
+    vrf: str  # "": none
     reflector: str  # this node's address
     sender: str  # the other node's
     port: int

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from ipaddress import IPv6Address, ip_interface, ip_network
+from ipaddress import IPv6Address, IPv6Network, ip_interface, ip_network
 
 from netwright.address import address
 from netwright.alloc.ledger import Assignment, Ledger, Request
@@ -17,7 +17,7 @@ from netwright.alloc.pool import Pool, Subnets, Tagged, addresses, subnets
 from netwright.intents.schema import Fabric, Service
 from netwright.platforms.base import Platform, pack_of
 from netwright.services.flexe import BASE_CLIENT, port_id_of
-from netwright.services.ranges import can_probe, largest_probe, narrowed
+from netwright.services.ranges import can_probe, largest_probe, measured_links, narrowed
 from netwright.topology.model import Link, Node, Topology
 
 ALL = "*"
@@ -62,6 +62,12 @@ class Numbers:
         locator = self.locator(node)
         return str(ip_network(locator).network_address) if encoding == "usid" else pinned_end_sid(locator)
 
+    def flexible_locator(self, node: str) -> str:
+        """A node's locator in the block of the Fabric's flexible algorithm."""
+        asked = self.fabric.spec.igp.flex_algo
+        assert asked is not None  # noqa: S101 - whoever asks has looked
+        return pinned_locator(self.fabric, self.number(claim_node_id(self.fabric, node)), asked.block)
+
     def link_ends(self, link: Link) -> tuple[str, str]:
         """The addresses of a link's two ends, a first, `ADDRESS/LENGTH`."""
         if link.a_address and link.z_address:
@@ -92,10 +98,10 @@ class Numbers:
         """The number of the service's VRF on a node."""
         return self.number(claim_table(service, node))
 
-    def vpn_sid(self, service: Service, node: str, encoding: str) -> str:
+    def vpn_sid(self, service: Service, node: str, encoding: str, *, flexible: bool = False) -> str:
         """The SID of the service's VRF on a node: function in bits 48 to 63 (uSID) or in the last 16 (classic)."""
         function = self.number(claim_sid(service, node))
-        base = ip_network(self.locator(node)).network_address
+        base = ip_network(self.flexible_locator(node) if flexible else self.locator(node)).network_address
         shift = 128 - self.fabric.spec.srv6.locator_length - 16 if encoding == "usid" else 0
         return str(base + (function << shift))
 
@@ -128,10 +134,10 @@ class Numbers:
         return self.number(claim_port_id(owner, node, link))
 
 
-def pinned_locator(fabric: Fabric, node_id: int) -> str:
-    """The locator of a node id."""
+def pinned_locator(fabric: Fabric, node_id: int, block: IPv6Network | None = None) -> str:
+    """The locator of a node id, in the block of srv6 or in another of its length."""
     srv6 = fabric.spec.srv6
-    base = int(srv6.block.network_address) | node_id << (128 - srv6.locator_length)
+    base = int((block or srv6.block).network_address) | node_id << (128 - srv6.locator_length)
     return f"{IPv6Address(base)}/{srv6.locator_length}"
 
 
@@ -208,6 +214,11 @@ def claim_probe(service: Service, node: str) -> str:
     return address(service.kind, service.name, node, "twamp", "session")
 
 
+def claim_link_probe(fabric: Fabric, node: str, link: str, end: str) -> str:
+    """The claim on the number of a TWAMP session that measures a link, on a node; `end`: sender or reflector."""
+    return address("Fabric", fabric.name, node, f"twamp:{link}", end)
+
+
 def claim_base_slice(fabric: Fabric) -> str:
     """The claim on the id of the base clients' slice."""
     return address("Fabric", fabric.name, ALL, "slice", "id")
@@ -261,6 +272,8 @@ def assign(
     pools["slice_id"] = narrowed(pools["slice_id"], topology, platforms)
     pools["probe"] = narrowed(pools["probe"], topology, platforms, largest_probe)
     requests = [*_fabric_requests(fabric, topology, pools), *_base_clients(fabric, topology, platforms)]
+    if fabric.spec.igp.flex_algo:
+        requests += _link_probes(fabric, topology, platforms)
     for service in services:
         requests += _service_requests(service, topology, platforms, pools)
         if fabric.spec.srv6.binding_sids:
@@ -291,6 +304,14 @@ def _base_clients(fabric: Fabric, topology: Topology, platforms: Mapping[str, Pl
             taken = port_id_of(link.port_of(node))
             if taken is not None and pack_of(platforms, topology.nodes[node]).capabilities["flexe"].value:
                 yield Request(f"flexe_port/{node}", claim_port_id(fabric.address, node, link.name), taken)
+
+
+def _link_probes(fabric: Fabric, topology: Topology, platforms: Mapping[str, Platform]) -> Iterator[Request]:
+    """The sessions that measure the links between routers with the algorithm: each end sends, and reflects."""
+    for link in measured_links(topology, platforms):
+        for node in (link.a, link.z):
+            for end in ("sender", "reflector"):
+                yield Request(f"probe/{node}", claim_link_probe(fabric, node, link.name, end))
 
 
 def _fabric_requests(fabric: Fabric, topology: Topology, pools: Mapping[str, Pool]) -> Iterator[Request]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from netwright.alloc.pool import Pool
 from netwright.intents.schema import DeterministicService, Service
 from netwright.platforms.base import Capability, Platform, pack_of
-from netwright.topology.model import Topology
+from netwright.topology.model import Link, Topology
 
 
 def largest_slice(can: Mapping[str, Capability]) -> int:
@@ -40,6 +40,15 @@ def can_probe(service: Service, packs: Iterable[Platform]) -> bool:
     """Whether the jitter that a service asks for can be measured: bounded, and between routers that have TWAMP."""
     bounded = isinstance(service, DeterministicService) and service.spec.slo.jitter_ms is not None
     return bounded and all(pack.capabilities["jitter"].value == "twamp" for pack in packs)
+
+
+def measured_links(topology: Topology, platforms: Mapping[str, Platform]) -> Iterator[Link]:
+    """The links whose two ends can measure their delay, flood it, and route by it."""
+    can = {
+        name: pack_of(platforms, node).capabilities["flex_algo"].value == "delay"
+        for name, node in topology.nodes.items()
+    }
+    return (link for link in topology.links.values() if can[link.a] and can[link.z])
 
 
 def is_encrypted(topology: Topology, platforms: Mapping[str, Platform], link: str) -> bool:

@@ -64,6 +64,7 @@ CONSTRUCTS: Mapping[str, model.Construct] = {
     ),
     "isis_circuit": model.IsisCircuit("1", 2, CORE, 10, 3, passive=False, delay_us=500),
     "isis_circuit-loopback": model.IsisCircuit("1", 2, "loopback", 0, 10, passive=True, delay_us=0),
+    "flex_algorithm": model.FlexAlgorithm("1", 2, 128, "DELAY", "fd00:2:1::/48", 16, "fd00:2:1::1"),
     "bgp": model.Bgp(65000, "10.255.0.1", "MAIN", AFS),
     "bgp_neighbor": model.BgpNeighbor(65000, "2001:db8:0:ffff::2", AFS, reflector_client=False, description="rr1"),
     "bgp_neighbor-client": model.BgpNeighbor(65000, "2001:db8:0:ffff::3", AFS, reflector_client=True, description=""),
@@ -124,6 +125,10 @@ CONSTRUCTS: Mapping[str, model.Construct] = {
     ),
     "twamp_session": model.TwampSession(7, "ts-a", "10.21.0.1", "10.22.0.1", 862, 46, 100),
     "twamp_session-v6": model.TwampSession(8, "ts-a", "2001:db8:21::1", "2001:db8:22::1", 862, 46, 1000),
+    "twamp_session-link": model.TwampSession(
+        3, "", "2001:db8:0:1000::", "2001:db8:0:1000::1", 862, 48, 1000, CORE
+    ),
+    "twamp_responder-link": model.TwampResponder(4, "", "2001:db8:0:1000::", "2001:db8:0:1000::1", 863),
     "twamp_responder": model.TwampResponder(9, "ts-a", "10.21.0.1", "10.23.0.1", 862),
     "twamp_responder-v6": model.TwampResponder(10, "ts-a", "2001:db8:21::1", "2001:db8:22::1", 862),
 }  # fmt: skip

@@ -69,6 +69,12 @@ def test_the_second_model_says_less() -> None:
         ("segments", "max_segments", 0),
         ("hot-standby", "protection", ("none",)),
         ("binding-sid", "binding_sid", False),
+        ("flex-algo", "flex_algo", ""),
+        ("fad-binding", "flex_algo", ""),
+        ("locator-algorithm", "flex_algo", ""),
+        ("metric-delay", "flex_algo", ""),
+        ("twamp-interface", "flex_algo", ""),
+        ("twamp-responder", "flex_algo", ""),
     ],
 )
 def test_what_a_model_lacks_it_cannot_do(question: str, capability: str, value: object) -> None:

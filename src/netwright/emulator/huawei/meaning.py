@@ -7,10 +7,11 @@ from collections.abc import Iterator, Mapping
 
 from lxml import etree
 
-from netwright.emulator.facts import Facts, InterfaceFact, NeighborFact, PolicyFact, SidFact, VrfFact
+from netwright.emulator.facts import AlgorithmFact, Facts, InterfaceFact, NeighborFact, PolicyFact, SidFact, VrfFact
 from netwright.emulator.huawei.resources import (
     channels,
     flexe_clients,
+    link_probes,
     measurements,
     probes,
     queues,
@@ -43,6 +44,7 @@ _MODULES = [
     "ifit-common",
     "system",
     "acl",
+    "flex-algo",
 ]
 SPACES = {module: f"{NAMESPACE}huawei-{module}" for module in _MODULES}
 _DEFAULT_COST = 10
@@ -111,6 +113,8 @@ def facts_of(config: etree._Element, name: str) -> Facts:
         measurements=tuple(measurements(config)),
         probes=tuple(probes(config)),
         reflectors=tuple(reflectors(config)),
+        algorithms=tuple(_algorithms(public, site, locators, advertised)),
+        link_probes=link_probes(config) if _floods_delay(site) else {},
     )
 
 
@@ -168,6 +172,34 @@ def _passive(site: etree._Element | None) -> Iterator[str]:
         name = text(circuit, "isis:name")
         if name.startswith("LoopBack") or text(circuit, "isis:silent-enable") == "true":
             yield name
+
+
+def _algorithms(
+    public: etree._Element | None, site: etree._Element | None, locators: Mapping[str, str], advertised: set[str]
+) -> Iterator[AlgorithmFact]:
+    """Algorithms that are defined by link delay and bound to IS-IS at its level, with their advertised locators."""
+    here = "level-1" if text(site, "isis:level") == "level-1" else "level-2"
+    bound = {
+        text(one, "isis:flex-algo-id")
+        for one in find(site, "isis:fad-bindings/isis:fad-binding")
+        if text(one, "isis:level", "level-1-2") in (here, "level-1-2")
+    }
+    numbers = {
+        text(one, "srv6:name"): text(one, "srv6:flex-algo", "0")
+        for one in find(public, "srv6:srv6/srv6:locators/srv6:locator")
+    }
+    for one in find(public, "flex-algo:flex-algo-defines/flex-algo:flex-algo-define"):
+        number = text(one, "flex-algo:flex-algo-id")
+        if number in bound and text(one, "flex-algo:metric-type", "igp") == "link-delay":
+            own = {prefix for name, prefix in locators.items() if name in advertised and numbers[name] == number}
+            yield AlgorithmFact(int(number), frozenset(own))
+
+
+def _floods_delay(site: etree._Element | None) -> bool:
+    """Whether IS-IS floods the delays of links at the level that it runs."""
+    level = "1" if text(site, "isis:level") == "level-1" else "2"
+    path = f"isis:traffic-eng/isis:metric-delay/isis:adv-level{level}"
+    return any(text(af, path) == "true" for af in find(site, "isis:afs/isis:af") if text(af, "isis:type") == "afipv6")
 
 
 def _net(net: str) -> tuple[str, str]:

@@ -132,18 +132,29 @@ def _prefix(flow: etree._Element | None, end: str) -> str:
 
 def probes(config: etree._Element) -> Iterator[ProbeFact]:
     """TWAMP sessions that the router sends probes for: those of its client that its sender was started for."""
+    return (probe for _, probe in _sessions(config))
+
+
+def link_probes(config: etree._Element) -> dict[str, ProbeFact]:
+    """The sessions whose results an interface is told: for IS-IS, the delay of its link."""
+    return {port: probe for port, probe in _sessions(config) if port}
+
+
+def _sessions(config: etree._Element) -> Iterator[tuple[str, ProbeFact]]:
+    """Each session that is sent, with the interface that is told of it."""
     top = "twamp-controller:"
     sent = {
         _text(one, f"{top}id") for one in _find(config, f"{top}twamp-controller/{top}sender/{top}sessions/{top}session")
     }
     for one in _find(config, f"{top}twamp-controller/{top}client/{top}sessions/{top}session"):
         if _text(one, f"{top}id") in sent:
-            yield ProbeFact(
+            probe = ProbeFact(
                 session=int(_text(one, f"{top}id")),
                 vrf=_text(one, f"{top}vrf-name"),
                 own=(_text(one, f"{top}send-ip-addr"), int(_text(one, f"{top}send-port"))),
                 far=(_text(one, f"{top}ref-ip-addr"), int(_text(one, f"{top}ref-port"))),
             )
+            yield _text(one, f"{top}binded-interface"), probe
 
 
 def reflectors(config: etree._Element) -> Iterator[ProbeFact]:

@@ -154,6 +154,15 @@ def _isis(view: View) -> None:
     for port, neighbour in sorted(view.world.adjacencies.items()):
         entry = _new(peers, "peer", system_id=neighbour, level=level, circuit_id=port, interface_name=port)
         _leaves(entry, host_name=neighbour, status="up", protocol="ipv6")
+    for port, delay in sorted(view.world.link_delays_us.items()):
+        circuit = _new(_under(site, "circ-datas"), "circ-data", if_name=port)
+        told = _new(
+            _under(circuit, "min-max-unidirectional-link-delays"),
+            "min-max-unidirectional-link-delay",
+            af_type="afipv6",
+        )
+        delays = dict.fromkeys((f"use_min_delay_{level}", f"use_max_delay_{level}"), round(delay))
+        _leaves(told, **{f"{level}_status": "true"}, **delays)
 
 
 def _bgp_peers(view: View) -> None:

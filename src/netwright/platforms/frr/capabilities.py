@@ -38,6 +38,7 @@ _ROWS: tuple[tuple[str, str | int | bool | Grade | tuple[str, ...], str], ...] =
     ("l2vpn", Grade.UNSUPPORTED, "EVPN over SRv6 is not in FRR 10.7"),
     ("measurement", "counters", "counters of tc classes and interfaces; no iFIT, no TWAMP in FRR"),
     ("jitter", "", "no TWAMP in FRR or Linux"),
+    ("flex_algo", "", "FRR 10.7 has Flex-Algo for SR-MPLS alone: no SRv6 locator of an algorithm"),
     ("max_probe", 0, "no TWAMP in FRR or Linux"),
     ("pfc", False, "a Linux router has no priority flow control of its own"),
     ("ecn", True, "tc-red(8) ecn; seen to work in the lab's kernel"),

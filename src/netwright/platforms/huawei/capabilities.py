@@ -97,6 +97,9 @@ def _operation(model: Model) -> Iterator[Capability]:
     most = min(model.high(end, _UNBOUNDED) for end in ends[1:])
     yield _row(model, "jitter", "twamp" if both else "", *ends)
     yield _row(model, "max_probe", most if both else 0, *ends[1:], note="the smaller of their ranges")
+    flexible = ("flex-algo", "fad-binding", "locator-algorithm", "metric-delay", "twamp-interface", *ends)
+    by_delay = "delay" if all(map(model.has, flexible)) else ""
+    yield _row(model, "flex_algo", by_delay, *flexible, note="delays that routers measure; none can be stated")
     yield _row(model, "trust_list", model.has("acl"), "acl")
     yield _row(model, "macsec", "baseline" if model.has("macsec") else "", "macsec", note="keys stay with the operator")
 

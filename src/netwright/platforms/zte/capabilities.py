@@ -43,6 +43,7 @@ _ROWS: tuple[tuple[str, str | int | bool | Grade | tuple[str, ...], str], ...] =
     ("l2vpn", Grade.UNSUPPORTED, "vpls NAME evpn with srv6 locator was parsed (CHEN), its whole syntax is not public"),
     ("measurement", "", "MPLS-TP loss measurement only"),
     ("jitter", "", f"TWAMP: {_NOT_PUBLIC}"),
+    ("flex_algo", "", _NOT_PUBLIC),
     ("max_probe", 0, f"TWAMP: {_NOT_PUBLIC}"),
     ("pfc", False, f"routers: {_NOT_PUBLIC}"),
     ("ecn", False, f"routers: {_NOT_PUBLIC}"),

@@ -1,0 +1,52 @@
+"""What a Fabric may ask for besides: binding SIDs, and paths by measured delay. On running devices, there and back."""
+
+from __future__ import annotations
+
+from system_support import FABRIC, Lab
+
+from netwright import app
+from netwright.apply.model import silent
+from netwright.verify.model import State
+
+ASKED = FABRIC.replace("encoding: usid}", "encoding: usid, binding_sids: true}").replace(
+    "hello: PT3S}", 'hello: PT3S, flex_algo: {id: 128, block: "fd00:2::/32"}}'
+)
+
+
+def ask(lab: Lab) -> None:
+    assert ASKED.count("binding_sids") == ASKED.count("flex_algo") == 1
+    (lab.root / "intents" / "fabric.yaml").write_text(ASKED, encoding="utf-8")
+
+
+def test_what_was_asked_for_besides_is_read_back_and_goes_again(lab: Lab) -> None:
+    before = lab.running()
+    lab.applied("det", "rdma")
+    plain = lab.running()
+    ask(lab)
+    done = lab.apply()
+    assert done.outcome.exit_code == 0, done.outcome
+    verdicts = app.verify(lab.wish, [], silent).findings.verdicts
+    assert {one.state for one in verdicts} <= {State.SUCCESS, State.SKIPPED}
+    told = {one.check.device: one.observed for one in verdicts if one.check.topic == "link-delays"}
+    assert told.keys() == {"r0", "r3"}  # the one link between two routers that have it
+    assert all(observed.startswith("state up, delay_us ") for observed in told.values())
+    bound = [str(one.check.expect["binding_sid"]) for one in verdicts if one.check.topic == "sr-policies"]
+    assert len(bound) == len(set(bound)) == 4
+    lab.applied("det", "rdma")
+    assert lab.running() == plain
+    lab.applied()
+    assert lab.running() == before
+
+
+def test_without_its_policy_a_deterministic_service_follows_the_measured_delay(lab: Lab) -> None:
+    lab.want("det")
+    ask(lab)
+    assert lab.apply().outcome.exit_code == 0
+    facts = {name: lab.emulated.devices[name].facts() for name in ("r0", "r3")}
+    sids = {name: next(vrf.sid for vrf in said.vrfs.values()) for name, said in facts.items()}
+    assert all(sid.startswith("fd00:2:") for sid in sids.values())
+    assert {one.number for said in facts.values() for one in said.algorithms} == {128}
+    lab.emulated.world.operational("r0")
+    igp = lab.emulated.world._moment._igp  # type: ignore[union-attr]
+    assert igp.algorithm_of(sids["r3"]) == 128
+    assert igp.path("r0", "r3", 128) == ("r0", "r3")
