@@ -112,7 +112,8 @@ def plan(
         facade().write_plan(made, out)
     screen = session.screen.as_json() if form == "json" else session.screen
     text = FORMATS[form](Shown(wish, made, devices, session.screen.out.width))
-    screen.show(text, plan_document(made), raw=form != "text")
+    document = plan_document(made) if screen.json else None  # it has the texts of all devices in it
+    screen.show(text, document, raw=form != "text")
     if form == "text":
         screen.say(next_step(made, _folder(session.network), _flags(wish)))
     return DIFFERENCE if made.changes else DONE

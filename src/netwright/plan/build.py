@@ -14,9 +14,9 @@ from netwright.drivers.model import SwitchKind
 from netwright.plan.ahead import look_at_all
 from netwright.plan.device import Account, account
 from netwright.plan.ground import Ground
-from netwright.plan.intents import IntentChanges
+from netwright.plan.intents import intent_changes
 from netwright.plan.lost import lost_claims
-from netwright.plan.model import Action, DeviceChange, Plan, Stage, StageKind, Unverified
+from netwright.plan.model import DeviceChange, Plan, Stage, StageKind, Unverified
 from netwright.plan.record import dump as dump_applied
 from netwright.plan.said import Sayings
 from netwright.platforms.base import Provenance
@@ -54,8 +54,8 @@ class _Builder:
         unverified = tuple(self._unverified(accounts))
         self._check_consent(unverified)
         said = Sayings(self.design) if ground.said is None else ground.said
-        changes = IntentChanges(self.design, ground.applied, accounts, said).all()
-        changed = {change.address for change in changes if change.action is not Action.KEEP}
+        changes = intent_changes(self.design, ground.applied, accounts, said)
+        changed = changes.moving
         devices = {name: _with_bystanders(one, changed) for name, one in accounts.items()}
         return Plan(
             digest=self._digest(accounts),

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from netwright.plan.device import Account
-from netwright.plan.model import Action, Flexe, IntentChange
+from netwright.plan.model import Action, Flexe, Head, IntentChange, IntentChanges
 from netwright.plan.record import Applied, Said
 from netwright.plan.said import UNDERLAY, FieldChange, differences, sentence, told
 from netwright.platforms.base import Grade
@@ -15,8 +15,26 @@ from netwright.services.compile import Design, Served
 from netwright.services.profile import waiting
 
 
+def intent_changes(
+    design: Design, applied: Applied, accounts: Mapping[str, Account], said: Mapping[str, Said]
+) -> IntentChanges:
+    """Every intent that is wanted or was applied, by address: the Fabric first."""
+    was = frozenset[str]().union(*(one.owned for one in accounts.values()))
+    wanted = frozenset[str]().union(*(one.wants for one in accounts.values()))
+    touched: dict[str, list[str]] = {}
+    for name, one in accounts.items():
+        for owner in one.change.intents:
+            touched.setdefault(owner, []).append(name)
+    known = sorted(was | wanted | design.idle.keys(), key=lambda name: (not name.startswith("Fabric/"), name))
+    heads = [
+        (name, _action(name in was, name in wanted, name in touched), design.idle.get(name, False)) for name in known
+    ]
+    reader = _Reader(design, applied, accounts, said)
+    return IntentChanges(heads, lambda head: reader.change(head, tuple(touched.get(head[0], ()))))
+
+
 @dataclass(frozen=True)
-class IntentChanges:
+class _Reader:
     """Reads the changes of all devices by intent."""
 
     design: Design
@@ -24,19 +42,8 @@ class IntentChanges:
     accounts: Mapping[str, Account]  # by device
     said: Mapping[str, Said]
 
-    def all(self) -> tuple[IntentChange, ...]:
-        """Every intent that is wanted or was applied, by address: the Fabric first."""
-        was = frozenset[str]().union(*(one.owned for one in self.accounts.values()))
-        wanted = frozenset[str]().union(*(one.wants for one in self.accounts.values()))
-        touched: dict[str, list[str]] = {}
-        for name, one in self.accounts.items():
-            for owner in one.change.intents:
-                touched.setdefault(owner, []).append(name)
-        known = sorted(was | wanted | set(self.design.served), key=lambda name: (not name.startswith("Fabric/"), name))
-        return tuple(self._one(name, name in was, name in wanted, tuple(touched.get(name, ()))) for name in known)
-
-    def _one(self, address: str, was: bool, wanted: bool, on: tuple[str, ...]) -> IntentChange:  # noqa: FBT001
-        action = _action(was, wanted, bool(on))
+    def change(self, head: Head, on: tuple[str, ...]) -> IntentChange:
+        address, action, idle = head
         served = self.design.served.get(address)
         return IntentChange(
             address=address,
@@ -49,7 +56,7 @@ class IntentChanges:
             contract=served.contract if served else None,
             flexe=_flexe(served) if served else Flexe(),
             fields=self._fields(address) if action is Action.CHANGE else (),
-            idle=served is not None and not served.profile.active,
+            idle=idle,
         )
 
     def _summary(self, address: str, action: Action, served: Served | None) -> str:

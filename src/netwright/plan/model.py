@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import cached_property
-from typing import Any
+from functools import cache, cached_property
+from typing import Any, TypeAlias, overload
 
 from netwright.alloc.ledger import Ledger
 from netwright.diagnostics import Diagnostic
@@ -71,6 +71,40 @@ class IntentChange:
     flexe: Flexe = Flexe()
     fields: tuple[FieldChange, ...] = ()  # what it says otherwise than when it was applied
     idle: bool = False  # its schedule has it off: nothing of it is configured
+
+
+Head: TypeAlias = tuple[str, Action, bool]
+"""An intent's address, what happens to it, and whether its schedule has it off."""
+
+
+class IntentChanges(Sequence[IntentChange]):
+    """The changes of all intents, each made when somebody looks: in a large network most say that nothing changes."""
+
+    def __init__(self, heads: Sequence[Head], make: Callable[[Head], IntentChange]) -> None:
+        self._heads, self._make = heads, cache(make)
+
+    @overload
+    def __getitem__(self, index: int) -> IntentChange: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[IntentChange, ...]: ...
+    def __getitem__(self, index: int | slice) -> IntentChange | tuple[IntentChange, ...]:
+        """One of them, or some."""
+        if isinstance(index, slice):
+            return tuple(map(self._make, self._heads[index]))
+        return self._make(self._heads[index])
+
+    def __len__(self) -> int:
+        return len(self._heads)
+
+    @property
+    def moving(self) -> frozenset[str]:
+        """The addresses of those that change."""
+        return frozenset(address for address, action, _ in self._heads if action is not Action.KEEP)
+
+    @cached_property
+    def told(self) -> tuple[IntentChange, ...]:
+        """Those that a reader of the plan is told of: what changes, and what its schedule has off."""
+        return tuple(self._make(head) for head in self._heads if head[1] is not Action.KEEP or head[2])
 
 
 @dataclass(frozen=True)
@@ -212,7 +246,7 @@ class Plan:
     at: str
     online: bool
     applicable: bool  # False for offline plans and plans of another instant: they can only be read
-    intents: tuple[IntentChange, ...]
+    intents: Sequence[IntentChange]
     devices: Mapping[str, DeviceChange]
     stages: tuple[Stage, ...]
     provisional: Mapping[str, str]  # claim -> number that apply will write into the ledger
@@ -243,4 +277,11 @@ class Plan:
     @property
     def changed_intents(self) -> tuple[IntentChange, ...]:
         """The intents for which something changes."""
-        return tuple(change for change in self.intents if change.action is not Action.KEEP)
+        return tuple(change for change in self.told if change.action is not Action.KEEP)
+
+    @property
+    def told(self) -> tuple[IntentChange, ...]:
+        """The intents that a reader of the plan is told of: what changes, and what its schedule has off."""
+        if isinstance(self.intents, IntentChanges):
+            return self.intents.told
+        return tuple(change for change in self.intents if change.idle or change.action is not Action.KEEP)

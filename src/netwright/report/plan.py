@@ -28,7 +28,7 @@ def plan_markdown(plan: Plan) -> str:
         "",
         "| | intent | what changes | grade |",
         "|---|---|---|---|",
-        *(_intent(change) for change in told_of(plan)),
+        *(_intent(change) for change in plan.told),
         "",
         "| device | intents | lines | risk | management path | switch |",
         "|---|---|---|---|---|---|",
@@ -39,11 +39,6 @@ def plan_markdown(plan: Plan) -> str:
     for change in devices:
         lines += ["", *_details(change)]
     return "\n".join(lines) + "\n"
-
-
-def told_of(plan: Plan) -> tuple[IntentChange, ...]:
-    """The intents that a reader of a plan is told of: what changes, and what its schedule has off."""
-    return tuple(change for change in plan.intents if change.idle or change.action is not Action.KEEP)
 
 
 def risk(change: DeviceChange) -> str:

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import TypeAlias
 
 from netwright.alloc.errors import PoolError
@@ -72,7 +73,12 @@ class Design:
     numbers: Numbers | None
     warnings: tuple[Diagnostic, ...] = ()
 
-    @property
+    @cached_property
+    def idle(self) -> Mapping[str, bool]:
+        """Every service, and whether its schedule has it off."""
+        return {address: not served.profile.active for address, served in self.served.items()}
+
+    @cached_property
     def contracts(self) -> Mapping[str, Contract]:
         """What each service is promised."""
         return {address: served.contract for address, served in self.served.items()}

@@ -8,7 +8,7 @@ from difflib import unified_diff
 from netwright.cli.screens.table import table
 from netwright.plan.model import Action, DeviceChange, Flexe, IntentChange, Plan
 from netwright.platforms.base import Grade, join_parts
-from netwright.report.plan import IDLE, risk, told_of
+from netwright.report.plan import IDLE, risk
 from netwright.report.words import plural
 
 SHORT = 8
@@ -18,12 +18,12 @@ SHORT = 8
 def plan_screen(plan: Plan, only: Collection[str] = ()) -> str:
     """The screen of `netwright plan`; `only` names the devices to print, none means all."""
     if not plan.changes:
-        idle = sum(change.idle for change in plan.intents)
+        idle = sum(change.idle for change in plan.told)
         off = f" ({idle} not active now)" if idle else ""
         return f"no changes: the devices run what {plural(len(plan.intents), 'intent')} ask for{off}.  {_digest(plan)}"
     devices = changed(plan, only)
     parts = [
-        "\n".join(line for change in told_of(plan) for line in _intent(change, _width(plan))),
+        "\n".join(line for change in plan.told for line in _intent(change, _width(plan))),
         _devices(devices),
         "\n".join(_remarks(plan, devices)),
         "\n".join(_unverified(plan)),
@@ -78,7 +78,7 @@ def diff_screen(texts: Mapping[str, tuple[str, str]]) -> str:
 
 
 def _width(plan: Plan) -> int:
-    return max((len(change.address) for change in told_of(plan)), default=0)
+    return max((len(change.address) for change in plan.told), default=0)
 
 
 def _intent(change: IntentChange, width: int) -> Iterator[str]:
@@ -156,7 +156,7 @@ def _summary(plan: Plan) -> str:
     others = len(plan.intents) - len(touched)
     beside = sorted({name for change in devices for name in change.bystanders})
     effect = f"{', '.join(beside)} shares what is touched" if beside else "none affected"
-    idle = [change.address for change in plan.intents if change.idle and change.action is Action.KEEP]
+    idle = [change.address for change in plan.told if change.idle and change.action is Action.KEEP]
     off = f" ({len(idle)} not active now)" if idle else ""
     rest = f"; {plural(others, 'other intent')} checked{off}, {effect}" if others else ""
     return f"{plural(len(touched), 'intent')} on {plural(len(devices), 'device')}{rest}.  {_digest(plan)}"
