@@ -19,10 +19,10 @@ from netwright.alloc import store
 from netwright.alloc.ledger import Ledger
 from netwright.diagnostics import Diagnostic, Diagnostics
 from netwright.drivers.model import Endpoint
-from netwright.errors import ConfigParseError, NetwrightError, Refused
+from netwright.errors import ConfigParseError, Refused
 from netwright.intents.loader import Intents, read_intents
 from netwright.lab.translate import as_in
-from netwright.plan import record
+from netwright.plan import record, record_file
 from netwright.plan.record import Applied
 from netwright.platforms.base import Platform, join_parts, read_tree, write_parts
 from netwright.platforms.packs import packs
@@ -35,12 +35,6 @@ from netwright.topology.model import Topology
 from netwright.tree import Tree
 
 Loaded = TypeVar("Loaded")
-
-
-class BrokenState(NetwrightError):
-    """A file that netwright wrote itself cannot be read back."""
-
-    exit_code = 1
 
 
 @dataclass(frozen=True)
@@ -112,12 +106,7 @@ class Network:
     def applied(self) -> Applied:
         """The record of the last apply; an empty one where nothing was applied, or the record was lost."""
         path = self.state / "applied.json"
-        if not path.exists():
-            return Applied()
-        try:
-            return record.load(path.read_text(encoding="utf-8"))
-        except ValueError as error:
-            raise BrokenState(f"{path}: {error}; repair it from the devices with netwright drift --adopt") from error
+        return record_file.read(path) if path.exists() else Applied()
 
     def save(self, ledger: Ledger, applied: Applied) -> None:
         """Write ledger and record, each whole or not at all; the record last, since it says that all is done."""

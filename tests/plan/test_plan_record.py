@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from netwright.plan import record_file
 from netwright.plan.record import Applied, DeviceRecord, Owned, Said, dump, load, owners_of
 
 texts = st.text(max_size=8)
@@ -109,3 +112,53 @@ def test_a_device_that_we_never_touched_has_an_empty_record() -> None:
 
 def test_the_owners_of_records() -> None:
     assert owners_of(SAMPLE.devices.values()) == {"TenantSlice/a", "TenantSlice/b"}
+
+
+# ---- the file, device by device -------------------------------------------------------------------------------------
+
+
+@given(records)
+def test_a_file_is_read_as_its_text_is(applied: Applied) -> None:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "applied.json"
+        path.write_text(dump(applied), encoding="utf-8")
+        read = record_file.read(path)
+    assert read == applied
+    assert read.digest == applied.digest
+
+
+def test_a_device_is_read_when_it_is_looked_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    looked: list[object] = []
+    monkeypatch.setattr(record_file.record, "read_device", lambda entry: looked.append(entry) or DeviceRecord())
+    path = tmp_path / "applied.json"
+    path.write_text(dump(SAMPLE), encoding="utf-8")
+    read = record_file.read(path)
+    assert (list(read.devices), looked) == (["pe1", "pe2"], [])
+    assert read.device("pe1") is read.device("pe1")
+    assert len(looked) == 1
+
+
+def test_a_file_that_somebody_laid_out_otherwise_is_read_whole(tmp_path: Path) -> None:
+    path = tmp_path / "applied.json"
+    path.write_text(json.dumps(json.loads(dump(SAMPLE)), indent=4), encoding="utf-8")
+    assert record_file.read(path) == SAMPLE
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "device"),
+    [('"vrf a"', "vrf a", "pe2"), ('"owners"', '"holders"', "pe1"), ('"apply": "",', "", "pe1")],
+)
+def test_a_broken_device_is_named_when_it_is_looked_at(tmp_path: Path, was: str, now: str, device: str) -> None:
+    path = tmp_path / "applied.json"
+    path.write_text(dump(SAMPLE).replace(was, now), encoding="utf-8")
+    read = record_file.read(path)
+    with pytest.raises(record_file.BrokenState, match=f"what it says of {device} is no record"):
+        read.device(device)
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"version": 2, "devices": {}}'])
+def test_what_is_no_record_is_broken(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "applied.json"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(record_file.BrokenState, match="drift --adopt"):
+        record_file.read(path)

@@ -18,6 +18,7 @@ from netwright.drift.numbers import Compiler, recover
 from netwright.errors import Refused
 from netwright.plan.masked import masked_value
 from netwright.plan.record import Applied
+from netwright.plan.record_file import BrokenState
 from netwright.plan.said import Sayings
 from netwright.platforms.base import Platform
 from netwright.render.engine import render
@@ -25,7 +26,7 @@ from netwright.services.compile import Design, compile_design
 from netwright.topology.names import check_nodes
 from netwright.tree import Wanted
 from netwright.wish import Wish
-from netwright.workspace import BrokenState, Network, commit_of
+from netwright.workspace import Network, commit_of
 
 
 def drift(wish: Wish, devices: Sequence[str] = (), observe: Observer = silent) -> tuple[Drifted, ...]:

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
 from netwright import __version__
-from netwright.alloc.store import dump as dump_ledger
 from netwright.diagnostics import Diagnostics
 from netwright.drivers.model import SwitchKind
 from netwright.plan.ahead import look_at_all
@@ -17,7 +16,6 @@ from netwright.plan.ground import Ground
 from netwright.plan.intents import intent_changes
 from netwright.plan.lost import lost_claims
 from netwright.plan.model import DeviceChange, Plan, Stage, StageKind, Unverified
-from netwright.plan.record import dump as dump_applied
 from netwright.plan.said import Sayings
 from netwright.platforms.base import Provenance
 from netwright.services import words
@@ -143,21 +141,11 @@ class _Builder:
     def _digest(self, accounts: Mapping[str, Account]) -> str:
         """The plan's digest: inputs, ledger, record, and what each device runs; not the clock."""
         digest = sha256(f"netwright {__version__}\n".encode())
-        for text in (*self._inputs(), dump_applied(self.ground.applied)):
+        for text in (*self.design.says.values(), self.design.numbering, self.ground.applied.digest):
             digest.update(f"{text}\n".encode())
         for name, one in accounts.items():
             digest.update(f"{name} {one.change.platform} {one.change.fingerprint}\n{one.digest}".encode())
         return digest.hexdigest()
-
-    def _inputs(self) -> Iterator[str]:
-        """The intents and the ledger; provisional numbers are dated by the clock: of those only the number counts."""
-        if self.design.numbers is not None:
-            yield self.design.numbers.fabric.model_dump_json()
-        for served in self.design.served.values():
-            yield served.profile.service.model_dump_json()
-        ledger = self.design.ledger
-        yield dump_ledger(ledger.drop())
-        yield from (f"{claim} {ledger.numbers[claim]}" for claim in sorted(ledger.provisional))
 
 
 def stages(devices: Mapping[str, DeviceChange]) -> Iterator[Stage]:

@@ -12,7 +12,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from hashlib import sha256
+from typing import Any, NamedTuple
 
 from netwright.tree import Path, Tree
 
@@ -57,6 +58,12 @@ class Applied:
     at: str = ""
     devices: Mapping[str, DeviceRecord] = field(default_factory=dict)
     intents: Mapping[str, Said] = field(default_factory=dict)  # by address; a record of before has none
+    of_file: str = field(default="", compare=False)  # a digest of the file it was read from
+
+    @property
+    def digest(self) -> str:
+        """A digest of all that it says: that of its file."""
+        return self.of_file or sha256(dump(self).encode()).hexdigest()
 
     def device(self, name: str) -> DeviceRecord:
         """The record of a device; an empty one when we never touched it."""
@@ -105,20 +112,25 @@ def load(text: str) -> Applied:
     """Read what `dump` wrote. ValueError when it is something else."""
     try:
         document = json.loads(text)
-        if document["version"] != 1:
-            raise ValueError(f"version {document['version']} of applied.json is not known to this netwright")
-        devices = {name: _read_device(entry) for name, entry in document["devices"].items()}
-        intents = {address: _read_said(entry) for address, entry in document.get("intents", {}).items()}
-        return Applied(document["apply"], document["plan"], document["commit"], document["at"], devices, intents)
+        return applied_of(document, {name: read_device(entry) for name, entry in document["devices"].items()})
     except (KeyError, TypeError, AttributeError, IndexError) as error:
         raise ValueError(f"applied.json is not a record of netwright's: {error!r}") from error
+
+
+def applied_of(document: Mapping[str, Any], devices: Mapping[str, DeviceRecord]) -> Applied:
+    """The record of a document whose devices are read. ValueError for a version that is not ours."""
+    if document["version"] != 1:
+        raise ValueError(f"version {document['version']} of applied.json is not known to this netwright")
+    intents = {address: _read_said(entry) for address, entry in document.get("intents", {}).items()}
+    return Applied(document["apply"], document["plan"], document["commit"], document["at"], devices, intents)
 
 
 def _read_said(entry: Mapping[str, Mapping[str, str]]) -> Said:
     return Said(dict(entry["fields"]), dict(entry["told"]))
 
 
-def _read_device(entry: Mapping[str, object]) -> DeviceRecord:
+def read_device(entry: Mapping[str, object]) -> DeviceRecord:
+    """The record of one device. KeyError, TypeError or IndexError when it is none."""
     owners = [str(owner) for owner in _list(entry["owners"])]
     leaves = dict(_read_leaf(_list(leaf), owners) for leaf in _list(entry["leaves"]))
     return DeviceRecord(str(entry["apply"]), leaves)

@@ -11,13 +11,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
+from hashlib import sha256
 from typing import TypeAlias
 
+from netwright.alloc import store
 from netwright.alloc.errors import PoolError
 from netwright.alloc.ledger import Ledger
 from netwright.diagnostics import Diagnostic, Diagnostics, Severity
 from netwright.intents.loader import Intents
-from netwright.intents.schema import LosslessRdmaPath, Service, TenantSlice
+from netwright.intents.schema import Intent, LosslessRdmaPath, Service, TenantSlice
 from netwright.paths.buffers import Buffers
 from netwright.paths.graph import DirectedLink
 from netwright.platforms.base import Grade, Platform, pack_of
@@ -74,6 +76,19 @@ class Design:
     warnings: tuple[Diagnostic, ...] = ()
 
     @cached_property
+    def says(self) -> Mapping[str, str]:
+        """A digest of what every intent says."""
+        fabric = {self.numbers.fabric.address: said(self.numbers.fabric)} if self.numbers else {}
+        return fabric | {address: said(served.profile.service) for address, served in self.served.items()}
+
+    @cached_property
+    def numbering(self) -> str:
+        """A digest of all numbers; the provisional ones are dated by the clock: of those only the number counts."""
+        held, numbers = store.dump(self.ledger.drop()), self.ledger.numbers
+        lines = (f"{claim} {numbers[claim]}\n" for claim in sorted(self.ledger.provisional))
+        return sha256(f"{held}{''.join(lines)}".encode()).hexdigest()
+
+    @cached_property
     def idle(self) -> Mapping[str, bool]:
         """Every service, and whether its schedule has it off."""
         return {address: not served.profile.active for address, served in self.served.items()}
@@ -82,6 +97,11 @@ class Design:
     def contracts(self) -> Mapping[str, Contract]:
         """What each service is promised."""
         return {address: served.contract for address, served in self.served.items()}
+
+
+def said(intent: Intent) -> str:
+    """A digest of what an intent says."""
+    return sha256(intent.model_dump_json().encode()).hexdigest()
 
 
 def compile_design(
