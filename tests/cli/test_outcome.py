@@ -55,7 +55,7 @@ def _reports_stay_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         (LockHeld("bob", "10:00"), 75),
         (KeyboardInterrupt(), 130),
         (click.Abort(), 130),
-        (BrokenPipeError(), 0),
+        (BrokenPipeError(), 70),
     ],
     ids=lambda value: type(value).__name__ if isinstance(value, BaseException) else str(value),
 )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 
 import pytest
 import yaml
@@ -125,6 +127,18 @@ def test_a_ledger_that_was_changed_since_the_plan_makes_it_stale(lab: Lab) -> No
     assert finding.code == "stale-plan"
     assert "state/ledger.yaml" in finding.message
     assert lab.apply().outcome.exit_code == 0
+
+
+def test_an_apply_whose_reader_has_gone_is_finished(lab: Lab) -> None:
+    """`netwright apply --yes | head -1`: the words are lost, and nothing else."""
+    lab.want("zh", "hf")
+    command = [sys.executable, "-m", "netwright", "-C", str(lab.root), "apply", "--emulated", "--yes"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as process:
+        assert process.stdout is not None
+        process.stdout.close()
+        assert process.wait(60) == 0
+    assert not lab.journal_open
+    assert not lab.plan().changes
 
 
 def test_a_ledger_that_is_only_written_otherwise_makes_no_plan_stale(lab: Lab) -> None:

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 
 from netwright.cli.outcome import DONE, guarded
+from netwright.cli.pipes import outlive_readers
 from netwright.cli.root import root
 from netwright.cli.screen import Screen
 
@@ -25,5 +26,6 @@ def run(arguments: Sequence[str]) -> int:
 
 def main() -> None:
     """Entry point of the command `netwright`."""
+    outlive_readers()
     gc.set_threshold(50_000, 20, 1_000)  # a plan is millions of objects and no cycles: looking for any costs seconds
     sys.exit(run(sys.argv[1:]))

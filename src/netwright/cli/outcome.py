@@ -44,8 +44,6 @@ def guarded(work: Callable[[], int], screen: Screen) -> int:
     """Run `work`; whatever it raises becomes words on the screen and an exit code."""
     try:
         return work()
-    except BrokenPipeError:  # the reader of our pipe has seen enough: `netwright show ledger | head`
-        return DONE
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - the last net: a bug is reported, not thrown at people
         return _judge(error, screen)
 
