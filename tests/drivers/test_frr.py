@@ -20,7 +20,7 @@ from netwright.emulator.frr import FrrDevice
 from netwright.emulator.world import Operational, RouteState
 from netwright.errors import DeviceLocked, DeviceRefused, DeviceUnreachable, RollbackFailed
 from netwright.platforms.base import join_parts, split_parts
-from netwright.platforms.frr import FRR
+from netwright.platforms.frr import FRR, FRR_10_3
 from netwright.tree import Delta, between, tree_of
 from netwright.tree import Path as TreePath
 
@@ -68,8 +68,10 @@ class Loop:
 
 
 @contextmanager
-def served(*faults: Fault, state: Path | None = None) -> Iterator[tuple[FrrDevice, Callable[[], FrrDriver]]]:
-    loop, device = Loop(), FrrDevice(Setting("leaf1", BASELINE, state, lambda _: WORLD, faults=list(faults)))
+def served(
+    *faults: Fault, state: Path | None = None, baseline: str = BASELINE
+) -> Iterator[tuple[FrrDevice, Callable[[], FrrDriver]]]:
+    loop, device = Loop(), FrrDevice(Setting("leaf1", baseline, state, lambda _: WORLD, faults=list(faults)))
     port = loop.run(device.start("127.0.0.1", 0))
     drivers: list[FrrDriver] = []
 
@@ -339,6 +341,24 @@ def test_nobody_home_is_unreachable() -> None:
     driver = FrrDriver("127.0.0.1", "netwright", "netwright", 1, {"port": 1, "hostkey_verify": False})
     with pytest.raises(DeviceUnreachable):
         driver.open()
+
+
+def test_the_sids_of_a_release_that_cannot_list_them_are_those_in_the_fib() -> None:
+    with served(baseline=BASELINE.replace("<cfg>\n", "<cfg>\nfrr version 10.3\n")) as (_, connect):
+        driver = connect()
+        wanted = dict(running(driver))
+        for name in ("locator", "isis", "bgp", "vrf", "segment_route"):
+            for part in FRR_10_3.parts:
+                if (file := GOLDEN / f"{name}.{part}").exists():
+                    wanted |= tree_of(FRR_10_3.parse(file.read_text(), part))
+        push(driver, wanted)
+        assert driver.collect(Topic.SIDS) == [
+            {"sid": "fd00:1:5::", "behaviour": "End", "vrf": ""},
+            {"sid": "fd00:1:5:fe00::", "behaviour": "End.DT46", "vrf": "hospital-a"},
+        ]
+        route = {"vrf": "hospital-a", "prefix": "10.22.0.0/24", "protocol": "static", "next_hop": "", "colour": 0}
+        way = {"sid": "fd00:1:2:fe01::", "sids": "fd00:1:1::,fd00:1:2:fe01::"}
+        assert [row for row in driver.collect(Topic.ROUTES) if row["protocol"] == "static"] == [{**route, **way}]
 
 
 def test_collect_tells_what_the_box_says() -> None:

@@ -90,6 +90,13 @@ CLASSES = [
     {"class": "htb", "handle": "1:1", "root": True, "rate": 1250000000, "ceil": 1250000000},
 ]
 ROUTES = [{"type": "unreachable", "dst": "default", "table": "1001", "metric": 4278198272, "flags": []}]
+SEGMENTS = [
+    {
+        "dst": "10.22.0.0/24", "dev": "sr0", "table": "1001", "scope": "link", "metric": 10, "flags": [],
+        "encap": {"encap_type": "seg6", "mode": "encap", "segs": ["fd00:1:1::", "fd00:1:2:fe01::"]},
+    },
+    {"dst": "192.0.2.0/24", "dev": "eth0", "flags": []},
+]  # fmt: skip
 THROWN = [{"type": "throw", "dst": "fd00:1::/32", "dev": "lo", "table": "1001", "metric": 1024, "flags": []}]
 
 
@@ -97,6 +104,7 @@ def ask(words: Sequence[str]) -> str:
     return {
         frr_state.ADDRESSES: json.dumps(ADDRESSES),
         frr_state.ROUTES_4: json.dumps(ROUTES),
+        frr_state.SEGMENTS_4: json.dumps(SEGMENTS),
         frr_state.ROUTES_6: "[]",
         frr_state.THROWN_6: json.dumps(THROWN),
         next(iter(frr_state.sysctls_of([str(row["ifname"]) for row in ADDRESSES]))): SYSCTLS,
@@ -125,6 +133,7 @@ ip link set dev veth@odd up
 ip address add 10.41.0.1/24 dev eth1.300
 ip -4 route add unreachable default table 1001 metric 4278198272
 ip -6 route add throw fd00:1::/32 table 1001 metric 1024
+ip -4 route add 10.22.0.0/24 encap seg6 mode encap segs fd00:1:1::,fd00:1:2:fe01:: dev sr0 vrf a metric 10
 tc qdisc replace dev eth1 root handle 1: htb default 0xffff
 tc class replace dev eth1 parent 1: classid 1:1 htb rate 10000000000bit ceil 10000000000bit
 tc class replace dev eth1 parent 1:1 classid 1:1011 htb rate 105334000bit ceil 105334000bit

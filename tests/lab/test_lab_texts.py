@@ -17,7 +17,7 @@ from netwright.diagnostics import Diagnostics
 from netwright.errors import Refused
 from netwright.lab.clabfile import clab_text, wires_script
 from netwright.lab.deploy import container_body, down_script, network_body, plug_script, read_clab
-from netwright.lab.folder import Door, baselines, box_files, network_files
+from netwright.lab.folder import Door, baselines, box_files, network_files, release
 from netwright.lab.hosts import script, tenants
 from netwright.services.model import Attachment, StaticRoute
 from netwright.topology.inventory import load_inventory, match
@@ -51,6 +51,18 @@ CONSTRUCTS = {
     ],
     "pe2": [Attachment("eth9", 0, "hospital", ("10.22.0.0/31",), 9000, ""), Attachment("eth8", 1, "x", (), 1500, "")],
 }
+
+
+def test_an_older_frr_is_named_so_that_plans_are_in_its_words() -> None:
+    network, lab = open_network(RING), drawn()
+    assert network.intents.fabric is not None
+    texts = baselines(lab, network.intents.fabric, network.templates)
+    found = {
+        frr: yaml.safe_load(network_files(lab, texts, Door("x", frr=release(frr)))["inventory/groups.yaml"])["frr"]
+        for frr in ("10.3", "10.7")
+    }
+    assert found["10.3"]["data"] == {"model": "frr-10.3"}
+    assert "data" not in found["10.7"]
 
 
 def test_the_containerlab_file() -> None:

@@ -48,6 +48,16 @@ def test_two_models_of_one_platform(folder: Path) -> None:
     assert found["b"].name == "huawei"
 
 
+def test_a_release_that_netwright_knows_needs_no_file(folder: Path) -> None:
+    found = packs(topology(a="frr", b="frr", c="frr"), inventory(a=None, b="frr-10.3", c="frr-10.7"), folder)
+    assert found["a"] is found["c"] is PLATFORMS["frr"]
+    assert [found[name].capabilities["protection"].value for name in "ab"] == [("none", "hot-standby"), ("none",)]
+    assert models(folder)["frr 10.3"] is found["b"]
+    with pytest.raises(Refused, match="of the model frr") as refused:
+        packs(topology(a="frr"), inventory(a="frr-10.5"), folder)
+    assert "there is frr-10.3 and frr-10.7" in str(refused.value.diagnostics[0].hint)
+
+
 def test_a_network_without_an_inventory_has_the_usual_models(folder: Path) -> None:
     assert packs(topology(a="huawei"), None, folder) == {"a": PLATFORMS["huawei"]}
 
@@ -63,7 +73,8 @@ def test_a_node_has_its_own_pack_before_its_platform_s(folder: Path) -> None:
     [
         ("huawei", "secand", "is of the model secand, of which nothing is known"),
         ("huawei", "broken", "says nothing about a router model"),
-        ("frr", "second", "all frr routers are alike here"),
+        ("frr", "second", "is of the model second, of which nothing is known"),
+        ("zte", "second", "all zte routers are alike here"),
     ],
 )
 def test_a_model_that_is_not_known_is_refused(folder: Path, platform: str, model: str, said: str) -> None:
@@ -76,6 +87,6 @@ def test_a_model_that_is_not_known_is_refused(folder: Path, platform: str, model
 def test_every_model_that_a_network_knows_can_be_shown(folder: Path) -> None:
     (folder / "models" / "broken.json").write_text("{}", encoding="utf-8")
     found = models(folder)
-    assert list(found) == ["huawei second"]
+    assert list(found) == ["frr 10.3", "huawei second"]
     assert found["huawei second"].capabilities["flexe"].value is False
-    assert models(folder / "models") == {}
+    assert list(models(folder / "models")) == ["frr 10.3"]

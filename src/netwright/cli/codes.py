@@ -59,7 +59,8 @@ CODES: Final[Mapping[str, str]] = {
     "unknown-model": (
         "A host's data.model names the model of the router, and inventory/models/MODEL.json says what the vendor's "
         "modules of that model support. There is no such file, it cannot be read, or routers of this platform have "
-        "no models here. tools/derive_huawei_model.py derives the file from a folder of YANG modules."
+        "no models here (of FRR, frr-10.3 and frr-10.7 are known without a file). "
+        "tools/derive_huawei_model.py derives the file from a folder of YANG modules."
     ),
     "not-empty": (
         "`netwright init` writes a new network into a folder of its own and overwrites nothing. Name a folder "

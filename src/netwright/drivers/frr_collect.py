@@ -13,6 +13,7 @@ from typing import Any, Final
 from netwright.drivers import frr_state
 from netwright.drivers.base import NotReported, Row, Topic
 from netwright.drivers.frr_state import Ask
+from netwright.platforms.frr import linux
 
 _FAMILIES: Final = {"ipv4Vpn": "vpnv4", "ipv6Vpn": "vpnv6"}
 _PROTOCOLS: Final = frozenset(("connected", "static", "bgp"))
@@ -85,11 +86,33 @@ def _locators(ask: Ask) -> Iterator[Row]:
 
 
 def _sids(ask: Ask) -> Iterator[Row]:
-    for sid, row in _show(ask, "show segment-routing srv6 sid json").items():
+    known = ask(("vtysh", "-c", "show segment-routing srv6 sid json"))
+    if not known.strip():  # 10.3 does not know it: the FIB does
+        yield from _installed_sids(ask)
+        return
+    for sid, row in json.loads(known).items():
         yield {"sid": sid, "behaviour": row["behavior"], "vrf": row.get("context", {}).get("vrfName", "")}
 
 
+def _installed_sids(ask: Ask) -> Iterator[Row]:
+    """The kernel's routes with a behaviour; zebra installs that of a VRF on the VRF's own interface."""
+    interfaces = frr_state.rows(ask(frr_state.ADDRESSES))
+    vrfs = {row["ifname"] for row in interfaces if row.get("linkinfo", {}).get("info_kind") == "vrf"}
+    for row in frr_state.rows(ask(("ip", "-j", "-6", "route", "show"))):
+        encap = row.get("encap")
+        if isinstance(encap, Mapping) and encap.get("encap_type") == "seg6local":
+            vrf = row["dev"] if row["dev"] in vrfs else ""
+            yield {"sid": row["dst"].removesuffix("/128"), "behaviour": encap["action"], "vrf": vrf}
+
+
 def _routes(ask: Ask) -> Iterator[Row]:
+    frr_state.ahead(ask, (frr_state.ADDRESSES, frr_state.SEGMENTS_4))
+    interfaces, segmented = (frr_state.rows(ask(words)) for words in (frr_state.ADDRESSES, frr_state.SEGMENTS_4))
+    for route in filter(frr_state.ownable, frr_state.segment_routes(interfaces, segmented)):
+        facts = linux.understand(route).facts
+        sids = facts["sids"].split(",")
+        row: Row = {"vrf": facts["vrf"], "prefix": facts["prefix"], "protocol": "static", "next_hop": "", "colour": 0}
+        yield {**row, "sid": sids[-1], "sids": ",".join(sids)}
     for family in ("ip", "ipv6"):
         for vrf, prefixes in _show(ask, f"show {family} route vrf all json").items():
             for prefix, routes in prefixes.items():

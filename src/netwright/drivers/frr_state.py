@@ -6,7 +6,8 @@ none. The rules:
 * links of type vrf, vlan and dummy are objects; of every interface but lo: that it is up, and an MTU other than 1500
   (always for a VLAN, which would else inherit its parent's; never for a VRF, whose MTU means nothing);
 * `master` only where it is a VRF; addresses only of VLANs and of members of a VRF: FRR holds the others;
-* routes: unreachable defaults with a metric, in tables of their own;
+* routes: unreachable defaults with a metric, in tables of their own, and IPv4 routes with segments in those of VRFs,
+  where FRR has none (10.3);
 * the sysctls of `sysctls_of` that are not 0, asked by name: `sysctl -a` reads the whole of /proc/sys to leave it out;
 * HTB as root with its classes, bfifo and red below them (its bursts and quanta are tc's own arithmetic and not ours),
   and the policer of an ingress, which tc tells as text only;
@@ -58,10 +59,11 @@ _AT_ONCE: Final = 200
 ADDRESSES: Final = ("ip", "-j", "-d", "address", "show")
 ROUTES_4: Final = ("ip", "-j", "-4", "route", "show", "table", "all", "type", "unreachable")
 ROUTES_6: Final = ("ip", "-j", "-6", "route", "show", "table", "all", "type", "unreachable")
+SEGMENTS_4: Final = ("ip", "-j", "-4", "route", "show", "table", "all", "type", "unicast", "proto", "boot")
 THROWN_6: Final = ("ip", "-j", "-6", "route", "show", "table", "all", "type", "throw")
 QDISCS: Final = ("tc", "-j", "qdisc", "show")
 NFT: Final = ("nft", "-nn", "list", "table", "inet", "netwright")
-FIRST: Final = (ADDRESSES, QDISCS, ROUTES_4, ROUTES_6, THROWN_6, NFT)
+FIRST: Final = (ADDRESSES, QDISCS, ROUTES_4, SEGMENTS_4, ROUTES_6, THROWN_6, NFT)
 """What depends on no answer."""
 
 
@@ -92,6 +94,7 @@ def read(ask: Ask) -> str:
     ahead(ask, [*sysctls, *map(classes_of, devices), *map(ingress_of, policed(qdiscs))])
     lines += _links(interfaces)
     lines += _routes("-4", rows(ask(ROUTES_4)))
+    lines += segment_routes(interfaces, rows(ask(SEGMENTS_4)))
     lines += _routes("-6", [*rows(ask(ROUTES_6)), *rows(ask(THROWN_6))])
     for command in sysctls:
         lines += _sysctls(ask(command))
@@ -100,7 +103,7 @@ def read(ask: Ask) -> str:
         lines += _classes(device, rows(ask(classes_of(device))))
     lines += ingress(ask, qdiscs)
     lines += nft_lines(ask(NFT))
-    return linux.text(tree_of(linux.parse("\n".join(line for line in lines if _ownable(line)))))
+    return linux.text(tree_of(linux.parse("\n".join(line for line in lines if ownable(line)))))
 
 
 def shapers(qdiscs: Sequence[Mapping[str, Any]]) -> list[str]:
@@ -125,7 +128,7 @@ def rows(text: str) -> list[dict[str, Any]]:
     return [row for row in json.loads(text) if row] if text.strip() else []
 
 
-def _ownable(line: str) -> bool:
+def ownable(line: str) -> bool:
     """Whether netwright could have written the line: a name that it never gives is somebody else's object."""
     try:
         linux.understand(line)
@@ -170,6 +173,17 @@ def _routes(family: str, found: Sequence[Mapping[str, Any]]) -> Iterator[str]:
         if (thrown or row.get("dst") == "default") and "metric" in row and str(row.get("table", "")).isdigit():
             what = f"throw {row['dst']}" if thrown else "unreachable default"
             yield f"ip {family} route add {what} table {row['table']} metric {row['metric']}"
+
+
+def segment_routes(interfaces: Sequence[Mapping[str, Any]], found: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """The kernel's own IPv4 routes with segments in the tables of VRFs."""
+    data = {row["ifname"]: row.get("linkinfo", {}) for row in interfaces}
+    vrfs = {str(one["info_data"]["table"]): name for name, one in data.items() if one.get("info_kind") == "vrf"}
+    for row in found:
+        encap, vrf = row.get("encap"), vrfs.get(str(row.get("table", "")))
+        if isinstance(encap, Mapping) and encap.get("encap_type") == "seg6" and vrf and "metric" in row:
+            way = f"encap seg6 mode {encap['mode']} segs {','.join(encap['segs'])} dev {row['dev']}"
+            yield f"ip -4 route add {row['dst']} {way} vrf {vrf} metric {row['metric']}"
 
 
 def _sysctls(text: str) -> Iterator[str]:

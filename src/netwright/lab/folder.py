@@ -18,7 +18,7 @@ import yaml
 from netwright.intents.schema import Fabric
 from netwright.lab.clabfile import FILES, wires_script
 from netwright.lab.model import WIRES, Blueprint, Role
-from netwright.platforms.registry import PLATFORMS
+from netwright.platforms.registry import PLATFORMS, RELEASES
 from netwright.render.baseline import baseline
 from netwright.render.templates import Library
 from netwright.topology.write import topology_text
@@ -38,6 +38,7 @@ class Door:
     credentials: str  # path of the file with `username:` and `password:`
     proxy_command: str = ""  # empty: straight
     timeout_s: int = 300  # a router in an emulated machine on busy processors takes its time
+    frr: str = ""  # the release of FRR in the image, where netwright knows one as a model; "": the usual
 
 
 def baselines(blueprint: Blueprint, fabric: Fabric, templates: Library) -> dict[str, dict[str, str]]:
@@ -97,4 +98,19 @@ def _groups(blueprint: Blueprint, door: Door) -> dict[str, object]:
         extras["proxy_command"] = door.proxy_command
     options = {"netwright": {"extras": extras}}
     ports = {"huawei": 830}
-    return {name: {"platform": name, "port": ports.get(name, 22), "connection_options": options} for name in platforms}
+    models = {"frr": door.frr} if door.frr else {}
+    return {
+        name: {
+            "platform": name,
+            "port": ports.get(name, 22),
+            "connection_options": options,
+            **({"data": {"model": models[name]}} if name in models else {}),
+        }
+        for name in platforms
+    }
+
+
+def release(frr: str) -> str:
+    """The model that hosts name for a release of FRR; "" for the one that the platform means without a name."""
+    pack = RELEASES["frr"].get(f"frr-{frr}")
+    return f"frr-{frr}" if pack is not None and pack is not PLATFORMS["frr"] else ""

@@ -21,7 +21,7 @@ from netwright.lab import deploy, images, machine, probe
 from netwright.lab.blueprint import ROUTER_IMAGE, lab_name
 from netwright.lab.clabfile import PLAIN_KIND, clab_text
 from netwright.lab.engine import engine
-from netwright.lab.folder import Door, baselines, box_files, network_files
+from netwright.lab.folder import Door, baselines, box_files, network_files, release
 from netwright.lab.ground import Ground, Here, LabError, must, put, watch
 from netwright.lab.model import Blueprint, Role
 from netwright.lab.probe import Way
@@ -162,7 +162,7 @@ class _Raising:
         _write_all(self.folder, lab_files)
         if way is Way.MACHINE:
             put(ground, _remote(drawn.name), dict(lab_files))
-        door = Door(str((self.folder / CREDENTIALS).resolve()), ground.proxy)
+        door = Door(str((self.folder / CREDENTIALS).resolve()), ground.proxy, frr=release(self.wanted.frr))
         _write_network(self.wanted.root, self.folder / NETWORK, network_files(drawn, texts, door))
 
 

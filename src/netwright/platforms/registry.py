@@ -7,7 +7,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from netwright.platforms.base import Broken, Platform
-from netwright.platforms.frr import FRR
+from netwright.platforms.frr import FRR, FRR_10_3
 from netwright.platforms.frr import wording as frr
 from netwright.platforms.huawei import HUAWEI, HuaweiPlatform
 from netwright.platforms.huawei import wording as huawei
@@ -25,6 +25,9 @@ MODELS: Mapping[str, Callable[[Path], Platform]] = MappingProxyType(
     {"huawei": lambda file: HuaweiPlatform(model=load_model(file))}
 )
 """Platforms whose capabilities depend on the model, and how the pack of one is read from its file."""
+
+RELEASES: Mapping[str, Mapping[str, Platform]] = MappingProxyType({"frr": {"frr-10.3": FRR_10_3, "frr-10.7": FRR}})
+"""Platforms of which netwright itself knows more than one release, by the name that a host gives as its model."""
 
 YANG: Mapping[str, Vendor] = MappingProxyType({"huawei": HUAWEI_YANG})
 """Platforms whose vendor publishes YANG modules, and what is particular to them."""

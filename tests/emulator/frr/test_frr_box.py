@@ -17,7 +17,7 @@ from netwright.emulator.facts import NeighborFact, SegmentRouteFact, SidFact
 from netwright.emulator.frr.box import ETC, RUN, Box
 from netwright.emulator.world import Operational
 from netwright.platforms.base import join_parts
-from netwright.platforms.frr import FRR, steps
+from netwright.platforms.frr import FRR, FRR_10_3, steps
 from netwright.tree import Delta, between, tree_of
 from netwright.tree import Path as TreePath
 
@@ -83,6 +83,48 @@ def test_it_prints_what_frr_printed() -> None:
     box.routing.apply((GOLDEN / "attachment.cfg").read_text())
     real = (HERE / "golden" / "running-10.7.1.cfg").read_text()
     assert box.show_running() == real.partition("\n")[2]
+
+
+def old() -> Box:
+    """A box with FRR 10.3: its baseline says so."""
+    baseline = BASELINE.replace("<cfg>\n", "<cfg>\nfrr version 10.3\n")
+    return Box(Setting("leaf1", baseline, None, lambda _: Operational()))
+
+
+def test_it_prints_what_frr_10_3_printed() -> None:
+    box = old()
+    box.routing.apply("hostname vm\nservice integrated-vtysh-config\n")
+    for name in (*CFG, "attachment"):
+        found = tree_of(FRR_10_3.parse((GOLDEN / f"{name}.cfg").read_text(), "cfg"))
+        assert box.routing.apply(FRR_10_3.text(found, "cfg")) == []
+    real = (HERE / "golden" / "running-10.3.cfg").read_text()
+    assert box.show_running() == real.partition("\n")[2]
+
+
+def test_10_3_is_driven_in_its_own_words_and_all_of_it_goes_again() -> None:
+    box, wanted = old(), dict[TreePath, str]()
+    for part, names in (("cfg", CFG), ("linux", LINUX)):
+        for name in names:
+            wanted |= tree_of(FRR_10_3.parse((GOLDEN / f"{name}.{part}").read_text(), part))
+    before, base = everything(box), running(box)
+    change(box, {**base, **wanted})
+    assert running(box) == {**base, **wanted}
+    facts = box.facts()
+    assert facts.vrfs["hospital-a"].sid == "fd00:1:5:fe00::"
+    sids = ("fd00:1:1::", "fd00:1:2:fe01::")
+    assert SegmentRouteFact("hospital-a", "10.22.0.0/24", sids, "sr0", 0) in facts.segment_routes
+    change(box, base)
+    assert everything(box) == before
+
+
+def test_10_3_does_not_know_the_words_of_10_7() -> None:
+    box = old()
+    texts = [(GOLDEN / f"{name}.cfg").read_text() for name in ("vrf", "segment_route")]
+    assert [one.line for text in texts for one in box.routing.apply(text)] == [
+        "sid vpn per-vrf export explicit fd00:1:5:fe00::",
+        "ip route 10.22.0.0/24 sr0 segments fd00:1:1::/fd00:1:2:fe01:: nexthop-vrf default",
+    ]
+    assert box.execute(("vtysh", "-c", "show segment-routing srv6 sid json"), b"").code == 1
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,9 @@ class Box:
         self.folders: set[str] = set()
         self.saved = ""  # what `write memory` wrote
         self.kernel = Kernel()
-        self.routing = Routing(self.kernel.exists)
+        version = re.search(r"^frr version (\S+)$", setting.baseline, re.MULTILINE)
+        self.release = version[1] if version else "10.7.1"
+        self.routing = Routing(self.kernel.exists, self.release)
         self.seen: tuple[int, Facts] | None = None
         self._boot()
 
@@ -58,7 +60,7 @@ class Box:
         self.kernel = Kernel()
         for port in ports:
             self.kernel.port(port)
-        self.routing = Routing(self.kernel.exists)
+        self.routing = Routing(self.kernel.exists, self.release)
         for line in _lines(linux):
             answer = self.kernel.run(shlex.split(line))
             if answer.code:
@@ -96,7 +98,8 @@ class Box:
         """`show running-config`, frame and all."""
         devices = [link.name for link in self.kernel.links.values() if link.kind == "vrf"]
         body = "".join(f"{line}\n" for line in self.routing.lines(devices))
-        return f"Building configuration...\n\nCurrent configuration:\n!\nfrr version 10.7.1\n{body}!\nend\n"
+        body = _as_10_3(body) if self.release == "10.3" else body
+        return f"Building configuration...\n\nCurrent configuration:\n!\nfrr version {self.release}\n{body}!\nend\n"
 
     def linux_lines(self) -> str:
         """The kernel's objects, in an order of their own: for eyes and for comparing."""
@@ -139,7 +142,7 @@ class Box:
 
     def _file(self, text: str, *, check: bool) -> Answer:
         """A syntax check looks for unknown words; an application takes every line that it can."""
-        target = Routing(self.kernel.exists) if check else self.routing
+        target = Routing(self.kernel.exists, self.release) if check else self.routing
         refused = [one for one in target.apply(text) if one.unknown or not check]
         if not check:
             self.version += 1
@@ -160,7 +163,7 @@ class Box:
             "show isis neighbor json": lambda: shows.isis_neighbors(facts, world),
             "show bgp summary json": lambda: shows.bgp_summary(facts, world),
             "show segment-routing srv6 locator json": lambda: shows.locators(facts),
-            "show segment-routing srv6 sid json": lambda: shows.sids(facts),
+            "show segment-routing srv6 sid json": None if self.release == "10.3" else lambda: shows.sids(facts),
             "show ip route vrf all json": lambda: shows.routes(facts, world, "ip"),
             "show ipv6 route vrf all json": lambda: shows.routes(facts, world, "ipv6"),
         }.get(command)
@@ -179,6 +182,8 @@ class Box:
         """What one of the showing forms prints; None for every other command."""
         if line == "ip -s -j link show":
             return shows.statistics(self.kernel, self.setting.operational(self.setting.name))
+        if line == "ip -j -6 route show":
+            return shows.installed_sids(self.facts())
         if line == "ip -j -d address show":
             return shows.addresses(self.kernel, self.facts(), self.setting.operational(self.setting.name))
         for pattern, show in _KERNEL_SHOWS:
@@ -265,7 +270,7 @@ class Box:
             return failed("FileNotFoundError: before.cfg", 1)
         self.files[f"{RUN}/apply-id"] = self.files.get(f"{ETC}/before.apply-id", b"")
         if partial:
-            self.routing = Routing(self.kernel.exists)
+            self.routing = Routing(self.kernel.exists, self.release)
             self.routing.apply(_without_frame(cfg.decode()))
             self.version += 1
         else:
@@ -275,6 +280,7 @@ class Box:
 
 _KERNEL_SHOWS: tuple[tuple[re.Pattern[str], Callable[..., str]], ...] = (
     (re.compile(r"ip -j (-4|-6) route show table all type (unreachable|throw)"), shows.typed),
+    (re.compile(r"ip -j -4 route show table all type unicast proto boot"), shows.segment_routes),
     (re.compile(r"sysctl -e ([^=]+)"), shows.sysctls),
     (re.compile(r"tc (?:-s )?-j qdisc show"), shows.qdiscs),
     (re.compile(r"tc -j class show dev (\S+)"), shows.classes),
@@ -293,6 +299,26 @@ _COMMANDS: dict[str, _Command] = {
     "python3": Box.python,
     **dict.fromkeys(_PROGRAMS, Box.kernel_command),
 }
+
+
+_FORMATS = """\
+  formats
+   format usid-f3216
+   exit
+   !
+   format uncompressed-f4024
+   exit
+   !
+  exit
+  !
+"""
+
+
+def _as_10_3(text: str) -> str:
+    """10.3 prints a locator's 16 bits of function and the formats that it brings, and never closes `encapsulation`."""
+    text = re.sub(r"^(  encapsulation\n(?:   .*\n)+)  exit\n", r"\1", text, flags=re.MULTILINE)
+    text = re.sub(r"^(    prefix \S+/\d+ block-len \d+ node-len \d+)$", r"\1 func-bits 16", text, flags=re.MULTILINE)
+    return re.sub(r"^(  locators\n(?:   .*\n)+  exit\n  !\n)", rf"\1{_FORMATS}", text, flags=re.MULTILINE)
 
 
 def _complaint(one: Refusal) -> str:

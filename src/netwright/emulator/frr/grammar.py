@@ -88,7 +88,7 @@ ENTRIES: Final = (
     _entry("interface", "isis passive", "isis passive", rank=11),
     _entry("bgp", "bgp router-id (?P<v>V4)", "bgp router-id", "no bgp router-id(?: V4)?", rank=1),
     _entry("bgp", "no bgp default (?P<v>ipv4-unicast)", "bgp default", "bgp default ipv4-unicast", rank=2),
-    _entry("bgp", "sid vpn per-vrf export (?P<v>auto|explicit V6)", "sid vpn", rank=3),
+    _entry("bgp", "sid vpn per-vrf export (?P<v>auto|explicit V6|NUM)", "sid vpn", rank=3),
     _entry("bgp", "neighbor (?P<n>V4|V6) remote-as (?P<v>NUM)", "neighbor {n} 1", "-", rank=10),
     _entry(
         "bgp", "neighbor (?P<n>V4|V6) description (?P<v>TEXT)", "neighbor {n} 2",
@@ -140,6 +140,10 @@ STANDS: Final = frozenset(("vrf", "bgp", "isis", "locator", "isis-srv6"))
 BY_NODE: Final = {
     node: tuple(entry for entry in ENTRIES if entry.node == node) for node in {entry.node for entry in ENTRIES}
 }
+
+
+UNKNOWN_TO: Final = {"10.3": re.compile(r"(no )?(sid vpn per-vrf export explicit .*|ip route .* segments .*)")}
+"""What a release does not know yet (RUN 10.3: IPv4 routes take no segments, and a SID has an index or none)."""
 
 
 def find(node: str, line: str) -> tuple[Entry, re.Match[str], bool] | None:

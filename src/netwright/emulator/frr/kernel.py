@@ -79,6 +79,7 @@ class Kernel:
     def __init__(self) -> None:
         self.links: dict[str, Link] = {"lo": Link("lo", "loopback", 1, mtu=65536, up=True)}
         self.routes: set[tuple[str, str, int, int]] = set()  # (family, TYPE PREFIX, table, metric)
+        self.segment_routes: dict[tuple[str, str], tuple[tuple[str, ...], str]] = {}  # (VRF, prefix): SIDs, interface
         self.sysctls: dict[str, int] = {}
         self.qdiscs: dict[tuple[str, str], Qdisc] = {}
         self.classes: dict[tuple[str, str], HtbClass] = {}
@@ -203,6 +204,20 @@ class Kernel:
         if verb == "del" and route not in self.routes:
             return failed("RTNETLINK answers: No such process")
         (self.routes.add if verb == "add" else self.routes.remove)(route)
+        return OK
+
+    def segment_route(self, verb: str, prefix: str, segs: str | None, port: str | None, vrf: str) -> Answer:
+        """`ip -4 route add|replace|del PREFIX [encap seg6 ...] vrf NAME metric 10`."""
+        if vrf not in self.links or self.links[vrf].kind != "vrf":
+            return failed(f'Error: argument "{vrf}" is wrong: Invalid VRF', 255)
+        if port is not None and port not in self.links:
+            return failed(f'Cannot find device "{port}"', 1)
+        if verb == "add" and (vrf, prefix) in self.segment_routes:
+            return failed("RTNETLINK answers: File exists")
+        if verb == "del" and self.segment_routes.pop((vrf, prefix), None) is None:
+            return failed("RTNETLINK answers: No such process")
+        if segs is not None and port is not None:
+            self.segment_routes[vrf, prefix] = tuple(segs.split(",")), port
         return OK
 
     def sysctl(self, key: str, value: str) -> Answer:
@@ -340,6 +355,11 @@ _ACTIONS: Final = (
     _action(r"ip address add (\S+) dev (\S+)", Kernel.add_address),
     _action(r"ip address del (\S+) dev (\S+)", Kernel.del_address),
     _action(r"ip (-4|-6) route (add|del) (unreachable default|throw \S+) table (\d+) metric (\d+)", Kernel.route),
+    _action(
+        r"ip -4 route (add|replace|del) ([0-9.]+/\d+)(?: encap seg6 mode encap segs (\S+) dev (\S+))? vrf (\S+) "
+        r"metric 10",
+        Kernel.segment_route,
+    ),
     _action(r"sysctl -w ([\w./-]+)=(-?\d+)", Kernel.sysctl),
     _action(r"tc qdisc replace dev (\S+) root handle ([0-9a-f]+:) htb default (\w+)", Kernel.add_root),
     _action(r"tc qdisc del dev (\S+) root", Kernel.del_root),

@@ -46,7 +46,7 @@ def facts_of(routing: Routing, kernel: Kernel) -> Facts:
         sids=tuple(_sids(routing, locators, vrfs)),
         neighbors=tuple(_neighbors(bgp, interfaces)),
         vrfs=vrfs,
-        segment_routes=tuple(_segment_routes(routing)),
+        segment_routes=(*_segment_routes(routing), *_kernel_segment_routes(kernel)),
         channels=tuple(_channels(kernel)),
         rates=tuple(_rates(kernel)),
         queues=tuple(_queues(kernel)),
@@ -135,10 +135,17 @@ def _vrfs(routing: Routing, kernel: Kernel) -> Iterator[tuple[str, VrfFact]]:
     for link in kernel.links.values():
         if link.kind == "vrf":
             node = instances.get(link.name)
-            yield (
-                link.name,
-                _vrf(link.name, node, routing.root.nodes.get(f"vrf {link.name}"), sid=bool(locator) and strict),
-            )
+            sid = _vpn_sid(routing, node, locator) if locator and strict else ""
+            yield link.name, _vrf(link.name, node, routing.root.nodes.get(f"vrf {link.name}"), sid)
+
+
+def _vpn_sid(routing: Routing, node: Node | None, locator: str) -> str:
+    """The SID of a VPN: said, or by the index that is the function under BGP's locator."""
+    said = _value(node, "sid vpn per-vrf export")
+    prefix = _value(routing.find("segment-routing", "srv6", "locators", f"locator {locator}"), "prefix").split()
+    if said.isdigit() and prefix:
+        return str(ip_network(prefix[0]).network_address + (int(said) << 64))
+    return said.removeprefix("explicit ") if said.startswith("explicit ") else ""
 
 
 def _bgp_locator(routing: Routing) -> tuple[str, str]:
@@ -146,15 +153,14 @@ def _bgp_locator(routing: Routing) -> tuple[str, str]:
     return default, "segment-routing srv6"
 
 
-def _vrf(name: str, node: Node | None, static: Node | None, *, sid: bool) -> VrfFact:
-    """One VRF; its SID works only with BGP's locator and the kernel's strict mode."""
+def _vrf(name: str, node: Node | None, static: Node | None, sid: str) -> VrfFact:
+    """One VRF; its SID works only with BGP's locator and the kernel's strict mode, and is "" without."""
     families = {
         key.split()[1]: below
         for key, below in (node.nodes if node else {}).items()
         if key.endswith(" unicast") and {"export vpn", "import vpn"} <= below.lines.keys()
     }
     lines = [line for below in families.values() for _, line in below.lines.values()]
-    explicit = _value(node, "sid vpn per-vrf export explicit")
     routes = (line.split() for _, line in static.lines.values()) if static else iter(())
     return VrfFact(
         name=name,
@@ -162,8 +168,8 @@ def _vrf(name: str, node: Node | None, static: Node | None, *, sid: bool) -> Vrf
         import_targets=frozenset(_targets(lines, ("both", "import"))),
         export_targets=frozenset(_targets(lines, ("both", "export"))),
         families=frozenset(families),
-        signalling=frozenset(("vpn",)) if families and sid and explicit else frozenset(),
-        sid=explicit if sid else "",
+        signalling=frozenset(("vpn",)) if families and sid else frozenset(),
+        sid=sid,
         redistributes=frozenset(line.split()[1] for line in lines if line.startswith("redistribute ")),
         static_routes=tuple((words[2], words[3]) for words in routes if "segments" not in words),
     )
@@ -185,6 +191,12 @@ def _segment_routes(routing: Routing) -> Iterator[SegmentRouteFact]:
                 if match:
                     sids, distance = tuple(match["sids"].split("/")), int(match["distance"] or 1)
                     yield SegmentRouteFact(key.removeprefix("vrf "), match["prefix"], sids, match["port"], distance)
+
+
+def _kernel_segment_routes(kernel: Kernel) -> Iterator[SegmentRouteFact]:
+    """The kernel's own are nearer than any of FRR's."""
+    for (vrf, prefix), (sids, port) in kernel.segment_routes.items():
+        yield SegmentRouteFact(vrf, prefix, sids, port, 0)
 
 
 _SEGMENT_ROUTE = re.compile(

@@ -39,9 +39,10 @@ class Refusal:
 class Routing:
     """FRR's running configuration. `device_exists` asks the kernel whether an interface is there."""
 
-    def __init__(self, device_exists: Callable[[str], bool]) -> None:
+    def __init__(self, device_exists: Callable[[str], bool], release: str = "10.7.1") -> None:
         self.root = Node("config")
         self._device_exists = device_exists
+        self._unknown = grammar.UNKNOWN_TO.get(release)
 
     def apply(self, text: str) -> list[Refusal]:
         """Take the lines of a file one by one; what is wrong is told, and the others stay (`vtysh -f`)."""
@@ -60,6 +61,8 @@ class Routing:
             if len(stack) > 1:
                 stack.pop()
             return "", False
+        if self._unknown and self._unknown.fullmatch(line):
+            return f"% Unknown command: {line}", True
         for depth in range(len(stack), 0, -1):  # vtysh tries the nodes around, too
             found = grammar.find(stack[depth - 1].kind, line)
             if found:

@@ -87,7 +87,8 @@ def _explicit(route: SegmentRouteFact) -> dict[str, Any]:
     """One segment is printed as an object, several are as a list (FRR 10.7.1)."""
     seg6: Any = list(route.sids) if len(route.sids) > 1 else {"segs": route.sids[0]}
     hop = {"fib": True, "active": True, "interfaceName": route.port, "vrf": "default", "seg6": seg6}
-    head = {"prefix": route.prefix, "protocol": "static", "distance": route.distance}
+    protocol = "static" if route.distance else "kernel"
+    head = {"prefix": route.prefix, "protocol": protocol, "distance": route.distance}
     return {**head, "selected": True, "installed": True, "nexthops": [hop]}
 
 
@@ -157,6 +158,27 @@ def typed(kernel: Kernel, family: str, kind: str) -> str:
         for route_family, what, table, metric in sorted(kernel.routes)
         if route_family == family and what.startswith(f"{kind} ")
     ]
+    return json.dumps(rows)
+
+
+def segment_routes(kernel: Kernel) -> str:
+    """`ip -j -4 route show table all type unicast proto boot`: nobody but `ip` made these."""
+    rows = []
+    for (vrf, prefix), (sids, port) in sorted(kernel.segment_routes.items()):
+        encap = {"encap_type": "seg6", "mode": "encap", "segs": list(sids)}
+        place = {"dev": port, "table": str(kernel.links[vrf].number), "scope": "link", "metric": 10, "flags": []}
+        rows.append({"dst": prefix, "encap": encap, **place})
+    return json.dumps(rows)
+
+
+def installed_sids(facts: Facts) -> str:
+    """`ip -j -6 route show`, as far as SRv6 goes: zebra installs the SID of a VRF on the VRF's interface."""
+    actions = {"uN": "End", "uDT46": "End.DT46"}
+    rows = [
+        {"dst": one.sid, "encap": {"encap_type": "seg6local", "action": actions.get(one.behaviour, one.behaviour)},
+         "dev": one.vrf or "sr0", "protocol": "bgp" if one.vrf else "isis", "metric": 20}
+        for one in facts.sids
+    ]  # fmt: skip
     return json.dumps(rows)
 
 

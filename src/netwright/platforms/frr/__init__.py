@@ -1,4 +1,4 @@
-"""FRRouting 10.7 on Linux: routing in `cfg` (vtysh), links, rates and marks in `linux` (ip, sysctl, tc, nft)."""
+"""FRRouting on Linux, 10.7 and 10.3: routing in `cfg` (vtysh); links, rates, marks in `linux` (ip, sysctl, tc, nft)."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import ClassVar
 
 from netwright.platforms.base import Capability, Spoken
-from netwright.platforms.frr import cfg, changing, linux
-from netwright.platforms.frr.capabilities import CAPABILITIES
+from netwright.platforms.frr import cfg, changing, linux, releases
+from netwright.platforms.frr.capabilities import CAPABILITIES, CAPABILITIES_10_3
 from netwright.platforms.frr.grammar import SECRETS
 from netwright.tree import Delta, Line, Path, Tree
 
-__all__ = ["FRR", "FrrPlatform"]
+__all__ = ["FRR", "FRR_10_3", "Frr103Platform", "FrrPlatform"]
 
 
 class FrrPlatform:
-    """The pack of FRR. Every function is pure."""
+    """The pack of FRR 10.7. Every function is pure."""
 
     name: ClassVar[str] = "frr"
     parts: ClassVar[tuple[str, ...]] = ("cfg", "linux")
@@ -45,4 +45,15 @@ class FrrPlatform:
         return path[0] != linux.ROOT and not SECRETS.isdisjoint(path[-1].split())
 
 
+class Frr103Platform(FrrPlatform):
+    """The pack of FRR 10.3: the same templates, read in the words of that release."""
+
+    capabilities: ClassVar[Mapping[str, Capability]] = CAPABILITIES_10_3
+
+    def parse(self, text: str, part: str) -> Iterator[Line]:
+        """Yield the leaves of one part, in the words of 10.3."""
+        return releases.as_10_3(super().parse(text, part))
+
+
 FRR = FrrPlatform()
+FRR_10_3 = Frr103Platform()

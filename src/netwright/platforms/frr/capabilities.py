@@ -1,4 +1,4 @@
-"""What FRR 10.7 on Linux can be asked for, each row with its source and date. FRR 10.3 differs where a row says so."""
+"""What FRR on Linux can be asked for, each row with its source and date: 10.7, and the rows in which 10.3 differs."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ _ROWS: tuple[tuple[str, str | int | bool | Grade | tuple[str, ...], str], ...] =
     ("vpn_signalling", ("vpn",), "RUN: VPNv4 and VPNv6 over SRv6, End.DT46; EVPN over SRv6 is not in FRR 10.7"),
     ("sid_encoding", "usid", "RUN 10.3, 10.7: locator with behavior usid (NEXT-C-SID, RFC 9800)"),
     ("locator", "managed", "RUN: segment-routing srv6 locators"),
-    ("explicit_path", "segment-routes", "RUN: static routes with segments; in an IPv4 VRF from 10.4 (10.3: IPv6 only)"),
+    ("explicit_path", "segment-routes", "RUN 10.7.1: static routes with segments, IPv4 and IPv6, in a VRF"),
     ("binding_sid", False, "no SRv6 policy that a SID could name"),
-    ("explicit_sid", True, "RUN 10.7: sid vpn per-vrf export explicit; 10.3 knows auto and an index only"),
+    ("explicit_sid", True, "RUN 10.7.1: sid vpn per-vrf export explicit"),
     ("max_segments", 8, "FRR 10.7 lib/srv6.h SRV6_MAX_SEGS"),
     ("weighted_paths", 1, "RUN 10.7.1: one static path per prefix and next hop, a second replaces it"),
     ("slice_ids", False, "no network slice id in FRR or Linux; slices are told apart by the outer destination"),
@@ -47,4 +47,19 @@ _ROWS: tuple[tuple[str, str | int | bool | Grade | tuple[str, ...], str], ...] =
     ("max_rate_bps", 400_000_000_000, "tc takes 64 bit rates; the fastest port this was written for is the bound"),
 )
 
+_ROWS_10_3: tuple[tuple[str, str | int | bool | Grade | tuple[str, ...], str], ...] = (
+    (
+        "explicit_path",
+        "segment-routes",
+        "RUN 10.3: static routes with segments for IPv6; for IPv4 the kernel's (ip-route(8) encap seg6), 10.4 has them",
+    ),
+    ("explicit_sid", True, "RUN 10.3: sid vpn per-vrf export INDEX takes the index as the function of the SID"),
+    ("protection", ("none",), "no floating route with segments for IPv4; the kernel's own stays while a link is down"),
+)
+
 CAPABILITIES: Mapping[str, Capability] = {name: Capability(name, value, source, _RUN) for name, value, source in _ROWS}
+
+CAPABILITIES_10_3: Mapping[str, Capability] = {
+    **CAPABILITIES,
+    **{name: Capability(name, value, source, _RUN) for name, value, source in _ROWS_10_3},
+}

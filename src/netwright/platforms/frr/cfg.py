@@ -68,7 +68,7 @@ def _read(stack: list[_Open], number: int, indent: int, words: str, *, deeper: b
     block = grammar.block_of(kind, words)
     path = tuple(open_.step for open_ in stack)
     if block is None and not deeper:
-        yield Line((*path, grammar.identity(kind, words)), words, number)
+        yield Line((*path, grammar.identity(kind, words)), grammar.normal(kind, words), number)
         return
     stack.append(_Open(words, block.kind if block else grammar.UNKNOWN, indent))
     if block is None or block.stands:

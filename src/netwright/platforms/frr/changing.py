@@ -244,7 +244,7 @@ def link_and_users(tree: Tree, link: Path) -> Iterator[Path]:
             yield path
         elif path[0] == linux.ROOT:
             command = linux.understand(value)
-            if name in (command.device, command.facts.get("parent")):
+            if name in (command.device, command.facts.get("parent"), command.facts.get("vrf")):
                 yield path
             elif command.facts.get("master") == name:
                 yield from membership(tree, path)

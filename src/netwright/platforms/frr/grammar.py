@@ -45,6 +45,8 @@ BLOCKS: Final = (
     _block("srv6", "segment-routing", r"srv6", stands=False, rank=10),
     _block("encapsulation", "srv6", r"encapsulation", stands=False, rank=10),
     _block("locators", "srv6", r"locators", stands=False, rank=20),
+    _block("formats", "srv6", r"formats", stands=False, rank=25),  # 10.3 prints those that it brings, empty
+    _block("format", "formats", r"format \S+", stands=False, rank=10),
     _block("static-sids", "srv6", r"static-sids", stands=False, rank=30),
     _block("locator", "locators", r"locator \S+", stands=True, rank=10),
 )
@@ -138,6 +140,11 @@ def _matches(pattern: tuple[str, ...], words: list[str]) -> bool:
     if pattern[-1] == "**":
         pattern, words = pattern[:-1], words[: len(pattern) - 1]
     return len(pattern) == len(words) and all(want in ("*", word) for want, word in zip(pattern, words, strict=True))
+
+
+def normal(kind: str, line: str) -> str:
+    """`line` without a default that some releases print: 10.3 says a locator's 16 bits of function."""
+    return line.removesuffix(" func-bits 16") if kind == "locator" else line
 
 
 def identity(kind: str, line: str) -> str:

@@ -83,6 +83,15 @@ KINDS: Final = (
         34,
     ),
     _kind(
+        "segment-route",  # of IPv4, where FRR has none (10.3); nearer than what zebra installs
+        r"ip -4 route add (?P<prefix>[0-9.]+/\d+) encap seg6 mode encap segs (?P<sids>[0-9a-f:,]+) "
+        r"dev (?P<port>[\w.-]+) vrf (?P<vrf>[\w.-]+) metric 10",
+        "ip -4 route {prefix} vrf {vrf}",
+        "ip -4 route del {prefix} vrf {vrf} metric 10",
+        35,
+        "ip -4 route replace {prefix} encap seg6 mode encap segs {sids} dev {port} vrf {vrf} metric 10",
+    ),
+    _kind(
         "root-qdisc",
         rf"tc qdisc replace dev {_DEV} root handle (?P<handle>[0-9a-f]+:) (?P<options>htb default 0x[0-9a-f]+)",
         "tc qdisc dev {dev} root",
