@@ -8,9 +8,13 @@ from datetime import datetime, timedelta
 import pytest
 from plan_networks import NOON, done, plan, tenant_slice
 
+from netwright.cli.screens.plan import plan_screen
 from netwright.intents.fields import fields_of
+from netwright.plan.intents import reworded
 from netwright.plan.model import Action, IntentChange, Plan
+from netwright.plan.record import dump, load
 from netwright.plan.said import FieldChange, differences, sentence
+from netwright.report.plan import plan_document, plan_markdown
 
 A = "TenantSlice/a"
 
@@ -70,6 +74,33 @@ def test_lines_that_change_for_another_reason_say_so(first: Plan) -> None:
     made = plan(tenant_slice(), **{**state, "seen": seen})
     assert told(made) == []
     assert change_of(made).notes[0] == "says what it said; changed outside netwright on f1"
+
+
+def test_an_intent_that_says_something_else_while_no_line_changes_is_told(first: Plan) -> None:
+    """Nobody who edited a file should read that nothing changes and wonder whether it was read."""
+    state = done(first)
+    made = plan(tenant_slice(slo={"one_way_delay_ms": 40.0}), **state)  # type: ignore[arg-type]
+    assert not made.changes
+    assert {name: list(map(str, fields)) for name, fields in reworded(made).items()} == {
+        A: ["spec.slo.one_way_delay_ms: default -> 40"]
+    }
+    assert plan_screen(made).splitlines() == [
+        f"= {A}   says something else than when it was applied; no line of any device changes for it",
+        "    spec.slo.one_way_delay_ms: default -> 40",
+        f"no changes: the devices run what 2 intents ask for.  plan {made.digest[:8]}",
+    ]
+    assert f"| keep | `{A}` | says something else" in plan_markdown(made)
+    [fields] = [one["fields"] for one in plan_document(made)["intents"] if one["address"] == A]  # type: ignore[attr-defined]
+    assert fields == [{"field": "spec.slo.one_way_delay_ms", "was": "", "now": "40"}]
+    assert reworded(plan(tenant_slice(), **state)) == {}  # type: ignore[arg-type]
+
+
+def test_what_was_said_survives_the_record(first: Plan) -> None:
+    applied = done(first)["applied"]
+    assert load(dump(applied)).intents[A] == first.said[A]  # type: ignore[arg-type]
+    older = {name: replace(said, digest="") for name, said in applied.intents.items()}  # type: ignore[attr-defined]
+    assert '"digest"' not in dump(replace(applied, intents=older))  # type: ignore[type-var]
+    assert reworded(plan(tenant_slice(), **{**done(first), "applied": replace(applied, intents=older)})) == {}  # type: ignore[type-var]
 
 
 def test_a_record_of_before_tells_no_old_value(first: Plan) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from netwright.plan.device import Account
-from netwright.plan.model import Action, Flexe, Head, IntentChange, IntentChanges
+from netwright.plan.model import Action, Flexe, Head, IntentChange, IntentChanges, Plan
 from netwright.plan.record import Applied, Said
 from netwright.plan.said import UNDERLAY, FieldChange, differences, sentence, told
 from netwright.platforms.base import Grade
@@ -31,6 +31,18 @@ def intent_changes(
     ]
     reader = _Reader(design, applied, accounts, said)
     return IntentChanges(heads, lambda head: reader.change(head, tuple(touched.get(head[0], ()))))
+
+
+def reworded(plan: Plan) -> Mapping[str, tuple[FieldChange, ...]]:
+    """The intents that say something else than when they were applied, while no line of any device changes for it."""
+    says = plan.design.says if plan.design else {}
+    moving = {change.address for change in plan.changed_intents}
+    found = {
+        address: differences(was.fields, plan.said[address].fields)
+        for address, was in sorted(plan.applied.intents.items())
+        if address in says and address not in moving and says[address] != was.digest
+    }
+    return {address: fields for address, fields in found.items() if fields}
 
 
 @dataclass(frozen=True)

@@ -46,6 +46,7 @@ class Said:
 
     fields: Mapping[str, str] = field(default_factory=dict)  # `spec.bandwidth.base` -> `1G`; defaults left out
     told: Mapping[str, str] = field(default_factory=dict)  # rate, length, links, goodput, delay -> `1 G`
+    digest: str = ""  # of everything that it said; a record of before has none
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,8 @@ def dump(applied: Applied) -> str:
 
 
 def _said(address: str, said: Said) -> str:
-    return f"{_json(address)}: {_json({'fields': dict(said.fields), 'told': dict(said.told)})}"
+    digest = {"digest": said.digest} if said.digest else {}
+    return f"{_json(address)}: {_json({'fields': dict(said.fields), 'told': dict(said.told), **digest})}"
 
 
 def _device(name: str, record: DeviceRecord) -> str:
@@ -125,8 +127,8 @@ def applied_of(document: Mapping[str, Any], devices: Mapping[str, DeviceRecord])
     return Applied(document["apply"], document["plan"], document["commit"], document["at"], devices, intents)
 
 
-def _read_said(entry: Mapping[str, Mapping[str, str]]) -> Said:
-    return Said(dict(entry["fields"]), dict(entry["told"]))
+def _read_said(entry: dict[str, Any]) -> Said:
+    return Said(dict(entry["fields"]), dict(entry["told"]), str(entry.get("digest", "")))
 
 
 def read_device(entry: Mapping[str, object]) -> DeviceRecord:

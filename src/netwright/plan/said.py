@@ -10,7 +10,7 @@ from netwright.intents.fields import fields_of
 from netwright.intents.schema import Intent
 from netwright.plan.record import Said
 from netwright.services import words
-from netwright.services.compile import Design, Served
+from netwright.services.compile import Design, Served, said
 
 UNDERLAY = "the underlay: loopbacks, links, IS-IS with SRv6, BGP"
 """What a Fabric is, in a plan's words."""
@@ -54,10 +54,10 @@ class Sayings(Mapping[str, Said]):
 
     def _said(self, address: str) -> Said:
         if address in self._fabric:
-            return Said(fields_of(self._fabric[address]), {})
+            return Said(fields_of(self._fabric[address]), {}, said(self._fabric[address]))
         served = self._served[address]
         service: Intent = served.profile.service
-        return Said(fields_of(service), told(served))
+        return Said(fields_of(service), told(served), said(service))
 
 
 def told(served: Served) -> dict[str, str]:

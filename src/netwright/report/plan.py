@@ -5,13 +5,18 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
+from netwright.plan.intents import reworded
 from netwright.plan.model import Action, DeviceChange, IntentChange, Plan, Unverified
+from netwright.plan.said import FieldChange
 from netwright.platforms.base import join_parts
 from netwright.report.words import plural
 
 _WORD = {Action.ADD: "add", Action.CHANGE: "change", Action.REMOVE: "remove", Action.KEEP: "keep"}
 IDLE = "its numbers and bandwidth are kept, nothing is configured"
 """What becomes of an intent that its schedule has off."""
+REWORDED = "says something else than when it was applied; no line of any device changes for it"
+"""What becomes of an intent whose text alone was changed."""
+_HEAD = ("| | intent | what changes | grade |", "|---|---|---|---|")
 _LONGEST = 400
 """Lines of one device in a comment; the rest is in the plan's folder. A forge refuses comments beyond 64 KiB."""
 
@@ -19,16 +24,18 @@ _LONGEST = 400
 def plan_markdown(plan: Plan) -> str:
     """The comment that a reviewer reads."""
     devices = [plan.devices[name] for name in sorted(plan.devices) if plan.devices[name].changes]
+    words = tuple(_reworded(plan))
     if not plan.changes:
-        return f"## No changes\n\n{plural(len(plan.intents), 'intent')} checked. Plan `{plan.digest[:12]}`.\n"
+        table = "\n".join((*_HEAD, *words, "", "")) if words else ""
+        return f"## No changes\n\n{table}{plural(len(plan.intents), 'intent')} checked. Plan `{plan.digest[:12]}`.\n"
     lines = [
         f"## {plural(len(plan.changed_intents), 'intent')} on {plural(len(devices), 'device')}",
         "",
         f"Plan `{plan.digest}`, at {plan.at}{'' if plan.applicable else ', to be read only'}.",
         "",
-        "| | intent | what changes | grade |",
-        "|---|---|---|---|",
+        *_HEAD,
         *(_intent(change) for change in plan.told),
+        *words,
         "",
         "| device | intents | lines | risk | management path | switch |",
         "|---|---|---|---|---|---|",
@@ -50,6 +57,12 @@ def _intent(change: IntentChange) -> str:
     notes = (IDLE,) if change.idle else change.notes
     what = "<br>".join(_cell(text) for text in (change.summary, *map(str, change.fields), *notes))
     return f"| {_WORD[change.action]} | `{change.address}` | {what} | {'' if change.grade is None else change.grade} |"
+
+
+def _reworded(plan: Plan) -> Iterator[str]:
+    for address, fields in reworded(plan).items():
+        what = "<br>".join(_cell(text) for text in (REWORDED, *map(str, fields)))
+        yield f"| {_WORD[Action.KEEP]} | `{address}` | {what} | |"
 
 
 def _device(change: DeviceChange) -> str:
@@ -89,13 +102,14 @@ def _cell(text: str) -> str:
 
 def plan_document(plan: Plan) -> dict[str, object]:
     """The plan for programs: what changes for whom and what is sent where. Trees are left to the plan's folder."""
+    words = reworded(plan)
     return {
         "digest": plan.digest,
         "at": plan.at,
         "online": plan.online,
         "applicable": plan.applicable,
         "changes": plan.changes,
-        "intents": [_intent_document(change) for change in plan.intents],
+        "intents": [_intent_document(change, words.get(change.address, ())) for change in plan.intents],
         "devices": {name: _device_document(plan.devices[name]) for name in sorted(plan.devices)},
         "stages": [
             {"stage": stage.kind.value, "devices": stage.devices, "transaction": stage.transaction}
@@ -114,7 +128,7 @@ def plan_json(plan: Plan) -> str:
     return json.dumps(plan_document(plan), indent=2, ensure_ascii=False) + "\n"
 
 
-def _intent_document(change: IntentChange) -> dict[str, object]:
+def _intent_document(change: IntentChange, words: tuple[FieldChange, ...]) -> dict[str, object]:
     return {
         "address": change.address,
         "action": _WORD[change.action],
@@ -123,7 +137,7 @@ def _intent_document(change: IntentChange) -> dict[str, object]:
         "grade": None if change.grade is None else str(change.grade),
         "grades": {device: str(grade) for device, grade in sorted(change.grades.items())},
         "notes": change.notes,
-        "fields": [{"field": one.field, "was": one.was, "now": one.now} for one in change.fields],
+        "fields": [{"field": one.field, "was": one.was, "now": one.now} for one in change.fields or words],
         "idle": change.idle,
     }
 

@@ -6,9 +6,10 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from difflib import unified_diff
 
 from netwright.cli.screens.table import table
+from netwright.plan.intents import reworded
 from netwright.plan.model import Action, DeviceChange, Flexe, IntentChange, Plan
 from netwright.platforms.base import Grade, join_parts
-from netwright.report.plan import IDLE, risk
+from netwright.report.plan import IDLE, REWORDED, risk
 from netwright.report.words import plural
 
 SHORT = 8
@@ -20,10 +21,11 @@ def plan_screen(plan: Plan, only: Collection[str] = ()) -> str:
     if not plan.changes:
         idle = sum(change.idle for change in plan.told)
         off = f" ({idle} not active now)" if idle else ""
-        return f"no changes: the devices run what {plural(len(plan.intents), 'intent')} ask for{off}.  {_digest(plan)}"
+        same = f"no changes: the devices run what {plural(len(plan.intents), 'intent')} ask for{off}.  {_digest(plan)}"
+        return "\n".join((*_reworded(plan), same))
     devices = changed(plan, only)
     parts = [
-        "\n".join(line for change in plan.told for line in _intent(change, _width(plan))),
+        "\n".join((*(line for change in plan.told for line in _intent(change, _width(plan))), *_reworded(plan))),
         _devices(devices),
         "\n".join(_remarks(plan, devices)),
         "\n".join(_unverified(plan)),
@@ -90,6 +92,12 @@ def _intent(change: IntentChange, width: int) -> Iterator[str]:
     if change.grades and change.action is not Action.REMOVE:
         yield f"    {_grades(change)}"
     yield from (f"    {note}" for note in change.notes)
+
+
+def _reworded(plan: Plan) -> Iterator[str]:
+    for address, fields in reworded(plan).items():
+        yield f"{Action.KEEP} {address.ljust(_width(plan))}   {REWORDED}"
+        yield from (f"    {field}" for field in fields)
 
 
 def _grades(change: IntentChange) -> str:
