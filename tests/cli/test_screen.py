@@ -29,6 +29,18 @@ def test_a_line_is_coloured_by_what_it_is(text: str, colour: str) -> None:
     assert f"\x1b[{colour}m" in painted(text)
 
 
+def test_a_line_that_is_broken_is_coloured_in_all_its_parts() -> None:
+    file = io.StringIO()
+    out = Console(file=file, force_terminal=True, color_system="standard", theme=THEME, width=24, soft_wrap=True)
+    Screen(out, out).show("+ ElasticLine/branch-7   1 G, 118 km, 3 links\n    standby way\n- gone", None)
+    assert file.getvalue().splitlines() == [
+        "\x1b[32m+ ElasticLine/branch-7\x1b[0m",
+        "\x1b[32m  1 G, 118 km, 3 links\x1b[0m",
+        "    standby way",
+        "\x1b[31m- gone\x1b[0m",
+    ]
+
+
 def test_plain_words_are_left_alone() -> None:
     assert painted("a plain line [with] 'quotes' 10.0.0.1") == "a plain line [with] 'quotes' 10.0.0.1"
 

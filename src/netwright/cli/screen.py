@@ -15,6 +15,7 @@ from typing import ClassVar
 
 from rich.console import Console
 from rich.highlighter import RegexHighlighter
+from rich.text import Text
 from rich.theme import Theme
 
 from netwright.cli.flow import flow
@@ -56,12 +57,15 @@ class Colours(RegexHighlighter):
     ]
 
 
+_COLOURS = Colours()
+
+
 def console(*, stderr: bool = False) -> Console:
     """A console that breaks no line by itself: a path or a config line that was cut cannot be copied."""
     return Console(
         stderr=stderr,
         theme=THEME,
-        highlighter=Colours(),
+        highlighter=_COLOURS,
         markup=False,
         emoji=False,
         soft_wrap=True,
@@ -69,8 +73,18 @@ def console(*, stderr: bool = False) -> Console:
     )
 
 
-def _fit(text: str, on: Console) -> str:
-    return flow(text, on.width) if on.is_terminal else text
+def _fit(text: str, on: Console) -> str | Text:
+    """For a terminal broken between words and coloured; what is coloured as a line is so over all its parts."""
+    return Text("\n").join(_line(line, on.width) for line in text.split("\n")) if on.is_terminal else text
+
+
+def _line(line: str, width: int) -> Text:
+    whole, shown = _COLOURS(line), _COLOURS(flow(line, width))
+    if shown.plain != line:
+        for span in whole.spans:
+            if (span.start, span.end) == (0, len(line)):
+                shown.stylize(span.style)
+    return shown
 
 
 @dataclass(frozen=True, slots=True)
