@@ -1,5 +1,7 @@
 """`plan --format cli`: the CLI beside the XML, and what it is worth."""
 
+from textwrap import wrap
+
 import pytest
 
 from netwright.cli.screens.plan_cli import VIEW_ONLY, WIDE, spoken_screen
@@ -25,9 +27,10 @@ GONE = Part(
 )  # fmt: skip
 ALONG = Part("static_route", Provenance(Status.SEEN, "an example"), (), "", leaves=3, unsaid=0)
 SUM = (
-    "CLI: 3 constructs shown (1 documented, 2 seen); 1 without known CLI (slice); 3 of 11 values in the XML alone; "
-    "1 line of unverified syntax; 1 line with no undo known"
+    "CLI: 3 constructs shown, 1 without known CLI (slice); 3 lines: 1 documented, 1 seen, 1 unverified; "
+    "3 of 11 values in the XML alone; 1 line with no undo known"
 )
+SUM_AT_139 = wrap(SUM, WIDE - 1, subsequent_indent="  ")
 VIEWS = {"gw1": (View("gw1", 1, 2, (RATE, SLICE)), View("gw1", 2, 2, (GONE, ALONG)))}
 
 
@@ -36,7 +39,7 @@ def test_narrow_the_xml_stands_below_the_cli(plan: Plan) -> None:
         "# gw1, transaction 1 of 2",
         VIEW_ONLY,
         "",
-        "# access_rate: documented, the vendor's guide",
+        "# access_rate: documented (1 line unverified), the vendor's guide",
         "  interface 100GE0/1/1.210",
         "~  qos car cir 20 inbound   # was: qos car cir 10 inbound",
         "+  ifit x   # syntax unverified",
@@ -58,7 +61,35 @@ def test_narrow_the_xml_stands_below_the_cli(plan: Plan) -> None:
         "# static_route: seen, an example",
         "# nothing of its own in the CLI: it goes along with what holds it",
         "",
-        SUM,
+        *SUM_AT_139,
+    ]
+
+
+def test_at_80_columns_only_a_command_is_longer(plan: Plan) -> None:
+    """It could not be copied if it were broken; what stands around it is, XML where XML may be."""
+    command = f"qos car cir 10000000 {'pir 10000000 ' * 5}inbound"
+    said = (Said("~", 1, command, "was: qos car cir 5000000 inbound", Status.DOCUMENTED),)
+    nc = 'xmlns:nc="urn:ietf:params:xml:ns:netconf:base:1.0"'
+    inner = '    <traffic-statistic-enable xmlns="urn:huawei:yang:huawei-l3vpn">true</traffic-statistic-enable>'
+    sent = f'<ifm xmlns="urn:huawei:yang:huawei-ifm" {nc}>\n{inner}\n</ifm>'
+    source = "NE40E command reference (IS-IS, Segment Routing IPv6), NE40E configuration guide (Ethernet Interface)"
+    part = Part("isis", Provenance(Status.DOCUMENTED, source), said, sent, 1, 0)
+    lines = spoken_screen(plan, {"gw1": (View("gw1", 1, 1, (part,)),)}, ["gw1"], 80).splitlines()
+    assert lines == [
+        "# gw1, transaction 1 of 1",
+        VIEW_ONLY,
+        "",
+        "# isis: documented, NE40E command reference (IS-IS, Segment Routing IPv6), NE40E",
+        "#   configuration guide (Ethernet Interface)",
+        f"~  {command}",
+        "#   was: qos car cir 5000000 inbound",
+        '    <ifm xmlns="urn:huawei:yang:huawei-ifm">',
+        "        <traffic-statistic-enable",
+        '            xmlns="urn:huawei:yang:huawei-l3vpn">true</traffic-statistic-enable>',
+        "    </ifm>",
+        "",
+        "CLI: 1 construct shown, 0 without known CLI; 1 line: 1 documented; 0 of 1 value",
+        "  in the XML alone",
     ]
 
 

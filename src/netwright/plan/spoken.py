@@ -6,7 +6,7 @@ command that does it; where no source tells how, or no template knows a construc
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from textwrap import dedent
@@ -49,6 +49,11 @@ class Part:
     def known(self) -> bool:
         """Whether the view says anything of it."""
         return self.provenance is not None
+
+    @property
+    def doubtful(self) -> int:
+        """How many of its lines have a syntax that nobody has established."""
+        return sum(line.status is Status.UNVERIFIED for line in self.said)
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,11 +244,10 @@ class Sum:
 
     shown: int
     unknown: tuple[str, ...]  # constructs that no template knows
-    statuses: Mapping[Status, int]
+    lines: Mapping[Status, int]  # commands, by how well their syntax is established
     leaves: int
     unsaid: int
     no_undo: int
-    doubtful: int  # lines whose syntax nobody has established
 
 
 def summed(all_views: Sequence[View]) -> Sum:
@@ -252,14 +256,14 @@ def summed(all_views: Sequence[View]) -> Sum:
     for view in all_views:
         for part in view.parts:
             parts[view.device, part.construct].append(part)
-    known = {key: found[0].provenance.status for key, found in parts.items() if found[0].provenance is not None}
+    known = {key for key, found in parts.items() if found[0].known}
     every = [part for found in parts.values() for part in found]
+    lines = Counter(line.status for part in every for line in part.said if line.status is not None)
     return Sum(
         shown=len(known),
         unknown=tuple(sorted({construct for device, construct in parts if (device, construct) not in known})),
-        statuses={status: count for status in Status if (count := sum(one is status for one in known.values()))},
+        lines={status: lines[status] for status in Status if lines[status]},
         leaves=sum(part.leaves for part in every),
         unsaid=sum(part.unsaid for part in every),
-        doubtful=sum(line.status is Status.UNVERIFIED for part in every for line in part.said),
         no_undo=sum(line.text.startswith(NO_UNDO) for part in every for line in part.said),
     )
