@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from netwright.drivers import frr
 from netwright.drivers.base import NotReported, Topic
 from netwright.drivers.frr import FrrDriver, _proxy
 from netwright.drivers.frr_collect import collect
@@ -270,6 +271,64 @@ def test_the_box_restores_itself_when_the_controller_is_gone() -> None:
         assert again.apply_id() == ""
         with pytest.raises(DeviceRefused, match="gone back"):
             again.confirm_commit()
+
+
+def test_a_commit_without_an_id_goes_back_too() -> None:
+    with served() as (device, connect):
+        driver, before = connect(), device.running()
+        push(driver, {**running(driver), **golden("loopback")}, token="", revert_in=1)
+        driver.close()
+        _until(lambda: device.running() == before)
+
+
+def test_a_controller_that_is_lost_while_it_goes_back_leaves_that_to_the_box(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(frr, "_RESTORE_S", 1.0)
+    with served(Fault(FaultKind.DROP, "rollback")) as (device, connect):
+        driver, before = connect(), device.running()
+        push(driver, {**running(driver), **golden(*FABRIC)}, revert_in=600)
+        with pytest.raises(DeviceUnreachable):
+            driver.rollback()
+        assert device.running() != before
+        _until(lambda: device.running() == before)
+
+
+def test_what_waits_for_another_is_not_overwritten() -> None:
+    with served() as (device, connect):
+        first, second, before = connect(), connect(), device.running()
+        push(first, {**running(first), **golden(*FABRIC)}, revert_in=600)
+        waiting = device.running()
+        with pytest.raises(DeviceRefused, match="apply-1 waits here"):
+            push(second, {**running(second), **golden("vrf")}, token="apply-2")
+        assert device.running() == waiting
+        first.rollback()
+        assert device.running() == before
+        push(second, {**running(second), **golden("loopback")}, token="apply-2")
+
+
+def test_a_group_that_mgmtd_rejects_with_exit_code_0_is_refused_and_undone() -> None:
+    with served() as (device, connect):
+        driver = connect()
+        push(driver, {**running(driver), **golden("isis")})
+        driver.confirm_commit()
+        before = device.running()
+        lines = "router isis 1\n net 49.0002.0102.5500.0006.00\nexit\nhostname other\n"
+        driver.load_merge_candidate(config=f"!<cfg>\n{lines}!</cfg>\n")
+        with pytest.raises(DeviceRefused, match="System ID must not change") as caught:
+            driver.commit_config(message="apply-2", revert_in=60)
+        assert caught.value.line == "net 49.0002.0102.5500.0006.00"
+        assert device.running() == before
+
+
+def test_the_same_again_sends_nothing() -> None:
+    with served() as (device, connect):
+        driver = connect()
+        full = {**running(driver), **golden(*FABRIC, *SERVICE)}
+        push(driver, full)
+        driver.confirm_commit()
+        assert FRR.sequence(between(running(driver), full)) == ()
+        before = device.running()
+        push(driver, full, token="apply-2")
+        assert (device.running(), driver.apply_id(), driver.has_pending_commit()) == (before, "apply-1", False)
 
 
 def test_a_second_controller_takes_over_and_confirms() -> None:

@@ -38,6 +38,8 @@ NO_ID = "-"
 VOLATILE: Final = "/run/netwright"
 """What a reboot ends: the lock, and the commit that waits, whose configuration a reboot takes away, too."""
 
+_REJECTED: Final = "% Configuration failed."
+
 _LOCKED: Final = 75
 _RESTORE_S: Final = 300.0
 """How long a restore may take: a hundred lines one by one, on a slow box."""
@@ -148,9 +150,7 @@ class FrrDriver(Driver):
                 self._ours(text)
                 continue
             self._write(f"{VOLATILE}/check.cfg", text)
-            done = self._run("vtysh", "-C", "-f", f"{VOLATILE}/check.cfg")
-            if done.code:
-                raise self._refused(done, text)
+            self._vtysh("-C", "-f", f"{VOLATILE}/check.cfg", text=text)
 
     def _ours(self, text: str) -> list[list[str]]:
         """The commands of a text of the Linux side; DeviceRefused for a program that is none of ours."""
@@ -160,15 +160,25 @@ class FrrDriver(Driver):
                 raise DeviceRefused(self.name, f"{words[0]} is none of {', '.join(sorted(frr_box.PROGRAMS))}", words[0])
         return [words for words in found if words]
 
+    def _vtysh(self, *words: str, text: str) -> None:
+        """Give FRR a file with `text`; DeviceRefused when it does not take all of it.
+
+        mgmtd rejects a whole group of lines for one that is wrong, and vtysh then ends with 0 (RUN 10.7.1).
+        """
+        done = self._run("vtysh", *words)
+        if done.code or _REJECTED in done.said:
+            raise self._refused(done, text)
+
     def _refused(self, done: Done, text: str) -> DeviceRefused:
-        """FRR says `line N: % Unknown command...`; the line is shown."""
+        """FRR says `line N: % Unknown command...`, or why it rejects a group and which lines; the line is shown."""
         place = re.search(r"line (\d+):", done.said)
-        lines = text.splitlines()
+        lines, said = text.splitlines(), done.said.splitlines()
         line = lines[int(place[1]) - 1].strip() if place and 0 < int(place[1]) <= len(lines) else ""
-        said = next(
-            (row.strip() for row in done.said.splitlines() if "%" in row), done.said or f"exit code {done.code}"
-        )
-        return DeviceRefused(self.name, said, line)
+        if _REJECTED in done.said and not place:
+            line = next((row[2:].strip() for row in reversed(said) if row.startswith("- ")), "")
+        why = (row.partition("Error description:")[2].strip() or row for row in said if "Error description:" in row)
+        first = next((row.strip() for row in said if "%" in row), done.said or f"exit code {done.code}")
+        return DeviceRefused(self.name, " ".join((first, *why)), line)
 
     # ---- commit ----
 
@@ -179,9 +189,10 @@ class FrrDriver(Driver):
         push that is refused half-way is undone before this raises; `RollbackFailed` when even that does not succeed.
         """
         if not self.has_pending_commit():
+            self._refuse_another()
             self._prepare(message)
         if revert_in is not None:
-            self._arm(message, revert_in)
+            self._arm(revert_in)
         try:
             self._push()
         except DeviceRefused:
@@ -204,15 +215,29 @@ class FrrDriver(Driver):
         self._token = message or NO_ID
         self._write(f"{VOLATILE}/pending", self._token)
 
-    def _arm(self, message: str, seconds: int) -> None:
-        """Start the timer on the box; one that runs already starts anew."""
-        self._disarm()
-        pid = self._must("sh", "-c", _TIMER, "sh", str(seconds), message).strip()
+    def _refuse_another(self) -> None:
+        """While another's commit waits for its confirmation, its snapshot is what the box goes back to: not ours."""
+        waiting, pid = self._file(f"{VOLATILE}/pending").strip(), self._timer()
+        if waiting and pid and not self._run("kill", "-0", "--", f"-{pid}").code:
+            raise DeviceRefused(
+                self.name, f"apply {waiting} waits here for its confirmation, or for the box to go back"
+            )
+
+    def _timer(self) -> str:
+        """The process group of the timer; "" without one."""
+        pid = self._file(f"{VOLATILE}/timer.pid").strip()
+        return pid if pid.isdigit() else ""
+
+    def _arm(self, seconds: int) -> None:
+        """Start the timer on the box; one that runs already ends when the new one runs, so that there always is one."""
+        old = self._timer()
+        pid = self._must("sh", "-c", _TIMER, "sh", str(seconds), self._token).strip()
         self._write(f"{VOLATILE}/timer.pid", pid)
+        if old:
+            self._run("kill", "--", f"-{old}")
 
     def _disarm(self) -> None:
-        pid = self._file(f"{VOLATILE}/timer.pid").strip()
-        if pid.isdigit():
+        if pid := self._timer():
             self._run("kill", "--", f"-{pid}")  # the timer leads a process group of its own
             self._run("rm", "-f", f"{VOLATILE}/timer.pid")
 
@@ -220,9 +245,7 @@ class FrrDriver(Driver):
         for part, _, text in steps.in_order(self._candidate):
             if part == "cfg":
                 self._write(f"{VOLATILE}/step.cfg", text)
-                done = self._run("vtysh", "-f", f"{VOLATILE}/step.cfg")
-                if done.code:
-                    raise self._refused(done, text)
+                self._vtysh("-f", f"{VOLATILE}/step.cfg", text=text)
             else:
                 self._push_linux(text)
 
@@ -256,19 +279,32 @@ class FrrDriver(Driver):
     def _save(self) -> None:
         """Write both parts for the next boot."""
         self._must("vtysh", "-c", "write memory")
-        self._write(f"{FOLDER}/linux.conf", frr_state.read(Asker(self._box)))
-        self._write(f"{FOLDER}/apply-id", self._file(f"{VOLATILE}/apply-id"))
+        self._replace(f"{FOLDER}/linux.conf", frr_state.read(Asker(self._box)))
+        self._replace(f"{FOLDER}/apply-id", self._file(f"{VOLATILE}/apply-id"))
+
+    def _replace(self, path: str, content: str) -> None:
+        """Write a file that the next boot reads: whole, or not at all."""
+        self._write(f"{path}.new", content)
+        self._must("mv", f"{path}.new", path)
 
     def reattach(self, token: str) -> None:
         """Take over the commit that an earlier session made under this apply id; whether it waits, the box knows."""
         self._token = token
 
     def rollback(self) -> None:
-        """Restore what ran before the last commit, waiting or confirmed, and compare: else `RollbackFailed`."""
+        """Restore what ran before the last commit, waiting or confirmed, and compare: else `RollbackFailed`.
+
+        The box's own timer starts anew meanwhile: where this controller is lost, the box goes on by itself.
+        """
+        self._token = self._file(f"{VOLATILE}/pending").strip()
+        if self._token:
+            self._arm(int(_RESTORE_S))
+        else:
+            self._disarm()
         self._token = ""
-        self._disarm()
         done = self._box.run(("python3", f"{FOLDER}/restore.pyz", FOLDER), timeout_s=_RESTORE_S)
         self._run("rm", "-f", f"{VOLATILE}/pending", f"{VOLATILE}/restoring", f"{VOLATILE}/confirmed")
+        self._disarm()
         saved = {"cfg": self._file(f"{FOLDER}/{frr_box.CFG}"), "linux": self._file(f"{FOLDER}/{frr_box.LINUX}")}
         if not saved["cfg"]:
             raise RollbackFailed(self.name, "there is no snapshot on the box")

@@ -34,6 +34,9 @@ sleep "$1"
 cd /run/netwright || exit 1
 [ "$(cat pending 2>/dev/null)" = "$2" ] || exit 0
 mv pending restoring || exit 0
+# nobody is let in meanwhile; a controller that still holds the lock is no reason to wait
+exec 9>lock
+flock -n 9 && echo "the box itself, going back since $(date -u +%FT%TZ)" >holder
 python3 /etc/netwright/restore.pyz /etc/netwright >restore.log 2>&1 && mv restoring restored
 """
 

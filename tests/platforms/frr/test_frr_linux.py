@@ -129,6 +129,18 @@ def test_a_new_root_discipline_takes_what_stands_below_it_along() -> None:
                             or " class " in line or " parent " in line]  # fmt: skip
 
 
+def test_a_table_that_changes_goes_with_those_who_look_into_it() -> None:
+    """A chain takes its rule along, a map cannot go while a rule names it: they go first and come back."""
+    before = tree(*(GOLDEN / "slice_channel.linux").read_text().splitlines())
+    for old, new in (("priority -148", "priority -140"), ("flags interval", "flags interval ; size 9")):
+        after = {path: value.replace(old, new) for path, value in before.items()}
+        first, second = FRR.sequence(between(before, after))
+        assert {path[1] for path in first.remove} >= {"nft chain slice", "nft rule slice"}
+        assert ("linux", "nft map slice") in first.remove or old == "priority -148"
+        assert {**first.after(), **second.add} == after
+        assert not second.remove
+
+
 def test_a_queue_of_another_kind_goes_before_it_comes() -> None:
     head = "tc qdisc replace dev eth1 parent 1:8003 handle 8003:"
     assert sent(

@@ -146,8 +146,8 @@ class Box:
         refused = [one for one in target.apply(text) if one.unknown or not check]
         if not check:
             self.version += 1
-        if not refused:
-            return OK
+        if all(one.rejected for one in refused):
+            return Answer(0, "".join(f"{one.message}\n" for one in refused))
         return Answer(2, "", "".join(_complaint(one) for one in refused) + "Configuration file processing failure: 2\n")
 
     def _show(self, command: str) -> Answer:
@@ -253,6 +253,8 @@ class Box:
         if content is None:
             return failed(f"mv: cannot stat '{words[1]}': No such file or directory", 1)
         self.files[words[2]] = content
+        if words[2].startswith("/etc/"):
+            self._keep_state()
         return OK
 
     def python(self, words: Sequence[str], _stdin: bytes) -> Answer:

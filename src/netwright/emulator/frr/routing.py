@@ -35,6 +35,11 @@ class Refusal:
     message: str
     unknown: bool
 
+    @property
+    def rejected(self) -> bool:
+        """Whether mgmtd judged it, of which vtysh's exit code says nothing (RUN 10.7.1)."""
+        return self.message.startswith("% Configuration failed.")
+
 
 class Routing:
     """FRR's running configuration. `device_exists` asks the kernel whether an interface is there."""
@@ -87,6 +92,13 @@ class Routing:
             peers = {each for each in node.lines if each == f"neighbor {facts['n']} 1"}
             if not peers:
                 return "% Specify remote-as or peer-group commands first"
+        if (
+            node.kind == "isis"
+            and key.startswith("net ")
+            and any(there.startswith("net ") and there[-17:-3] != key[-17:-3] for there in node.lines)
+        ):
+            why = "System ID must not change when defining additional area addresses"
+            return f"% Configuration failed.\n\nError type: validation\nError description: {why}\n- {line}"
         if key == "sid vpn" and key in node.lines:
             return ""  # bgpd says nothing and keeps the old one
         if entry.default and facts.get("v") == entry.default:
