@@ -117,11 +117,17 @@ def test_marks_where_the_queue_was_filled(arrived: int, marked: int, expected: s
 def test_delay_above_the_idle_floor() -> None:
     idle = received(1000)
     slow = received(1000, delay_us={name: value + 3000 for name, value in DELAYS.items()})
-    assert state(judging.delays(CHECK, idle, idle, 600.0, "99")) is State.SUCCESS
-    assert state(judging.delays(CHECK, idle, slow, 600.0, "99")) is State.FAILURE
-    assert state(judging.delays(CHECK, idle, slow, 400.0, "99")) is State.SKIPPED  # idle, it is 500 us late itself
-    assert state(judging.delays(CHECK, received(0), slow, 400.0, "99")) is State.ERROR
-    assert "under emulation" in judging.delays(CHECK, idle, slow, 600.0, "99").observed
+    assert state(judging.delays(CHECK, idle, idle, 0.0)) is State.SUCCESS
+    assert "under emulation" in judging.delays(CHECK, idle, slow, 600.0).observed
+    assert state(judging.delays(CHECK, idle, slow, 3000.0)) is State.SUCCESS
+    assert state(judging.delays(CHECK, idle, slow, 2999.0)) is State.FAILURE
+    assert state(judging.delays(CHECK, idle, slow, 400.0)) is State.SKIPPED  # idle, it is 500 us late itself
+    assert state(judging.delays(CHECK, received(0), slow, 400.0)) is State.ERROR
+
+
+@pytest.mark.parametrize(("packets", "percentile"), [(500, "99"), (499, "95"), (100, "95"), (84, "90"), (49, "50")])
+def test_a_percentile_has_packets_above_it(packets: int, percentile: str) -> None:
+    assert judging.percentile_of(packets) == percentile
 
 
 @pytest.mark.parametrize(

@@ -33,6 +33,9 @@ FILLED: Final = 0.9
 FLOOD_BYTES: Final = 8000
 """A flood's packets: few and large, for an emulated machine counts packets, and a link counts bytes."""
 
+FLOOD_CATCH_UP_S: Final = 1.0
+"""A flood may come in bursts: it is there to be in the way."""
+
 FULL_BYTES: Final = 1500
 """Packets that fill a class's own queue, which is as deep as some of them."""
 
@@ -106,8 +109,8 @@ class Prover:
         own_bps = self.scene.served[name].profile.bandwidth_bps
         flood_bps = round(self.scene.served[other].profile.bandwidth_bps * FLOOD)
         self.tell(f"{other} floods with {judging.rate(flood_bps)} beside {name}")
-        flood = {"rate_bps": flood_bps, "size": min(flooder.mtu, FLOOD_BYTES), "seconds": self.seconds + 600}
-        with self.bench.flowing(flooder.seat, sink.seat, flood | {"port": _FLOOD_PORT}) as flooding:
+        flood = _flood(flood_bps, min(flooder.mtu, FLOOD_BYTES))
+        with self.bench.flowing(flooder.seat, sink.seat, flood) as flooding:
             own = self.bench.stream(one.seat, target.seat, self._ask(own_bps, min(1500, one.mtu)))
             flooded = flooding.stop()
         yield self._at(judging.keeps_its_share(check, own, own_bps, flooded, flood_bps, OWN_LEAST))
@@ -146,7 +149,7 @@ class Prover:
         """
         one, target = self._ends(name, way)
         promised = self.scene.served[name].profile.bandwidth_bps
-        more = {"rate_bps": promised, "size": FULL_BYTES, "dscp": ask["dscp"]}
+        more = _flood(promised, FULL_BYTES) | {"dscp": ask["dscp"]}
         self.tell(f"{name}: the same, its own queue filled with {judging.rate(promised)} more")
         with self.bench.pouring(self.scene.routers[way.a], self.scene.outer[name, way.a], more) as pouring:
             flow = self.bench.stream(one.seat, target.seat, ask)
@@ -177,7 +180,7 @@ class Prover:
         computed = [str(hop) for hop in way.path.hops]
         yield self._at(judging.takes(path, counted, computed, idle.sent.sent))
         line = self.scene.line_bps(way.path.links[0])
-        background = {"rate_bps": round(line * BACKGROUND), "size": FLOOD_BYTES, "seconds": 3600.0, "port": _FLOOD_PORT}
+        background = _flood(round(line * BACKGROUND), FLOOD_BYTES)
         self.tell(f"{name}: the same beside {BACKGROUND:.0%} of background load")
         with self.bench.flowing(*self._neighbours(way), background) as flowing:
             loaded = self.bench.stream(one.seat, target.seat, ask)
@@ -187,7 +190,7 @@ class Prover:
             yield self._at(judging.unasked(delay, f"{came}: too busy a machine"))
             return
         share = proof.queue_share_us(served, way, self.scene.drawn)
-        yield self._at(judging.delays(delay, idle.received, loaded.received, share, "99"))
+        yield self._at(judging.delays(delay, idle.received, loaded.received, share))
 
     # ---- a link that is cut
 
@@ -271,14 +274,18 @@ class Congestion:
     """Best effort from a router to its neighbour, at a rate, for as long as this lasts."""
 
     def __init__(self, bench: Bench, source: Seat, target: Seat, rate_bps: int) -> None:
-        ask = {"rate_bps": rate_bps, "size": FLOOD_BYTES, "seconds": 3600.0, "port": _FLOOD_PORT}
-        self._flowing = bench.flowing(source, target, ask)
+        self._flowing = bench.flowing(source, target, _flood(rate_bps, FLOOD_BYTES))
 
     def __enter__(self) -> None:
         self._flowing.__enter__()
 
     def __exit__(self, *said: object) -> None:
         self._flowing.__exit__(None, None, None)
+
+
+def _flood(rate_bps: int, size: int) -> dict[str, object]:
+    """Traffic that goes on until it is told to stop, and makes up for what it was late with."""
+    return {"rate_bps": rate_bps, "size": size, "seconds": 3600.0, "port": _FLOOD_PORT, "catch_up_s": FLOOD_CATCH_UP_S}
 
 
 def _asked(check: Check, echo: Echoes, *, heard: bool) -> Verdict:
