@@ -70,6 +70,12 @@ CONSTRUCTS: Mapping[str, Row] = {
     "slice": Row("network slice, colour to slice", "10", "`isolation`"),
     "slice_channel": Row("flex-channel of a slice, exclusive or shared", "10", "`isolation`, `bandwidth`"),
     "flexe_client": Row("FlexE client, and its slice", "11", "`isolation: hard` over links with FlexE"),
+    "channel_interface": Row(
+        "channelised sub-interface of a slice, and the slice of its port",
+        "10b",
+        "`isolation: hard` without FlexE: models without `exclusive`, or Fabric `links.hard: channelised`",
+        "whether the device obeys; the module calls `mode-channel` deprecated, and names nothing in its place",
+    ),
     "access_rate": Row("HQoS user-queue, CAR, shaping of an attachment", "09", "`bandwidth`"),
     "queue_profile": Row(
         "HQoS flow-queue, WRED",
@@ -147,12 +153,6 @@ ABSENT: tuple[Absent, ...] = (
         "09b",
         "schedules are kept by applying at the time, core before edge: the router's clock would change the outbound "
         "queue alone, and neither the inbound rate nor the slices on the way",
-    ),
-    Absent(
-        "channelised sub-interface",
-        "flex-channel",
-        "10b",
-        "flex-channel, exclusive, and FlexE clients keep what `isolation: hard` asks for, without a VLAN on each link",
     ),
     Absent("route policy with colours", "vpn", "01", "each VPN colours its own routes (`default-color`)"),
 )

@@ -183,6 +183,7 @@ _MEANS = {
     "max_channel_bps": "largest bandwidth of a slice on a link, bit/s",
     "trust_list": "only the tenant's own prefixes may send into a slice",
     "flexe": "FlexE clients",
+    "channelised": "channelised sub-interfaces",
     "macsec": "MACsec on a link comes with",
     "isolation_hard": "`isolation: hard`",
     "isolation_soft": "`isolation: soft`",

@@ -83,7 +83,7 @@ def slices() -> Mapping[str, str]:
 
 
 def _variants(network: Network) -> Iterator[Network]:
-    """Each change made to all services; then to every second one, so that neighbours differ; a Fabric that asks more."""
+    """A Fabric that asks for more; each change, made to all services and to every second: so that neighbours differ."""
     yield replace(network, intents=replace(network.intents, fabric=asking(network.intents.fabric)))
     for change in CHANGES:
         for step, first in ((1, 0), (2, 1)):
@@ -99,6 +99,7 @@ def asking(fabric: Fabric | None) -> Fabric:
     assert fabric is not None
     document = fabric.model_dump(mode="json", by_alias=True, exclude_unset=True)
     document["spec"]["srv6"]["binding_sids"] = True
+    document["spec"]["links"]["hard"] = "channelised"
     document["spec"]["igp"]["flex_algo"] = {"id": 130, "block": "fd00:2::/32"}
     return Fabric.model_validate(document)
 

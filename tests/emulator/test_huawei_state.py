@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 from lxml import etree
-from test_huawei_model import built
+from test_huawei_model import built, sample
 
 from netwright.drivers.base import Topic
 from netwright.drivers.huawei_state import rows_of
 from netwright.emulator.facts import AlgorithmFact, Facts
+from netwright.emulator.huawei.edit import edited
 from netwright.emulator.huawei.meaning import facts_of
 from netwright.emulator.huawei.schema import Node, root
 from netwright.emulator.huawei.state import operational_tree
@@ -75,6 +76,15 @@ def test_the_delays_that_is_is_floods_are_shown_and_read(tree: etree._Element) -
     for one in tree.iter("{*}level-2-status"):
         one.text = "false"
     assert rows_of(Topic.LINK_DELAYS, tree) == [{"port": "100GE0/1/0", "state": "down"}]
+
+
+def test_a_channelised_sub_interface_is_its_slices_alone(samples: Path) -> None:
+    running = edited(built(samples, "04b-"), sample(samples, "10b-"))
+    held = {(one.port, one.slice_id, one.rate_bps) for one in facts_of(running, "pe1").channels}
+    assert held == {("100GE0/1/0", 10, 0), ("100GE0/1/0.20", 20, 10 * 10**9)}
+    shown = operational_tree(running, POINTS, lambda: facts_of(running, "pe1"), lambda: WORLD)
+    rows = {(row["port"], row["slice_id"]): row["rate_bps"] for row in rows_of(Topic.SLICES, shown)}
+    assert rows["100GE0/1/0.20", 20] == 10 * 10**9
 
 
 def test_every_name_and_value_is_of_the_model(tree: etree._Element) -> None:

@@ -13,6 +13,20 @@ ASKED = FABRIC.replace("encoding: usid}", "encoding: usid, binding_sids: true}")
 )
 
 
+SLICE = """\
+apiVersion: netwright/v1
+kind: TenantSlice
+metadata: {name: hh, tenant: example}
+spec:
+  sites:
+    - {name: one, node: r0, port: 100GE0/2/0, vlan: 120, addresses: ["10.220.1.1/24"]}
+    - {name: two, node: r3, port: 100GE0/2/0, vlan: 120, addresses: ["10.220.2.1/24"]}
+  service: l3vpn
+  bandwidth: 2G
+  constraints: {isolation: hard}
+"""
+
+
 def ask(lab: Lab) -> None:
     assert ASKED.count("binding_sids") == ASKED.count("flex_algo") == 1
     (lab.root / "intents" / "fabric.yaml").write_text(ASKED, encoding="utf-8")
@@ -36,6 +50,37 @@ def test_what_was_asked_for_besides_is_read_back_and_goes_again(lab: Lab) -> Non
     assert lab.running() == plain
     lab.applied()
     assert lab.running() == before
+
+
+def test_a_hard_slice_gets_a_sub_interface_grows_in_place_and_goes_whole(lab: Lab) -> None:
+    lab.applied("fabric")
+    plain = lab.running()
+    fabric = FABRIC.replace("mtu: 9216}", "mtu: 9216, hard: channelised}")
+    assert fabric != FABRIC
+    (lab.root / "intents" / "fabric.yaml").write_text(fabric, encoding="utf-8")
+    asked = lab.root / "intents" / "hh.yaml"
+    asked.write_text(SLICE, encoding="utf-8")
+    assert lab.apply().outcome.exit_code == 0
+    rows = sliced(lab)
+    assert {(device, port.partition(".")[2] != "") for device, port, _ in rows} == {("r0", True), ("r3", True)}
+    asked.write_text(SLICE.replace("2G", "3G"), encoding="utf-8")
+    made = lab.plan()
+    assert [len(device.transactions) for device in made.devices.values() if device.transactions] == [1, 1]
+    assert lab.apply().outcome.exit_code == 0
+    grown = sliced(lab)
+    assert {row[:2] for row in grown} == {row[:2] for row in rows}
+    assert all("rate_bps 3" in observed for _, _, observed in grown)
+    asked.unlink()
+    assert lab.apply().outcome.exit_code == 0
+    assert lab.running() == plain
+
+
+def sliced(lab: Lab) -> list[tuple[str, str, str]]:
+    """Where the slice is checked, and what was seen there."""
+    verdicts = app.verify(lab.wish, ["TenantSlice/hh"], silent).findings.verdicts
+    assert {one.state for one in verdicts} <= {State.SUCCESS, State.SKIPPED}
+    found = (one for one in verdicts if one.check.topic == "slices")
+    return [(one.check.device, str(one.check.where["port"]), one.observed) for one in found]
 
 
 def test_without_its_policy_a_deterministic_service_follows_the_measured_delay(lab: Lab) -> None:

@@ -86,19 +86,24 @@ def test_all_reference_intents_on_routers_of_huawei_alone(tmp_path: Path, capsys
 
 
 def test_a_fabric_that_asks_for_all_there_is(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Binding SIDs, and paths by measured delay: on every router, and for every policy."""
+    """Binding SIDs, paths by measured delay, channelised sub-interfaces: on every router that they are for."""
     network = all_huawei(tmp_path / "network")
     (file,) = (file for file in (network.root / "intents").rglob("*.yaml") if "kind: Fabric" in file.read_text())
     text, asked = file.read_text(encoding="utf-8"), 0
     for old, new in (
         ("encoding: usid}", "encoding: usid, binding_sids: true}"),
+        ("mtu: 9216}", "mtu: 9216, hard: channelised}"),
         ("hello: PT3S}", 'hello: PT3S, flex_algo: {block: "fd00:2::/32"}}'),
     ):
         asked += text.count(old)
         text = text.replace(old, new)
-    assert asked == 2
+    assert asked == 3
     file.write_text(text, encoding="utf-8")
-    found = judged(open_network(network.root))
+    again, made = planned(open_network(network.root))
+    wanted = [leaf for device in made.devices.values() for leaf in device.wanted.values()]
+    kinds = {origin.construct for leaf in wanted for origin in leaf.origins}
+    assert {"flex_algorithm", "channel_interface", "twamp_session", "sr_policy"} <= kinds
+    found = conform(again, made, support.modules(), support.yanglint())
     say("a Fabric that asks for all there is", found, capsys)
     assert [str(finding) for finding in found.findings] == []
     assert found.left_out == {}

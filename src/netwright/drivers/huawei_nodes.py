@@ -11,6 +11,7 @@ MODULES = (
     "ifm",
     "ip",
     "ethernet",
+    "fim-ethernet",
     "network-instance",
     "l3vpn",
     "routing",

@@ -13,6 +13,7 @@ _DIRECTIONS = {"inbound": "in", "outbound": "out"}
 _FLEXE_SLOT_GBPS = 5  # a calendar slot of FlexE (OIF FlexE 2.1)
 _LOSS_SCALE = 1_000_000  # the model names no unit for local-loss-ratio; policy-level loss is in parts per million
 _KILOBYTE = 1024
+_CHANNEL = "ethernet:ethernet/ethernet:l3-sub-interface/fim-ethernet:mode-channel/fim-ethernet:bandwidth"
 
 
 def slices(data: etree._Element) -> Iterator[Row]:
@@ -22,11 +23,12 @@ def slices(data: etree._Element) -> Iterator[Row]:
         bound = number_at(interface, "net-slice:net-slice-binding/net-slice:slice-id")
         if bound:
             yield {"port": text_at(interface, "ifm:name"), "slice_id": bound, "rate_bps": 0, "state": state}
+        channel = number_at(interface, _CHANNEL)  # a channelised sub-interface is its slice's alone
         for one in all_at(interface, "net-slice:net-slices/net-slice:net-slice"):
             yield {
                 "port": text_at(interface, "ifm:name"),
                 "slice_id": number_at(one, "net-slice:slice-id"),
-                "rate_bps": number_at(one, "net-slice:flex-channel") * 1_000_000,
+                "rate_bps": (number_at(one, "net-slice:flex-channel") or channel) * 1_000_000,
                 "state": state,
             }
 

@@ -240,6 +240,7 @@ _TOPICS: Final[Mapping[Topic, tuple[tuple[str, ...], Reader]]] = {
         (
             f"{INTERFACES}/ifm:name",
             f"{INTERFACES}/ifm:dynamic",
+            f"{INTERFACES}/ethernet:ethernet/ethernet:l3-sub-interface/fim-ethernet:mode-channel",
             f"{INTERFACES}/net-slice:net-slice-binding",
             f"{INTERFACES}/net-slice:net-slices",
         ),

@@ -79,6 +79,10 @@ class LinkNumbers(Model):
         default=127, strict=True, ge=64, le=127, description="Length of one link's prefix (RFC 6164)."
     )
     mtu: Mtu = Field(default=9216, description="IP MTU of the links, in bytes.")
+    hard: Literal["exclusive", "channelised"] = Field(
+        default="exclusive",
+        description="Hard isolation on links without FlexE: an exclusive channel, or a channelised sub-interface.",
+    )
 
 
 class SidFunctions(Model):

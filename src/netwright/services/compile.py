@@ -19,12 +19,13 @@ from netwright.alloc.errors import PoolError
 from netwright.alloc.ledger import Ledger
 from netwright.diagnostics import Diagnostic, Diagnostics, Severity
 from netwright.intents.loader import Intents
-from netwright.intents.schema import Intent, LosslessRdmaPath, Service, TenantSlice
+from netwright.intents.schema import Fabric, Intent, LosslessRdmaPath, Service, TenantSlice
 from netwright.paths.buffers import Buffers
 from netwright.paths.graph import DirectedLink
 from netwright.platforms.base import Grade, Platform, pack_of
 from netwright.promise.contract import Contract
 from netwright.services import words
+from netwright.services.channelised import Channelised, channelised_links, may_be_channelised
 from netwright.services.checks import Check, Checks
 from netwright.services.fabric import FabricCompiler
 from netwright.services.figures import Promise
@@ -169,23 +170,46 @@ class _Compiler:
             ways = routing.route(profile) if signalling else None
             if ways is not None:
                 routed.append((profile, ways, signalling))
-        numbers = self._with_clients(numbers, routing.slots, routed)
+        links = self._channelised(routed, routing.slots, numbers.fabric)
+        numbers = self._with_clients(numbers, routing.slots, routed, links)
         clients = {profile.address: _clients(profile, ways, numbers, routing.slots) for profile, ways, _ in routed}
+        channels = {owner: self._channels(owner, names, numbers) for owner, names in links.items()}
         for profile, _, _ in routed:
             clients[profile.address] |= clients.get(profile.ride, {})
+            channels[profile.address] |= channels.get(profile.ride, {})
         bursts = _strict_bursts(routed, clients, self.topology)
         for profile, ways, signalling in routed:
-            served = self._served(profile, ways, signalling, numbers, underlay, bursts, clients[profile.address])
+            own = clients[profile.address], channels[profile.address]
+            served = self._served(profile, ways, signalling, numbers, underlay, bursts, *own)
             self._book_buffers(no, buffers, served)
             self._grade(no, served)
             refuse_beyond(no, served.lowering)
             self.taken[profile.address] = served
         return numbers
 
-    def _with_clients(self, numbers: Numbers, slots: Slots, routed: Iterable[Routed]) -> Numbers:
+    def _channelised(self, routed: Iterable[Routed], slots: Slots, fabric: Fabric) -> dict[str, tuple[str, ...]]:
+        """The links on which each service has sub-interfaces; none for a slice whose riders need a queue there."""
+        can = slots.can
+        apart = {profile.ride for profile, _, _ in routed if profile.ride and not may_be_channelised(profile, can)}
+        asked = fabric.spec.links.hard == "channelised"
+        return {
+            profile.address: channelised_links(
+                profile, ways, slots.links_of(profile.address), self.topology, can, asked=asked
+            )
+            if profile.address not in apart
+            else ()
+            for profile, ways, _ in routed
+        }
+
+    def _channels(self, owner: str, names: Iterable[str], numbers: Numbers) -> dict[str, Channelised]:
+        return {name: Channelised(self.topology.links[name], numbers.channel(owner, name)) for name in names}
+
+    def _with_clients(
+        self, numbers: Numbers, slots: Slots, routed: Iterable[Routed], channels: Mapping[str, Iterable[str]]
+    ) -> Numbers:
         links = {profile.address: slots.links_of(profile.address) for profile, _, _ in routed}
         try:
-            return with_clients(numbers, self.topology, links, self.at)
+            return with_clients(numbers, self.topology, links, channels, self.at)
         except PoolError as error:
             self.found.found += [self._placed(diagnostic) for diagnostic in error.diagnostics]
             self.found.close()
@@ -222,6 +246,7 @@ class _Compiler:
         underlay: FabricCompiler,
         bursts: Mapping[Line, int],
         clients: Mapping[str, Client],
+        channels: Mapping[str, Channelised],
     ) -> Served:
         lowering = Lowering(
             profile,
@@ -233,6 +258,7 @@ class _Compiler:
             self.topology,
             self.platforms,
             clients,
+            channels,
         )
         mtu = underlay.fabric.spec.links.mtu
         before = {hop: bursts.get((hop, lowering.interface(hop)), 0) for hop in lowering.hop_rates}
@@ -268,10 +294,7 @@ class _Compiler:
     def _grades(self, lowering: Lowering) -> dict[str, dict[str, Grade]]:
         """The grade of everything that the service needs, on every node on the way."""
         nodes = sorted({hop.sender for hop in lowering.hop_rates} | set(lowering.profile.nodes))
-        return {
-            name: {node: Grade(int(lowering.can(node)[name].value)) for node in nodes}  # type: ignore[arg-type]
-            for name in lowering.profile.graded
-        }
+        return {name: {node: _grade_of(lowering, name, node) for node in nodes} for name in lowering.profile.graded}
 
     def _grade(self, no: Refusals, served: Served) -> None:
         """Refuse what is graded below what was asked: isolation by its own word, the rest by `minimum_grade` alone."""
@@ -310,6 +333,8 @@ class _Compiler:
         yield from _untrusting(lowering)
         yield from _held_back(profile.service)
         yield from _slot_notes(lowering)
+        if lowering.own_channels:
+            yield f"a channelised sub-interface of its own on {words.count(len(lowering.own_channels), 'link')}"
         if profile.service.spec.constraints.encryption == "preferred":
             links = {hop.link for hop in lowering.hop_rates}
             plain = sorted(name for name in links if not is_encrypted(self.topology, self.platforms, name))
@@ -348,6 +373,16 @@ class _Compiler:
             proof = Proof(served.lowering, _foreign_prefixes(served, attached), deep)
             yield from proof.checks()
             yield from proof.measurements()
+
+
+def _grade_of(lowering: Lowering, name: str, node: str) -> Grade:
+    """How faithfully a node does what is needed; where its links have channelised sub-interfaces, these count."""
+    grade = Grade(int(lowering.can(node)[name].value))  # type: ignore[arg-type]
+    if name != "isolation_hard" or not lowering.channels:
+        return grade
+    ends = ((hop.link, lowering.topology.links[hop.link]) for hop in lowering.hop_rates)
+    links = {name for name, link in ends if node in (link.a, link.z)}
+    return Grade.HARD if links and links <= lowering.channels.keys() | lowering.clients.keys() else grade
 
 
 def _held_back(service: Service) -> Iterator[str]:

@@ -39,6 +39,7 @@ CONSTRUCTS: Final[Mapping[str, str]] = {
     "slice": "design: routers on the way know a slice by its id, and which colours belong to it",
     "slice_channel": "design: what a slice is sold is set aside on the sending side of each link on its way",
     "flexe_client": "design: hard isolation takes FlexE slots of its own where both ends of a link have them",
+    "channel_interface": "design: hard isolation takes sub-interfaces of its own where both ends of a link have them",
     "access_rate": "design: nobody sends into the network more than was sold, or the others' promises would not hold",
     "queue_profile": "design: the classes of a service share its rate in queues of their own",
     "traffic_class": _MARKS,
@@ -127,6 +128,7 @@ ATTRIBUTES: Final[Mapping[str, Mapping[str, str]]] = {
         "classes": "design: packets of a slice that no id marks find the queues of their classes inside its rate",
     },
     "flexe_client": {"port": "link", "granularity_bps": "link", "mtu": "fabric spec.links.mtu"},
+    "channel_interface": {"port": "link", "mtu": "fabric spec.links.mtu"},
     "access_rate": {
         "name": _NAMED,
         "port": "site port",

@@ -44,7 +44,11 @@ def _ports(lowering: Lowering) -> TooMuch:
 
 
 def _channels(lowering: Lowering) -> TooMuch:
-    rates = ((hop, rate) for hop, rate in lowering.channel_rates.items() if hop.link not in lowering.clients)
+    rates = (
+        (hop, rate)
+        for hop, rate in lowering.channel_rates.items()
+        if hop.link not in {*lowering.clients, *lowering.channels}
+    )
     can = {hop.sender: lowering.can(hop.sender) for hop in lowering.channel_rates}
     return _beyond(
         (hop.sender, rate, _number(can[hop.sender]["max_channel_bps"]))

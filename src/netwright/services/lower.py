@@ -10,6 +10,7 @@ from functools import cached_property
 from netwright.paths.graph import DirectedLink
 from netwright.platforms.base import Capability, Platform, pack_of
 from netwright.promise.overhead import Layer, shaper_bps, srv6_overhead_bytes
+from netwright.services.channelised import LEAST_BPS, Channelised
 from netwright.services.fabric import FabricCompiler
 from netwright.services.flexe import Client
 from netwright.services.flexible import Flexible
@@ -17,6 +18,7 @@ from netwright.services.model import (
     AccessRate,
     Attachment,
     CandidatePath,
+    ChannelInterface,
     ClassQueue,
     Construct,
     FlexeClient,
@@ -39,6 +41,7 @@ from netwright.services.numbers import (
     Numbers,
     claim_base_slice,
     claim_binding_sid,
+    claim_channel,
     claim_client,
     claim_colour,
     claim_port_id,
@@ -82,6 +85,7 @@ class Lowering:
     topology: Topology
     platforms: Mapping[str, Platform]
     clients: Mapping[str, Client] = field(default_factory=dict)  # by link: its FlexE clients, or those of its slice
+    channels: Mapping[str, Channelised] = field(default_factory=dict)  # by link: the same of sub-interfaces
 
     # ---- names and numbers
 
@@ -144,11 +148,14 @@ class Lowering:
             for construct, because in self._edge(node):
                 yield Fragment(node, self.profile.address, construct, because)
         for hop in sorted(self.channel_rates):
-            if hop.link not in self.clients:
+            if hop.link not in self.clients and hop.link not in self.channels:
                 yield from self._channel(hop)
         for client in self.own_clients:
             yield from self._client(client)
+        for channel in self.own_channels:
+            yield from self._sub_interfaces(channel)
         ends = {node for client in self.own_clients for node in client.port_ids}
+        ends |= {node for channel in self.own_channels for node in (channel.link.a, channel.link.z)}
         for node in sorted({hop.sender for hop in self.channel_rates} | set(self.profile.nodes) | ends):
             if self.slice_id and self.can(node)["slice_ids"].value:
                 yield self._slice(node)
@@ -443,9 +450,19 @@ class Lowering:
         """Its own FlexE clients, by link; a rider has none."""
         return () if self.profile.ride else tuple(self.clients[name] for name in sorted(self.clients))
 
+    @property
+    def own_channels(self) -> tuple[Channelised, ...]:
+        """Its own channelised sub-interfaces, by link; a rider has none."""
+        return () if self.profile.ride else tuple(self.channels[name] for name in sorted(self.channels))
+
+    def channel_bps(self, channel: Channelised, node: str) -> int:
+        """What a sub-interface sends at most: what is promised, or the least there is."""
+        sent = {hop: rate for hop, rate in self.hop_rates.items() if hop.link == channel.link.name}
+        return max([LEAST_BPS, *(rate for hop, rate in sent.items() if hop.sender == node)])
+
     def interface(self, hop: DirectedLink) -> str:
         """The interface by which its packets leave over a hop: its client's, or the link's own."""
-        client = self.clients.get(hop.link)
+        client = self.clients.get(hop.link) or self.channels.get(hop.link)
         return client.interface(hop.sender) if client else self.topology.links[hop.link].port_of(hop.sender)
 
     def line_bps(self, link: str) -> int:
@@ -477,7 +494,29 @@ class Lowering:
                 "basic_slice": base,
             }
             yield Fragment(node, owner, construct, because)
-            shared = Slice(self.numbers.base_slice, f"{self.fabric.owner} base of FlexE", ())
+            shared = Slice(self.numbers.base_slice, f"{self.fabric.owner} base of the ports", ())
+            yield Fragment(node, owner, shared, {"slice_id": base})
+
+    def _sub_interfaces(self, channel: Channelised) -> Iterator[Fragment]:
+        """Both ends of a channelised sub-interface, and the slice of the ports, which a slice with one joins."""
+        owner, link, base = self.profile.address, channel.link, claim_base_slice(self.numbers.fabric)
+        for node in (link.a, link.z):
+            construct = ChannelInterface(
+                port=link.port_of(node),
+                vlan=channel.vlan,
+                slice_id=self.slice_id,
+                rate_bps=self.channel_bps(channel, node),
+                basic_slice=self.numbers.base_slice,
+                mtu=self.fabric.fabric.spec.links.mtu,
+            )
+            because = {
+                "vlan": claim_channel(owner, link.name),
+                "rate_bps": self.profile.bandwidth_field,
+                "slice_id": self.slice_claim,
+                "basic_slice": base,
+            }
+            yield Fragment(node, owner, construct, because)
+            shared = Slice(self.numbers.base_slice, f"{self.fabric.owner} base of the ports", ())
             yield Fragment(node, owner, shared, {"slice_id": base})
 
     def _slice(self, node: str) -> Fragment:

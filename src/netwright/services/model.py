@@ -259,6 +259,18 @@ class FlexeClient(Construct):
 
 
 @dataclass(frozen=True, slots=True)
+class ChannelInterface(Construct):
+    """A channelised sub-interface for one slice at one end of a link; the other end has one of the same VLAN."""
+
+    port: str  # over which IS-IS runs
+    vlan: int
+    slice_id: int
+    rate_bps: int
+    basic_slice: int  # of the port, whose link the sub-interface joins
+    mtu: int
+
+
+@dataclass(frozen=True, slots=True)
 class AccessRate(Construct):
     """What a tenant may send into and receive from its attachment."""
 

@@ -16,6 +16,7 @@ from netwright.alloc.ledger import Assignment, Ledger, Request
 from netwright.alloc.pool import Pool, Subnets, Tagged, addresses, subnets
 from netwright.intents.schema import Fabric, Service
 from netwright.platforms.base import Platform, pack_of
+from netwright.services.channelised import VLANS
 from netwright.services.flexe import BASE_CLIENT, port_id_of
 from netwright.services.ranges import can_probe, largest_probe, measured_links, narrowed
 from netwright.topology.model import Link, Node, Topology
@@ -122,12 +123,16 @@ class Numbers:
 
     @property
     def base_slice(self) -> int:
-        """The slice of the FlexE links' base clients, which slices with clients of their own join."""
+        """The slice of a port itself, which slices with a FlexE client or a sub-interface of their own join."""
         return self.number(claim_base_slice(self.fabric))
 
     def client(self, owner: str, link: str) -> int:
         """The number of a service's client in the FlexE group of a link."""
         return self.number(claim_client(owner, link))
+
+    def channel(self, owner: str, link: str) -> int:
+        """The VLAN of a service's channelised sub-interfaces on a link."""
+        return self.number(claim_channel(owner, link))
 
     def port_id(self, owner: str, node: str, link: str) -> int:
         """The number of a FlexE interface on a node."""
@@ -229,6 +234,11 @@ def claim_client(owner: str, link: str) -> str:
     return f"{owner}/{ALL}/flexe:{link}/client"
 
 
+def claim_channel(owner: str, link: str) -> str:
+    """The claim of a service on the VLAN of its channelised sub-interfaces on a link."""
+    return f"{owner}/{ALL}/channel:{link}/vlan"
+
+
 def claim_port_id(owner: str, node: str, link: str) -> str:
     """The claim of a service, or of the Fabric for its base client, on the number of a FlexE interface."""
     return f"{owner}/{node}/flexe:{link}/port_id"
@@ -256,6 +266,7 @@ def pools_of(fabric: Fabric) -> dict[str, Pool]:
         "flexe_client": Pool("flexe_client", CLIENTS),
         "flexe_port": Pool("flexe_port", PORT_IDS),
         "probe": Pool("probe", PROBES),
+        "channel_vlan": Pool("channel_vlan", VLANS),
     }
 
 
@@ -281,13 +292,21 @@ def assign(
     return Numbers(fabric, pools, ledger.assign(pools, requests, now))
 
 
-def with_clients(numbers: Numbers, topology: Topology, links: Mapping[str, Iterable[str]], now: datetime) -> Numbers:
-    """The numbers with those of FlexE clients, known only after routing; `links` by owner."""
+def with_clients(
+    numbers: Numbers,
+    topology: Topology,
+    links: Mapping[str, Iterable[str]],
+    channels: Mapping[str, Iterable[str]],
+    now: datetime,
+) -> Numbers:
+    """The numbers with those of FlexE clients and channelised sub-interfaces, known only after routing; by owner."""
     requests = []
     for owner, name in ((owner, name) for owner, names in links.items() for name in names):
         link = topology.links[name]
         requests.append(Request(f"flexe_client/{name}", claim_client(owner, name)))
         requests += [Request(f"flexe_port/{node}", claim_port_id(owner, node, name)) for node in (link.a, link.z)]
+    for owner, name in ((owner, name) for owner, names in channels.items() for name in names):
+        requests.append(Request(f"channel_vlan/{name}", claim_channel(owner, name)))
     if not requests:
         return numbers
     requests.append(Request("slice_id", claim_base_slice(numbers.fabric)))

@@ -35,6 +35,7 @@ class Proof:
             yield from self._isolation(node)
         yield from self._channels()
         yield from self._clients()
+        yield from self._sub_interfaces()
         yield from self._queues()
 
     def _check(
@@ -109,7 +110,10 @@ class Proof:
     def _channels(self) -> Iterator[Check]:
         lowering = self.lowering
         for hop, rate in sorted(lowering.channel_rates.items()):
-            if hop.link not in lowering.clients and lowering.can(hop.sender)["slice_channel"].value:
+            if (
+                hop.link not in {*lowering.clients, *lowering.channels}
+                and lowering.can(hop.sender)["slice_channel"].value
+            ):
                 port = lowering.topology.links[hop.link].port_of(hop.sender)
                 where: dict[str, Value] = {"port": port, "slice_id": lowering.slice_id}
                 expect: dict[str, Expected] = {"state": "up", "rate_bps": AtLeast(rate * (1 - _TOLERANCE))}
@@ -130,6 +134,17 @@ class Proof:
                 where = {"port": port, "slice_id": lowering.slice_id}
                 what, expect = f"slice {lowering.slice_id} on {port}", {"state": "up"}
                 yield self._check(node, f"channel:{port}", what, Topic.SLICES, where, expect, plane)
+
+    def _sub_interfaces(self) -> Iterator[Check]:
+        """Each channelised sub-interface holds the slice with its bandwidth, at both ends."""
+        lowering = self.lowering
+        for channel in lowering.own_channels:
+            for node in (channel.link.a, channel.link.z):
+                port, rate = channel.interface(node), lowering.channel_bps(channel, node)
+                where: dict[str, Value] = {"port": port, "slice_id": lowering.slice_id}
+                expect: dict[str, Expected] = {"state": "up", "rate_bps": AtLeast(rate * (1 - _TOLERANCE))}
+                what = f"slice {lowering.slice_id} on {port}"
+                yield self._check(node, f"channel:{port}", what, Topic.SLICES, where, expect, Rung.CONTROL_PLANE)
 
     def _queues(self) -> Iterator[Check]:
         """The lossless queue of each hop holds what may arrive while the sender is told to pause."""

@@ -120,6 +120,8 @@ CONSTRUCTS: Mapping[str, model.Construct] = {
     "flexe_client": model.FlexeClient(FLEXE, 1, 2, 130, 2, 5 * 10**9, 10, basic_slice=9, mtu=9216),
     "flexe_client-second": model.FlexeClient(FLEXE, 1, 3, 131, 1, 5 * 10**9, 11, basic_slice=9, mtu=9216),
     "flexe_client-plain": model.FlexeClient(FLEXE, 1, 4, 132, 1, 1_250_000_000, 10),
+    "channel_interface": model.ChannelInterface(CORE, 20, 13, 10_000_000_001, basic_slice=9, mtu=9216),
+    "slice-channelised": model.Slice(13, "TenantSlice/c", ()),
     "measurement-v6": model.Measurement(
         "ts-a-2", "ts-a", f"{ACCESS}", 210, 1, "2001:db8:21::/64", "2001:db8:22::/64", 0, 0, 45
     ),

@@ -69,6 +69,7 @@ def test_the_second_model_says_less() -> None:
         ("segments", "max_segments", 0),
         ("hot-standby", "protection", ("none",)),
         ("binding-sid", "binding_sid", False),
+        ("channel", "channelised", False),
         ("flex-algo", "flex_algo", ""),
         ("fad-binding", "flex_algo", ""),
         ("locator-algorithm", "flex_algo", ""),

@@ -19,6 +19,7 @@ RESIZES: tuple[tuple[str, dict[str, Any]], ...] = (
     ("slice_channel", {"rate_bps": 40 * 10**9}),
     ("slice_channel-soft", {"rate_bps": 1 * 10**9}),
     ("flexe_client", {"slots": 3}),
+    ("channel_interface", {"rate_bps": 5 * 10**9}),
     ("queue_profile", {"queues": (LESS,)}),
     ("core_queue", {"queue": replace(LESS, depth_bytes=8_000_000)}),
     ("traffic_class-own", {"dscp": (34,)}),

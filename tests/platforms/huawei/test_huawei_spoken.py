@@ -107,7 +107,7 @@ def test_what_nobody_documents_to_be_taken_back_is_marked_and_has_a_source_of_it
         for number, known in wording.line_provenance.items():
             assert known.source, f"{wording.path}:{number} says a status and no source"
             doubtful[name] = known.status
-    assert doubtful.keys() == {"locator", "bgp_neighbor", "vrf", "sr_policy", "flexe_client"}
+    assert doubtful.keys() == {"locator", "bgp_neighbor", "vrf", "sr_policy", "flexe_client", "channel_interface"}
 
 
 def test_templates_ask_for_nothing_that_the_model_does_not_have() -> None:
@@ -225,7 +225,7 @@ def test_a_view_that_goes_takes_its_lines_along_and_users_go_first() -> None:
 
 def test_what_no_source_takes_back_says_so() -> None:
     assert f"- {NO_UNDO}: network-slice instance 11\n" in text(REMOVED["slice"].said)
-    assert summed(views_of(UP.reverse(), {}, LIBRARY)).no_undo == 8
+    assert summed(views_of(UP.reverse(), {}, LIBRARY)).no_undo == 9
 
 
 def test_a_line_without_its_undo_is_a_mistake_of_the_template(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from netwright.emulator.huawei.schema import NAMESPACE
 _MODULES = [
     "ifm",
     "ethernet",
+    "fim-ethernet",
     "qos",
     "net-slice",
     "flexe",
@@ -46,8 +47,11 @@ def _interfaces(config: etree._Element) -> list[etree._Element]:
 def channels(config: etree._Element) -> Iterator[ChannelFact]:
     """Slices that hold bandwidth on a port."""
     for interface in _interfaces(config):
+        mode = interface.find("ethernet:ethernet/ethernet:l3-sub-interface/fim-ethernet:mode-channel", _SPACES)
+        enabled = _text(mode, "fim-ethernet:mode-channel-enable") == "enable"
+        channel = _text(mode, "fim-ethernet:bandwidth", "2") if enabled else "0"
         for one in _find(interface, "net-slice:net-slices/net-slice:net-slice"):
-            megabits = int(_text(one, "net-slice:flex-channel", "0"))
+            megabits = int(_text(one, "net-slice:flex-channel", channel))
             yield ChannelFact(_text(interface, "ifm:name"), int(_text(one, "net-slice:slice-id")), megabits * 10**6)
 
 

@@ -24,6 +24,7 @@ _ROWS: tuple[tuple[str, str | int | bool | Grade | tuple[str, ...], str], ...] =
     ("macsec", "baseline", "ip-macsec(8); keys stay with the operator"),
     ("trust_list", False, "nft(8) could; this pack has no template for it"),
     ("slice_channel", True, "tc-htb(8): a class per slice, filtered by the outer destination"),
+    ("channelised", False, "no channelised sub-interface in Linux"),
     ("flexe", False, "no FlexE in Linux"),
     ("isolation_hard", Grade.EMULATED, "tc-htb(8): a class with rate = ceil shares the port, not its buffers"),
     ("isolation_soft", Grade.EMULATED, "tc-htb(8): a class with a rate and the port's capacity as ceil"),

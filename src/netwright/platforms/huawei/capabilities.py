@@ -79,6 +79,8 @@ def _resources(model: Model) -> Iterator[Capability]:
     yield _row(model, "slice_channel", channel, "flex-channel")
     yield _row(model, "max_channel_bps", model.high("flex-channel", _UNBOUNDED) * _MBIT, "flex-channel", note="Mbit/s")
     yield _row(model, "exclusive_channel", exclusive, "exclusive")
+    channelised = ids and model.has("channel")
+    yield _row(model, "channelised", channelised, "channel", note="its status is deprecated; no port-queue in it")
     yield _row(model, "flexe", model.has("flexe"), "flexe")
     yield _row(model, "isolation_hard", hard, "exclusive", "flex-channel")
     yield _row(model, "isolation_soft", soft, "flex-channel")

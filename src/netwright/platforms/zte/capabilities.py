@@ -29,6 +29,7 @@ _ROWS: tuple[tuple[str, str | int | bool | Grade | tuple[str, ...], str], ...] =
     ("exclusive_channel", False, _NOT_PUBLIC),
     ("max_channel_bps", 0, _NOT_PUBLIC),
     ("macsec", "baseline", f"{_NOT_PUBLIC}: what the topology says of a link is taken as the operator's word"),
+    ("channelised", False, _NOT_PUBLIC),
     ("flexe", False, f"interface types flexe_group and flexe_client exist; {_NOT_PUBLIC}"),
     (
         "isolation_hard",
