@@ -41,7 +41,7 @@ FABRIC = (
 SERVICE = (
     "vrf", "attachment", "static_route", "segment_route", "segment_route-ipv6", "segment_route-protected",
     "slice_channel", "slice_channel-queues", "access_rate",
-    "traffic_class", "core_queue", "core_queue-strict",
+    "traffic_class", "trust_list", "core_queue", "core_queue-strict",
 )  # fmt: skip
 WORLD = Operational(
     adjacencies={"eth1": "spine1"},

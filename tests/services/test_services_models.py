@@ -19,6 +19,7 @@ from services_networks import (
     GW1,
     GW2,
     NOON,
+    ZTE,
     at,
     compiled,
     deterministic,
@@ -189,8 +190,10 @@ def test_only_the_tenants_own_prefixes_enter_a_slice() -> None:
 
 def test_a_platform_without_trust_lists_says_so() -> None:
     soft = {**SOFT, "minimum_grade": "emulated"}
-    mixed = compiled(elastic(endpoints=ends(at(*FRR, 20), at(*GW2, 21)), constraints=soft))
+    mixed = compiled(elastic(endpoints=ends(at(*ZTE, 20), at(*GW2, 21)), constraints=soft))
     assert {trust.port for trust in of(mixed, TrustList)} == {GW2[1]}
-    said = "pod2-leaf1 cannot check that packets come from the tenant's own prefixes"
+    both = compiled(elastic(endpoints=ends(at(*FRR, 20), at(*GW2, 21)), constraints=soft))
+    assert {trust.port for trust in of(both, TrustList)} == {FRR[1], GW2[1]}
+    said = "pod1-leaf1 cannot check that packets come from the tenant's own prefixes"
     assert said in mixed.served["ElasticLine/a"].notes
     assert not any("own prefixes" in note for note in compiled(elastic(constraints=SOFT)).served["ElasticLine/a"].notes)

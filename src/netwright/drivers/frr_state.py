@@ -253,22 +253,22 @@ def nft_lines(listing: str) -> Iterator[str]:
     if listing.strip():
         yield f"nft add table {linux.NFT_TABLE}"
     for kind, name, body in _nft_objects(listing):
-        if kind == "map":
-            yield from _nft_map(name, body)
+        if kind in ("map", "set"):
+            yield from _nft_map(kind, name, body)
         elif kind == "chain":
             yield from _nft_chain(name, body)
 
 
 def _nft_objects(listing: str) -> Iterator[tuple[str, str, list[str]]]:
     """The blocks of a table: kind, name, and the lines inside, elements joined to one."""
-    for block in re.finditer(r"^\t(map|chain) (\S+) \{\n(.*?)^\t\}", listing, re.DOTALL | re.MULTILINE):
+    for block in re.finditer(r"^\t(map|set|chain) (\S+) \{\n(.*?)^\t\}", listing, re.DOTALL | re.MULTILINE):
         joined = re.sub(r",\s*\n\s*", ", ", block[3])
         yield block[1], block[2], [line.strip() for line in joined.splitlines() if line.strip()]
 
 
-def _nft_map(name: str, body: Sequence[str]) -> Iterator[str]:
+def _nft_map(kind: str, name: str, body: Sequence[str]) -> Iterator[str]:
     spec = " ".join(f"{line} ;" for line in body if not line.startswith("elements"))
-    yield f"nft 'add map {linux.NFT_TABLE} {name} {{ {spec} }}'"
+    yield f"nft 'add {kind} {linux.NFT_TABLE} {name} {{ {spec} }}'"
     for line in body:
         if line.startswith("elements"):
             inside = line.partition("{")[2].rpartition("}")[0]

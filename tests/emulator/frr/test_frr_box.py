@@ -32,7 +32,7 @@ CFG = (
 LINUX = (
     "core_interface", "locator", "vrf", "attachment", "slice_channel", "slice_channel-soft", "slice_channel-queues",
     "access_rate", "traffic_class", "traffic_class-dscp", "traffic_class-port", "traffic_class-all", "core_queue",
-    "core_queue-strict", "access_rate-queues",
+    "core_queue-strict", "access_rate-queues", "trust_list",
 )  # fmt: skip
 
 

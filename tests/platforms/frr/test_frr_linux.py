@@ -141,6 +141,15 @@ def test_a_table_that_changes_goes_with_those_who_look_into_it() -> None:
         assert not second.remove
 
 
+def test_a_port_is_guarded_after_its_sources_are_let_in_and_free_before_they_go() -> None:
+    listed = tree(*(GOLDEN / "trust_list.linux").read_text().splitlines())
+    empty = tree()
+    come = [line for line in sent(empty, listed) if " add element " in line or "'add element" in line]
+    gone = [line for line in sent(listed, empty) if "'delete element" in line]
+    assert "trust_port" in come[-1]
+    assert "trust_port" in gone[0]
+
+
 def test_a_queue_of_another_kind_goes_before_it_comes() -> None:
     head = "tc qdisc replace dev eth1 parent 1:8003 handle 8003:"
     assert sent(

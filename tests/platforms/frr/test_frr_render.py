@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from ipaddress import IPv4Network, ip_network
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from netwright.platforms.frr import FRR
-from netwright.platforms.frr.wording import device, shares, slice_queue_class, targets, unit
+from netwright.platforms.frr.wording import device, shares, slice_queue_class, targets, trusted, unit
 from netwright.render import templates
 from netwright.services import model
 from netwright.tree import tree_of
@@ -79,6 +80,9 @@ CONSTRUCTS: dict[str, model.Construct] = {
     "traffic_class-dscp": model.TrafficClass("rdma", "eth3", 300, (26, 28), 0, "af3", 26),
     "traffic_class-port": model.TrafficClass("rdma", "eth3", 300, (), 4791, "af3", 26),
     "traffic_class-all": model.TrafficClass("all", "eth3", 300, (), 0, "ef", 46),
+    "trust_list": model.TrustList(
+        "trust-a", "eth3", 300, ("10.41.0.0/24", "10.41.0.9/32", "10.98.0.1/32", "2001:db8:41::/64")
+    ),
     "core_queue": model.CoreQueue("eth1", QUEUE, (26,), 10_000_000_000),
     "core_queue-shallow": model.CoreQueue("eth1", replace(QUEUE, depth_bytes=8624), (26,), 10_000_000_000),
     "core_queue-strict": model.CoreQueue("eth1", model.Queue("ef", "strict", 0, 60_000, ecn=False), (46,), 10**10),
@@ -184,6 +188,27 @@ def test_guarantees_inside_a_rate_never_exceed_it_and_all_other_packets_have_a_q
     assert {share.service_class for share in found} == {queue.service_class for queue in queues} | {"be"}
     assert all(share.prio == "" for share, queue in zip(found, queues, strict=False) if queue.discipline == "strict")
     assert all(share.depth_bytes for share in found if share.ecn)
+
+
+@given(
+    st.lists(
+        st.ip_addresses(network="10.0.0.0/8").flatmap(
+            lambda one: st.integers(8, 32).map(lambda bits: str(ip_network((one, bits), strict=False)))
+        ),
+        max_size=6,
+    )
+)
+def test_what_is_trusted_is_what_was_given_and_none_lies_within_another(prefixes: list[str]) -> None:
+    found = [ip_network(text) for version, text in trusted(prefixes) if version == 4]
+    given = [ip_network(prefix) for prefix in prefixes]
+    assert all(any(one.subnet_of(other) for other in found) for one in given)
+    assert all(any(part.subnet_of(one) for one in given) for other in found for part in _corners(other))
+    assert not any(one.overlaps(other) for one in found for other in found if one != other)
+    assert [text for version, text in trusted(prefixes) if version == 6] == ["::", "fe80::/10"]
+
+
+def _corners(network: IPv4Network) -> list[IPv4Network]:
+    return [ip_network(network[0]), ip_network(network[-1])]
 
 
 @given(st.integers(1, 4000), st.integers(1, 4000))

@@ -19,10 +19,11 @@ class Chain:
 
 @dataclass(slots=True)
 class Map:
-    """A map: what it maps, its flags, and its elements."""
+    """A map: what it maps, its flags, and its elements; or a set, whose elements lead to nothing."""
 
     spec: tuple[str, ...]
     elements: dict[str, str] = field(default_factory=dict)
+    kind: str = "map"
 
 
 @dataclass(slots=True)
@@ -83,10 +84,11 @@ class Nft:
         self._table(name)
         del self.tables[name]
 
-    def add_map(self, table: str, name: str, spec: str) -> None:
-        """`add map`: again with the same types is no error."""
+    def add_map(self, kind: str, table: str, name: str, spec: str) -> None:
+        """`add map|set`: again with the same types is no error."""
         wanted = tuple(part.strip() for part in spec.split(";") if part.strip())
-        if self._table(table).maps.setdefault(name, Map(wanted)).spec != wanted:
+        there = self._table(table).maps.setdefault(name, Map(wanted, kind=kind))
+        if (there.spec, there.kind) != (wanted, kind):
             raise NftError(_EXISTS)
 
     def delete_map(self, table: str, name: str) -> None:
@@ -132,6 +134,10 @@ class Nft:
             raise NftError(_MISSING)
         return found
 
+    def add_member(self, table: str, name: str, key: str) -> None:
+        """`add element` of a set."""
+        self.add_element(table, name, key, "")
+
     def add_element(self, table: str, name: str, key: str, value: str) -> None:
         """`add element`: the same again is no error, another value is."""
         if self._map(table, name).elements.setdefault(key, value) != value:
@@ -156,13 +162,14 @@ _COMMANDS: Final[tuple[tuple[re.Pattern[str], Callable[..., None]], ...]] = tupl
     for pattern, action in (
         (r"add table inet (\S+)", Nft.add_table),
         (r"delete table inet (\S+)", Nft.delete_table),
-        (r"add map inet (\S+) (\S+) \{ (type .+) \}", Nft.add_map),
-        (r"delete map inet (\S+) (\S+)", Nft.delete_map),
+        (r"add (map|set) inet (\S+) (\S+) \{ (type .+) \}", Nft.add_map),
+        (r"delete (?:map|set) inet (\S+) (\S+)", Nft.delete_map),
         (r"add chain inet (\S+) (\S+) \{ (type filter hook \w+ priority -?\d+) ; \}", Nft.add_chain),
         (r"delete chain inet (\S+) (\S+)", Nft.delete_chain),
         (r"flush chain inet (\S+) (\S+)", Nft.flush_chain),
         (r"add rule inet (\S+) (\S+) ([^;{}]+)", Nft.add_rule),
         (r"add element inet (\S+) (\S+) \{ (.+?) : (\S+) \}", Nft.add_element),
+        (r"add element inet (\S+) (\S+) \{ ((?:(?! : )[^{}])+?) \}", Nft.add_member),
         (r"delete element inet (\S+) (\S+) \{ (.+?) \}", Nft.delete_element),
     )
 )
@@ -182,10 +189,10 @@ def _split(text: str) -> list[str]:
 
 
 def _print_map(name: str, one: Map) -> str:
-    lines = [f"\tmap {name} {{", *(f"\t\t{part}" for part in one.spec)]
+    lines = [f"\t{one.kind} {name} {{", *(f"\t\t{part}" for part in one.spec)]
     if one.elements:
         kinds = one.spec[0].removeprefix("type ").split(" : ")
-        found = [_element(key, value, kinds) for key, value in one.elements.items()]
+        found = [_element(key, value, kinds) if value else key for key, value in one.elements.items()]
         lines.append("\t\telements = { " + ",\n\t\t\t     ".join(found) + " }")
     return "\n".join([*lines, "\t}\n"])
 

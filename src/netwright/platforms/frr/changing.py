@@ -209,7 +209,7 @@ def _must_go_first(delta: Delta) -> Iterator[Path]:
             yield from link_and_users(delta.before, path)
         elif path in delta.replace and " master " in delta.before[path]:
             yield from membership(delta.before, path)
-        elif path in delta.replace and delta.before[path].startswith(("nft 'add map ", "nft 'add chain ")):
+        elif path in delta.replace and delta.before[path].startswith(_TABLES):
             yield from table_and_users(delta.before, path)
 
 
@@ -238,14 +238,19 @@ def membership(tree: Tree, master: Path) -> Iterator[Path]:
             yield path
 
 
+_TABLES = ("nft 'add map ", "nft 'add set ", "nft 'add chain ")
+
+
 def table_and_users(tree: Tree, table: Path) -> Iterator[Path]:
-    """A map with its elements and the chains that look things up in it, or a chain with its rule."""
+    """A map or set with its elements and the chains that look things up in it, or a chain with its rule."""
     facts = linux.understand(tree[table]).facts
-    name, said = facts.get("map", ""), {path: linux.understand(value) for path, value in linux.of_part(tree).items()}
+    name = facts.get("map", facts.get("set", ""))
+    said = {path: linux.understand(value) for path, value in linux.of_part(tree).items()}
     chains = {facts.get("chain", "")}
     chains |= {one.facts["chain"] for one in said.values() if name and f"@{name}" in one.facts.get("rule", "").split()}
     for path, one in said.items():
-        if path == table or (name and one.facts.get("map") == name) or one.facts.get("chain") in chains - {""}:
+        of_table = name and name in (one.facts.get("map"), one.facts.get("set"))
+        if path == table or of_table or one.facts.get("chain") in chains - {""}:
             yield path
 
 

@@ -141,6 +141,14 @@ KINDS: Final = (
         f"nft delete map {NFT_TABLE} {{map}}\n{{line}}",
     ),
     _kind(
+        "set",
+        rf"nft 'add set {NFT_TABLE} (?P<set>{_WORD}) \{{ (?P<spec>type [^{{}}]+;) \}}'",
+        "nft set {set}",
+        f"nft delete set {NFT_TABLE} {{set}}",
+        51,
+        f"nft delete set {NFT_TABLE} {{set}}\n{{line}}",
+    ),
+    _kind(
         "chain",
         rf"nft 'add chain {NFT_TABLE} (?P<chain>{_WORD}) \{{ (?P<spec>type filter hook \w+ priority -?\d+ ;) \}}'",
         "nft chain {chain}",
@@ -164,6 +172,13 @@ KINDS: Final = (
         54,
         f"nft 'delete element {NFT_TABLE} {{map}} {{{{ {{key}} }}}} ; add element {NFT_TABLE} {{map}} "
         f"{{{{ {{key}} : {{value}} }}}}'",
+    ),
+    _kind(
+        "member",
+        rf"nft 'add element {NFT_TABLE} (?P<set>{_WORD}) \{{ (?P<key>(?:(?! : )[^{{}}])+?) \}}'",
+        "nft member {set} {key}",
+        f"nft 'delete element {NFT_TABLE} {{set}} {{{{ {{key}} }}}}'",
+        54,
     ),
 )
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from ipaddress import ip_address, ip_network
+from ipaddress import IPv4Network, IPv6Network, collapse_addresses, ip_address, ip_network
 from typing import Final
 
 from netwright.services.model import Queue
@@ -208,6 +208,18 @@ def sid_prefix(prefix: str) -> str:
     return str(ip_network(prefix, strict=False)).removesuffix("/128")
 
 
+NEIGHBOURS: Final = ("::/128", "fe80::/10")
+"""Who speaks on a link before he has an address, and with his own of the link: neighbour discovery (RFC 4861, 4862)."""
+
+
+def trusted(prefixes: Sequence[str]) -> tuple[tuple[int, str], ...]:
+    """The sources that are let in, by IP version, as nft prints them; none within another, which nft would refuse."""
+    networks = [ip_network(prefix, strict=False) for prefix in (*prefixes, *NEIGHBOURS)]
+    four = collapse_addresses(one for one in networks if isinstance(one, IPv4Network))
+    six = collapse_addresses(one for one in networks if isinstance(one, IPv6Network))
+    return tuple((one.version, str(one).removesuffix(f"/{one.max_prefixlen}")) for one in (*four, *six))
+
+
 def block(sid: str) -> str:
     """The block that all SIDs lie in: 32 bits, then 16 of the node and 16 of the function (docs/intents.md)."""
     return str(ip_network((ip_address(sid), _BLOCK_BITS), strict=False))
@@ -241,6 +253,7 @@ FILTERS: Mapping[str, Callable[..., object]] = {
     "slice_queue_class": slice_queue_class,
     "slice_queue_handle": slice_queue_handle,
     "sid_prefix": sid_prefix,
+    "trusted": trusted,
     "block": block,
     "red": red,
 }
