@@ -217,7 +217,8 @@ def trusted(prefixes: Sequence[str]) -> tuple[tuple[int, str], ...]:
     networks = [ip_network(prefix, strict=False) for prefix in (*prefixes, *NEIGHBOURS)]
     four = collapse_addresses(one for one in networks if isinstance(one, IPv4Network))
     six = collapse_addresses(one for one in networks if isinstance(one, IPv6Network))
-    return tuple((one.version, str(one).removesuffix(f"/{one.max_prefixlen}")) for one in (*four, *six))
+    found: list[IPv4Network | IPv6Network] = [*four, *six]
+    return tuple((one.version, str(one).removesuffix(f"/{one.max_prefixlen}")) for one in found)
 
 
 def block(sid: str) -> str:
