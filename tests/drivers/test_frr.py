@@ -396,6 +396,30 @@ def test_what_was_confirmed_is_there_after_a_reboot(tmp_path: Path) -> None:
         assert driver.apply_id() == "apply-1"
 
 
+def test_a_unit_puts_the_linux_side_back_at_boot_and_goes_with_the_last_of_ours(tmp_path: Path) -> None:
+    with served(state=tmp_path) as (device, connect):
+        driver = connect()
+        base = running(driver)
+        push(driver, {**base, **golden(*FABRIC)})
+        assert device.box.enabled == set()  # not before it is confirmed
+        driver.confirm_commit()
+        assert device.box.enabled == {"netwright-linux.service"}
+        assert b"Before=frr.service" in device.box.files["/etc/systemd/system/netwright-linux.service"]
+        push(driver, base, token="apply-2")
+        driver.confirm_commit()
+        assert device.box.enabled == set()
+        assert not any(path.startswith("/etc/systemd") for path in device.box.files)
+
+
+def test_a_box_without_systemd_is_left_as_it_boots() -> None:
+    with served() as (device, connect):
+        device.box.folders.clear()
+        driver = connect()
+        push(driver, {**running(driver), **golden(*FABRIC)})
+        driver.confirm_commit()
+        assert not any(path.startswith("/etc/systemd") for path in device.box.files)
+
+
 def test_nobody_home_is_unreachable() -> None:
     driver = FrrDriver("127.0.0.1", "netwright", "netwright", 1, {"port": 1, "hostkey_verify": False})
     with pytest.raises(DeviceUnreachable):

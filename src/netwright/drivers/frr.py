@@ -4,8 +4,9 @@
 * A snapshot of both parts is written to the box before the first push, with a program that can restore it
   (`frr_carry.py`), and a timer is armed there: it restores unless the apply is confirmed in time.
 * A push goes in the steps of `platforms/frr/steps.py`; a line that is refused half-way is undone at once.
-* What is confirmed is also saved for the next boot (`write memory`; the Linux side in `linux.conf`): a box that
-  reboots before the confirmation comes back with FRR's old configuration by itself.
+* What is confirmed is also saved for the next boot (`write memory`; the Linux side in `linux.conf`, which a unit runs
+  where systemd boots the box): a box that reboots before the confirmation comes back with the old configuration by
+  itself. Where something else boots it, that has to run `/etc/netwright/linux.conf` before FRR.
 """
 
 from __future__ import annotations
@@ -37,6 +38,9 @@ NO_ID = "-"
 
 VOLATILE: Final = "/run/netwright"
 """What a reboot ends: the lock, and the commit that waits, whose configuration a reboot takes away, too."""
+
+_FIRST: Final = "first.linux"
+"""The Linux side before the first apply."""
 
 _REJECTED: Final = "% Configuration failed."
 
@@ -209,6 +213,8 @@ class FrrDriver(Driver):
         before = self._parts()
         self._write(f"{FOLDER}/{frr_box.CFG}", before["cfg"])
         self._write(f"{FOLDER}/{frr_box.LINUX}", before["linux"])
+        if self._run("test", "-e", f"{FOLDER}/{_FIRST}").code:
+            self._write(f"{FOLDER}/{_FIRST}", before["linux"])
         self._write(f"{FOLDER}/{frr_box.APPLY_ID}", self.apply_id())
         self._write(f"{FOLDER}/restore.pyz", frr_carry.archive())
         self._write(f"{FOLDER}/timer.sh", frr_carry.TIMER)
@@ -279,8 +285,20 @@ class FrrDriver(Driver):
     def _save(self) -> None:
         """Write both parts for the next boot."""
         self._must("vtysh", "-c", "write memory")
-        self._replace(f"{FOLDER}/linux.conf", frr_state.read(Asker(self._box)))
+        running = frr_state.read(Asker(self._box))
+        self._replace(f"{FOLDER}/linux.conf", running)
+        if not self._run("test", "-d", "/run/systemd/system").code:  # sd_booted(3)
+            self._at_boot(running)
         self._replace(f"{FOLDER}/apply-id", self._file(f"{VOLATILE}/apply-id"))
+
+    def _at_boot(self, running: str) -> None:
+        """Let systemd put the Linux side back before FRR starts; nothing of it stays when nothing of ours does."""
+        if running == self._file(f"{FOLDER}/{_FIRST}"):
+            self._run("systemctl", "disable", frr_carry.UNIT_NAME)
+            self._run("rm", "-f", frr_carry.UNIT_FILE)
+            return
+        self._write(frr_carry.UNIT_FILE, frr_carry.UNIT)
+        self._must("systemctl", "enable", frr_carry.UNIT_NAME)
 
     def _replace(self, path: str, content: str) -> None:
         """Write a file that the next boot reads: whole, or not at all."""

@@ -1,4 +1,4 @@
-"""What the driver carries to a box: the program that restores, as one archive, and the timer that starts it.
+"""What the driver carries to a box: the program that restores, as one archive, the timer that starts it, and a unit.
 
 The archive holds the modules that know FRR and Linux (standard library only), so that the box can put back its old
 configuration when the controller is gone. Needs Python 3.11 or later on the box.
@@ -38,6 +38,26 @@ mv pending restoring || exit 0
 exec 9>lock
 flock -n 9 && echo "the box itself, going back since $(date -u +%FT%TZ)" >holder
 python3 /etc/netwright/restore.pyz /etc/netwright >restore.log 2>&1 && mv restoring restored
+"""
+
+
+UNIT_NAME: Final = "netwright-linux.service"
+UNIT_FILE: Final = f"/etc/systemd/system/{UNIT_NAME}"
+UNIT: Final = """\
+# netwright: links, rates and marks as they were confirmed last. FRR, which keeps its own configuration, comes after.
+[Unit]
+Description=Links, rates and marks that netwright confirmed
+Wants=systemd-udev-settle.service
+After=network-pre.target systemd-sysctl.service systemd-udev-settle.service
+Before=frr.service
+
+[Service]
+Type=oneshot
+RemainAfterExit=yes
+ExecStart=/bin/sh /etc/netwright/linux.conf
+
+[Install]
+WantedBy=multi-user.target
 """
 
 

@@ -20,6 +20,7 @@ from netwright.emulator.frr.meaning import facts_of
 from netwright.emulator.frr.routing import Refusal, Routing
 
 ETC, RUN = "/etc/netwright", "/run/netwright"
+_UNITS = "/etc/systemd/system"
 _PROGRAMS = ("ip", "tc", "sysctl", "nft")
 
 
@@ -30,7 +31,8 @@ class Box:
         self.setting = setting
         self.version = 0
         self.files: dict[str, bytes] = {}
-        self.folders: set[str] = set()
+        self.folders: set[str] = {"/run/systemd/system", _UNITS}
+        self.enabled: set[str] = set()  # units of systemd
         self.saved = ""  # what `write memory` wrote
         self.kernel = Kernel()
         version = re.search(r"^frr version (\S+)$", setting.baseline, re.MULTILINE)
@@ -50,7 +52,7 @@ class Box:
             if port not in made:
                 self.kernel.port(port)
         self._load_state()
-        linux = self.files.get(f"{ETC}/linux.conf", b"").decode() or parts["linux"]
+        linux = self._run_by_units() or parts["linux"]
         self._load(self.saved or parts["cfg"], linux)
         self.saved = self.saved or self.show_running()
 
@@ -69,6 +71,12 @@ class Box:
             raise ValueError(f"{self.setting.name}: line {refusal.number}: {refusal.message}")
         self.version += 1
 
+    def _run_by_units(self) -> str:
+        """What the units that are enabled run before FRR."""
+        texts = (self.files[f"{_UNITS}/{name}"].decode() for name in sorted(self.enabled))
+        started = (run for text in texts for run in re.findall(r"^ExecStart=/bin/sh (\S+)$", text, re.MULTILINE))
+        return "".join(self.files.get(path, b"").decode() for path in started)
+
     def _state_file(self) -> Path | None:
         return self.setting.state / f"{self.setting.name}.json" if self.setting.state else None
 
@@ -78,13 +86,15 @@ class Box:
             state = json.loads(file.read_text(encoding="utf-8"))
             self.saved = state["saved"]
             self.files = {path: bytes.fromhex(content) for path, content in state["files"].items()}
+            self.enabled = set(state.get("enabled", ()))
 
     def _keep_state(self) -> None:
         """To disk goes what a real box has there: the saved configuration and /etc."""
         if file := self._state_file():
             kept = {path: data.hex() for path, data in self.files.items() if path.startswith("/etc/")}
             file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(json.dumps({"saved": self.saved, "files": kept}), encoding="utf-8")
+            state = {"saved": self.saved, "files": kept, "enabled": sorted(self.enabled)}
+            file.write_text(json.dumps(state), encoding="utf-8")
 
     # ---- what it runs ----
 
@@ -245,6 +255,8 @@ class Box:
         """`rm -f FILE ...`."""
         for path in words[2:]:
             self.files.pop(path, None)
+        if any(path.startswith("/etc/") for path in words[2:]):
+            self._keep_state()
         return OK
 
     def mv(self, words: Sequence[str], _stdin: bytes) -> Answer:
@@ -255,6 +267,20 @@ class Box:
         self.files[words[2]] = content
         if words[2].startswith("/etc/"):
             self._keep_state()
+        return OK
+
+    def test(self, words: Sequence[str], _stdin: bytes) -> Answer:
+        """`test -d FOLDER`, `test -e FILE`."""
+        there = self.folders if words[1] == "-d" else self.files.keys()
+        return OK if words[2] in there else Answer(1)
+
+    def systemctl(self, words: Sequence[str], _stdin: bytes) -> Answer:
+        """`systemctl enable|disable UNIT`."""
+        verb, unit = words[1], words[2]
+        if verb not in ("enable", "disable") or f"{_UNITS}/{unit}" not in self.files:
+            return failed(f"Failed to {verb} unit: Unit file {unit} does not exist.", 1)
+        (self.enabled.add if verb == "enable" else self.enabled.discard)(unit)
+        self._keep_state()
         return OK
 
     def python(self, words: Sequence[str], _stdin: bytes) -> Answer:
@@ -299,6 +325,8 @@ _COMMANDS: dict[str, _Command] = {
     "rm": Box.rm,
     "mv": Box.mv,
     "python3": Box.python,
+    "test": Box.test,
+    "systemctl": Box.systemctl,
     **dict.fromkeys(_PROGRAMS, Box.kernel_command),
 }
 
