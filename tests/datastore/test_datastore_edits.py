@@ -5,6 +5,9 @@ The judge knows the vendor's modules and the model's deviations, and checks type
 
 from __future__ import annotations
 
+import re
+from itertools import pairwise
+
 import pytest
 from datastore_configs import Drawn, pairs
 from datastore_support import Datastore, Refused
@@ -72,3 +75,30 @@ def there_and_back(judge: Datastore, before: tuple[Tree, str], after: tuple[Tree
     assert judge.running() == before[1]
     assert tree_of(HUAWEI.parse(before[1], "xml")) == before[0]
     return len(steps)
+
+
+KINDS = ("bgp", "gre", "ldp", "lsp", "te")
+
+
+def preferring(*kinds: str) -> Tree:
+    """A tunnel policy that prefers these types of tunnels, in this order."""
+    entries = "".join(f"<select-tunnel-type><type>{kind}</type></select-tunnel-type>" for kind in kinds)
+    chosen = f"<loadbalance>1</loadbalance><select-tunnel-types>{entries}</select-tunnel-types>"
+    policy = f"<name>x</name><ipv4-set><select-sequence>{chosen}</select-sequence></ipv4-set>"
+    text = (
+        f'<tunnel-management xmlns="{SPACE}"><tunnel-policys><tunnel-policy>{policy}</tunnel-policy></tunnel-policys>'
+    )
+    return tree_of(HUAWEI.parse(f"{text}</tunnel-management>", "xml"))
+
+
+SPACE = "urn:huawei:yang:huawei-tunnel-management"
+
+
+def test_a_list_whose_order_is_the_users(judge: Datastore) -> None:
+    """`ordered-by user`: the judge keeps the order that it is told, and moves what `yang:insert` moves."""
+    orders = [("ldp", "gre", "te"), ("te", "ldp", "gre"), ("gre",), KINDS, tuple(reversed(KINDS)), ("lsp", "bgp", "te")]
+    for before, after in pairwise([*orders, orders[0], orders[3]]):
+        one, other = preferring(*before), preferring(*after)
+        wanted, began = canonical(judge, other), canonical(judge, one)
+        assert [kind for kind in re.findall("<type>(.*?)</type>", wanted) if kind in KINDS] == list(after)
+        assert there_and_back(judge, (one, began), (other, wanted)) == 1

@@ -36,6 +36,49 @@ ORDER = (
 )
 
 
+def preferring(*entries: str) -> etree._Element:
+    """An edit of a tunnel policy with these entries of a list whose order is the user's."""
+    types = "".join(entries)
+    chosen = f"<select-sequence><select-tunnel-types>{types}</select-tunnel-types></select-sequence>"
+    policy = (
+        f"<tunnel-policys><tunnel-policy><name>x</name><ipv4-set>{chosen}</ipv4-set></tunnel-policy></tunnel-policys>"
+    )
+    space = "urn:huawei:yang:huawei-tunnel-management"
+    return etree.fromstring(
+        f'<config xmlns="{NC}" xmlns:y="urn:ietf:params:xml:ns:yang:1" xmlns:t="{space}">'
+        f'<tunnel-management xmlns="{space}">{policy}</tunnel-management></config>'
+    )
+
+
+def entry(kind: str, said: str = "") -> str:
+    return f"<select-tunnel-type{said}><type>{kind}</type></select-tunnel-type>"
+
+
+@pytest.mark.parametrize(
+    ("said", "order"),
+    [
+        ("", ["gre", "ldp", "te", "lsp"]),
+        (' y:insert="first"', ["lsp", "gre", "ldp", "te"]),
+        (' y:insert="last"', ["gre", "ldp", "te", "lsp"]),
+        (""" y:insert="after" y:key="[t:type='gre']" """, ["gre", "lsp", "ldp", "te"]),
+        (""" y:insert="before" y:key="[type='te']" """, ["gre", "ldp", "lsp", "te"]),
+    ],
+)
+def test_an_entry_goes_where_it_is_wished(said: str, order: list[str]) -> None:
+    """Whether it is new or moves (RFC 7950, section 7.8.6)."""
+    three = edited(empty(), preferring(entry("gre"), entry("ldp"), entry("te")))
+    for tree in (three, edited(three, preferring(entry("lsp", ' y:insert="first"')))):
+        wish = preferring(entry("lsp", said or ' y:insert="last"'))
+        found = text_of(edited(tree, wish if said or tree is not three else preferring(entry("lsp"))))
+        assert [piece.partition("<")[0] for piece in found.split("<type>")[1:]] == order
+
+
+def test_an_entry_beside_one_that_is_not_there_is_refused() -> None:
+    wish = preferring(entry("lsp", """ y:insert="after" y:key="[t:type='bgp']" """))
+    with pytest.raises(RpcError):
+        edited(empty(), wish)
+
+
 def load(file: Path) -> etree._Element:
     return etree.fromstring(f'<config xmlns="{NC}" xmlns:nc="{NC}">{file.read_text()}</config>')
 

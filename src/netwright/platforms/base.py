@@ -79,12 +79,14 @@ class Spoken:
     """A configuration in the words that people read, where what is sent is in other words. Never sent.
 
     Its templates are `templates/<platform>/<folder>/<construct>.<part>.j2`. `places` says on which line of a change
-    (the text that is sent) each leaf stands, so that the two can be shown side by side.
+    (the text that is sent) each leaf stands, so that the two can be shown side by side; `arranged` puts the steps of
+    siblings into their order, and leaves out what only says that order.
     """
 
     folder: str
     part: str
     places: Callable[[str], Mapping[Path, int]]
+    arranged: Callable[[Mapping[str, str]], Sequence[str]]
 
 
 class Platform(Protocol):

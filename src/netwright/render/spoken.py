@@ -13,7 +13,7 @@ that a template looks at is noted, so that what no template looked at is counted
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import TypeAlias
@@ -27,7 +27,6 @@ from netwright.tree import Path, Tree
 Words: TypeAlias = tuple[str, ...]
 """A line with the lines of the views that it stands in, outermost first."""
 
-_NUMBER = re.compile(r"(\d+)")
 _UNDO = re.compile(r"(?P<line>.*\S)\s+// (?P<undo>\S.*)")
 _NOTHING, _UNKNOWN = "-", "?"
 
@@ -130,13 +129,18 @@ class Entry:
         """The places of this name, in the order of their keys."""
         first, _, rest = name.partition("/")
         self._asked.add((*self._path, first))
-        twigs = self._twig.below.get(first, []) if self._twig is not None else []
-        for step, twig in sorted(twigs, key=lambda pair: _natural(pair[0])):
-            here = Entry(twig, (*self._path, step), self._noted, self._asked, self._pack)
+        twigs = dict(self._twig.below.get(first, [])) if self._twig is not None else {}
+        for step in self._arranged(twigs):
+            here = Entry(twigs[step], (*self._path, step), self._noted, self._asked, self._pack)
             if rest:
                 yield from here.all(rest)
             else:
                 yield here
+
+    def _arranged(self, twigs: Mapping[str, Twig]) -> Sequence[str]:
+        if len(twigs) < 2 or self._pack.spoken is None:
+            return list(twigs)
+        return self._pack.spoken.arranged({step: twig.value or "" for step, twig in twigs.items()})
 
     def _noted_at(self, name: str) -> Entry:
         """The place of a leaf, noted with the containers that it stands in: some of them are leaves too."""
@@ -201,7 +205,3 @@ def _said(construct: str, wording: Wording, config: Entry) -> Iterator[SpokenLin
 
 def _local(step: str) -> str:
     return step.partition("[")[0].rpartition(":")[2]
-
-
-def _natural(step: str) -> list[tuple[int, str]]:
-    return [(int(word), "") if word.isdecimal() else (-1, word) for word in _NUMBER.split(step)]

@@ -12,6 +12,7 @@ from importlib.resources import files
 
 from lxml import etree
 
+YANG = "{urn:ietf:params:xml:ns:yang:1}"
 NC = "{urn:ietf:params:xml:ns:netconf:base:1.0}"
 TABLE = json.loads(files("netwright.platforms.huawei").joinpath("schema.json").read_text(encoding="utf-8"))
 MODULES = {facts["namespace"]: name for name, facts in TABLE["modules"].items()}
@@ -60,8 +61,24 @@ def _one(target: etree._Element, edit: etree._Element, node: object, module: str
         found = etree.SubElement(target, edit.tag)
     if isinstance(node, dict):
         _children(found, edit, node, module, operation)
+        _insert(target, found, edit)
     else:
         found.text = edit.text
+
+
+def _insert(target: etree._Element, entry: etree._Element, edit: etree._Element) -> None:
+    """Put an entry where `yang:insert` says (RFC 7950, section 7.8.6)."""
+    where, key = edit.get(f"{YANG}insert"), edit.get(f"{YANG}key", "")
+    if where is None:
+        return
+    target.remove(entry)
+    same = target.findall(entry.tag)
+    if where == "first":
+        target.insert(target.index(same[0]) if same else len(target), entry)
+        return
+    assert where == "after"
+    [before] = target.xpath(f"*[local-name() = '{etree.QName(entry).localname}']{key}", namespaces=_prefixes(edit))
+    target.insert(target.index(before) + 1, entry)
 
 
 def _same(target: etree._Element, edit: etree._Element, node: object) -> etree._Element | None:
@@ -84,3 +101,7 @@ def _prune(element: etree._Element, below: dict, module: str) -> None:
             _prune(child, node, own)
             if len(child) == 0 and "$presence" not in node:
                 element.remove(child)
+
+
+def _prefixes(element: etree._Element) -> dict[str, str]:
+    return {prefix: space for prefix, space in element.nsmap.items() if prefix}

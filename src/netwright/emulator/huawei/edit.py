@@ -5,6 +5,7 @@ An edit works on a copy: either all of it happens or nothing.
 
 from __future__ import annotations
 
+import re
 from copy import deepcopy
 
 from lxml import etree
@@ -15,6 +16,8 @@ from netwright.emulator.huawei.tree import elements, key_of, path_of, split, tid
 from netwright.emulator.huawei.values import BadValue, canonical
 
 OPERATION = f"{{{NC}}}operation"
+INSERT, KEY = "{urn:ietf:params:xml:ns:yang:1}insert", "{urn:ietf:params:xml:ns:yang:1}key"
+_PREDICATE = re.compile(r"""\[(?:([\w.-]+):)?([\w.-]+)=(['"])(.*?)\3\]""", re.DOTALL)
 OPERATIONS = ("merge", "replace", "create", "delete", "remove", "none")
 
 
@@ -110,6 +113,35 @@ def _one(
     if there is None:
         there = index[identity] = _add(target, node)
     _fill(there, node, item, wish)
+    if node.user_ordered and item.get(INSERT):
+        _insert(target, there, node, item)
+
+
+def _insert(target: etree._Element, entry: etree._Element, node: Node, item: etree._Element) -> None:
+    """Put an entry of a list in the user's order where it is wished (RFC 7950, section 7.8.6)."""
+    target.remove(entry)
+    others = [other for other in elements(target) if other.tag == entry.tag]
+    match item.get(INSERT):
+        case "first":
+            place = target.index(others[0]) if others else len(target)
+        case "last":
+            place = len(target)
+        case "before" | "after" as side:
+            place = target.index(_beside(others, node, item)) + (side == "after")
+        case _:
+            raise RpcError(Problem("bad-attribute", "Invalid insert.", "protocol", info=(("bad-attribute", "insert"),)))
+    target.insert(place, entry)
+
+
+def _beside(others: list[etree._Element], node: Node, item: etree._Element) -> etree._Element:
+    """The entry that `yang:key` names: by the names and values of its keys, whatever prefix they have."""
+    said = {found[1]: found[3] for found in _PREDICATE.findall(item.get(KEY, ""))}
+    wanted = tuple(said.get(split(tag)[1]) for tag in node.keys)
+    for other in others:
+        if key_of(other, node) == wanted:
+            return other
+    message = f'The entry that "{node.name}" is to be put beside does not exist.'
+    raise RpcError(Problem("bad-attribute", message, path=path_of(item), info=(("bad-attribute", "key"),)))
 
 
 def _implicit(node: Node) -> bool:

@@ -6,25 +6,27 @@ spaces a level, and each top-level element declares the namespaces that it uses,
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 
-from netwright.platforms.huawei import keys
+from netwright.platforms.huawei import keys, ordering
 from netwright.platforms.huawei.keys import NETCONF, Node
 from netwright.tree import Path
 
 _ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#13;"})
-_NUMBER = re.compile(r"([0-9]+)")
+_YANG = "urn:ietf:params:xml:ns:yang:1"
 
 
 @dataclass(slots=True)
 class Element:
-    """An element to be written. `value` is None for one that only holds others; `operation` is NETCONF's attribute."""
+    """An element to be written. `value` is None for one that only holds others; `operation` is NETCONF's attribute.
+
+    `follows`: the entry of its list that it is put behind ("": to the front); None where nothing has to be said.
+    """
 
     value: str | None = None
     operation: str = ""
+    follows: str | None = None
     children: dict[str, Element] = field(default_factory=dict)
 
     def at(self, path: Path) -> Element:
@@ -65,21 +67,15 @@ def write(root: Element) -> str:
 
 
 def _ordered(element: Element, node: Node) -> list[tuple[str, Node, Element]]:
-    """The children: in the order of the model, entries of one list by their keys, the unknown at the end."""
+    """The children: in the order of the model, entries of one list by their keys or in the order that is said."""
     found = [(step, node.child(keys.name_of(step)), child) for step, child in element.children.items()]
+    if any(below.ordered for _, below, _ in found):
+        steps = ordering.arranged({step: child.value or "" for step, child in element.children.items()})
+        rows = {step: (step, below, child) for step, below, child in found}
+        return sorted((rows[step] for step in steps), key=lambda row: row[1].order)
     if len(found) > 1:
-        found.sort(key=lambda row: (row[1].order, *_rank(row[0])))
+        found.sort(key=lambda row: (row[1].order, *keys.rank(row[0])))
     return found
-
-
-@lru_cache(maxsize=50_000)
-def _rank(step: str) -> tuple[str, list[list[tuple[int, str]]]]:
-    """Sort key under which entry 2 comes before entry 10."""
-    name, predicates = keys.split(step)
-    return name, [
-        [(int(word), "") if word.isdecimal() and word.isascii() else (-1, word) for word in _NUMBER.split(value)]
-        for value in predicates.values()
-    ]
 
 
 def _write(lines: list[str], step: str, node: Node, element: Element, module: str, indent: str) -> None:
@@ -114,7 +110,24 @@ def _attributes(own: str, module: str, element: Element) -> str:
     text = "" if own == module else f' xmlns="{keys.schema().namespace(own)}"'
     if not module and _has_operation(element):
         text += f' xmlns:nc="{NETCONF}"'
-    return text + (f' nc:operation="{element.operation}"' if element.operation else "")
+    return text + (f' nc:operation="{element.operation}"' if element.operation else "") + _insert(own, element)
+
+
+def _insert(own: str, element: Element) -> str:
+    """Where an entry goes (RFC 7950, section 7.8.6); the names of keys are qualified as in an instance identifier."""
+    if element.follows is None:
+        return ""
+    if not element.follows:
+        return f' xmlns:yang="{_YANG}" yang:insert="first"'
+    keyed = "".join(f"[k:{key}={_quoted(value)}]" for key, value in keys.split(element.follows)[1].items())
+    space = keys.schema().namespace(own)
+    return f' xmlns:yang="{_YANG}" xmlns:k="{space}" yang:insert="after" yang:key="{keyed}"'
+
+
+def _quoted(value: str) -> str:
+    """A value in a predicate inside an attribute: XPath 1.0 has no way to quote both quotes, and no key has both."""
+    text = escape(value).replace('"', "&quot;")
+    return f"&quot;{text}&quot;" if "'" in value else f"'{text}'"
 
 
 def _has_operation(element: Element) -> bool:

@@ -31,6 +31,7 @@ _FAMILIES = {  # namespaces of modules that the table lacks, by the first word o
     "openconfig": "http://openconfig.net/yang/",
 }
 _STEP = re.compile(r"(?P<name>[^\[]+)(?P<keys>(?:\[[^=\]]+='(?:[^']|'')*'\])*)", re.DOTALL)
+_NUMBER = re.compile(r"([0-9]+)")
 _KEY = re.compile(r"\[([^=\]]+)='((?:[^']|'')*)'\]", re.DOTALL)
 
 
@@ -57,6 +58,7 @@ class Node:
     excluded_while: tuple[str, ...] = ()  # schema paths; while there is one of these beside it,
     sometimes: str = ""  # these operations are excluded too
     mandatory: bool = False
+    ordered: bool = False  # a list: the order of its entries is the user's
     secret: bool = False
     spelling: str = ""  # `a` address, `n` integer: what has more than one spelling
     children: Mapping[str, Node] = field(default_factory=dict)
@@ -128,6 +130,7 @@ def _inner(raw: Mapping[str, Raw], order: int) -> Node:
         kind=Kind.LIST if isinstance(keys, list) else plain,
         order=order,
         keys=tuple(keys) if isinstance(keys, list) else (),
+        ordered=bool(raw.get("$ordered")),
         excluded=always,
         excluded_while=paths,
         sometimes=sometimes,
@@ -195,6 +198,16 @@ def split(step: str) -> tuple[str, Mapping[str, str]]:
         raise ValueError(f"no step of a path: {step!r}")
     keys = {key: value.replace("''", "'") for key, value in _KEY.findall(found["keys"])}
     return found["name"], keys
+
+
+@lru_cache(maxsize=50_000)
+def rank(step: str) -> tuple[str, list[list[tuple[int, str]]]]:
+    """Sort key of a step among its siblings: entry 2 comes before entry 10."""
+    name, predicates = split(step)
+    return name, [
+        [(int(word), "") if word.isdecimal() and word.isascii() else (-1, word) for word in _NUMBER.split(value)]
+        for value in predicates.values()
+    ]
 
 
 def name_of(step: str) -> str:

@@ -10,7 +10,7 @@ from typing import TypeAlias
 from lxml import etree
 
 from netwright.errors import ConfigParseError
-from netwright.platforms.huawei import forms, keys, spelling
+from netwright.platforms.huawei import forms, keys, ordering, spelling
 from netwright.platforms.huawei.keys import NETCONF, UNKNOWN, Kind, Node
 from netwright.tree import PRESENT, Line, Path
 
@@ -26,6 +26,7 @@ def parse(text: str) -> Iterator[Line]:
     lines = forms.read(text, _read_text)
     if not spelling.is_plain(text):
         lines = list(spelling.canonical(lines))
+    lines = [*lines, *ordering.lines_of(text, lines)]
     seen: dict[Path, str] = {}
     for line in lines:
         known = seen.setdefault(line.path, line.value)

@@ -11,9 +11,10 @@ from typing import Final
 
 from netwright.platforms.base import Spoken
 from netwright.platforms.huawei import reading
+from netwright.platforms.huawei.ordering import arranged
 from netwright.tree import Path
 
-_OPERATIONS = re.compile(r' (?:xmlns:nc|nc:operation)="[^"]*"')
+_OPERATIONS = re.compile(r' (?:xmlns:(?:nc|yang|k)|nc:operation|yang:insert|yang:key)="[^"]*"')
 
 
 def places(change: str) -> Mapping[Path, int]:
@@ -21,4 +22,4 @@ def places(change: str) -> Mapping[Path, int]:
     return {line.path: line.number for line in reading.parse(_OPERATIONS.sub("", change))} if change else {}
 
 
-VRP: Final = Spoken(folder="cli", part="vrp", places=places)
+VRP: Final = Spoken(folder="cli", part="vrp", places=places, arranged=arranged)

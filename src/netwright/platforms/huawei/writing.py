@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from netwright.errors import NetwrightError
-from netwright.platforms.huawei import keys
+from netwright.platforms.huawei import keys, ordering
 from netwright.platforms.huawei.document import Element, Sheet, write
 from netwright.platforms.huawei.keys import Kind
 from netwright.tree import Delta, Path, Tree, show_path
@@ -35,16 +35,29 @@ def change(delta: Delta) -> str:
     before, afterwards = Lack(delta.before), Lack(after)
     creation = _Creation(sheet, before)
     for path, value in delta.add.items():
-        sheet.at(path).value = value
-        creation.mark(path)
+        if not ordering.is_order(path):
+            sheet.at(path).value = value
+            creation.mark(path)
     for path, value in delta.replace.items():
-        sheet.at(path).value = value
-    gone = {afterwards.outermost(path) for path in delta.remove}
+        if not ordering.is_order(path):
+            sheet.at(path).value = value
+    gone = {afterwards.outermost(path) for path in delta.remove if not ordering.is_order(path)}
     _refuse_halves(gone, after)
     _refuse_orphans(delta.add, afterwards)
     for path in gone:
         _remove(sheet.root, path, delta.remove)
+    for place in ordering.touched((*delta.add, *delta.replace, *delta.remove)):
+        _arrange(sheet, place, ordering.entries(delta.before, place), ordering.entries(after, place))
     return write(sheet.root)
+
+
+def _arrange(sheet: Sheet, place: ordering.Place, before: Sequence[str], after: Sequence[str]) -> None:
+    """Say where entries go that are not where they shall be, and write all in that order."""
+    above, name = place
+    for step, follows in ordering.moves(before, after):
+        sheet.at((*above, step)).follows = follows
+    if len(after) > 1:
+        sheet.at((*above, name + ordering.MARK)).value = " ".join(step.removeprefix(name) for step in after)
 
 
 @dataclass(slots=True)
