@@ -424,8 +424,8 @@ def _watched(lowering: Lowering) -> Iterator[str]:
     blind = sorted(node for node in routed if lowering.can(node)["explicit_path"].value == "segment-routes")
     if blind:
         yield (
-            f"{words.listed(blind)} takes the protection path when the link that its working path begins with is down; "
-            "around what fails further on, IS-IS leads from SID to SID"
+            f"the protection path of {words.listed(blind)} is taken when the link that the working path begins with is "
+            "down; around what fails further on, IS-IS leads from SID to SID"
         )
 
 
