@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from netwright.drivers import frr_state
@@ -113,8 +113,10 @@ def _routes(ask: Ask) -> Iterator[Row]:
         sids = facts["sids"].split(",")
         row: Row = {"vrf": facts["vrf"], "prefix": facts["prefix"], "protocol": "static", "next_hop": "", "colour": 0}
         yield {**row, "sid": sids[-1], "sids": ",".join(sids)}
-    for family in ("ip", "ipv6"):
-        for vrf, prefixes in _show(ask, f"show {family} route vrf all json").items():
+    commands = [f"show {family} route vrf all json" for family in ("ip", "ipv6")]
+    frr_state.ahead(ask, [("vtysh", "-c", command) for command in commands])
+    for command in commands:
+        for vrf, prefixes in _show(ask, command).items():
             for prefix, routes in prefixes.items():
                 yield from _selected(vrf, prefix, routes)
 
@@ -142,17 +144,18 @@ def _segments(seg6: Any) -> list[str]:
     return [str(seg6["segs"])] if isinstance(seg6, Mapping) and seg6.get("segs") else []
 
 
-def _classes(ask: Ask) -> Iterator[tuple[str, int, int]]:
+def _classes(ask: Ask, qdiscs: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, int, int]]:
     """(interface, minor number, rate in bit/s) of every HTB class."""
-    qdiscs = frr_state.rows(ask(frr_state.QDISCS))
-    for device in sorted({str(row["dev"]) for row in qdiscs if row["kind"] == "htb" and row.get("root")}):
+    devices = frr_state.shapers(qdiscs)
+    frr_state.ahead(ask, list(map(frr_state.classes_of, devices)))
+    for device in devices:
         for row in frr_state.rows(ask(frr_state.classes_of(device))):
             if row["class"] == "htb":
                 yield device, int(row["handle"].partition(":")[2] or "0", 16), row["rate"] * 8
 
 
 def _slices(ask: Ask) -> Iterator[Row]:
-    for device, minor, rate in _classes(ask):
+    for device, minor, rate in _classes(ask, frr_state.rows(ask(frr_state.QDISCS))):
         if minor in _SLICE_CLASSES:
             yield {"port": device, "slice_id": minor - _SLICE_CLASSES.start, "rate_bps": rate, "state": "up"}
 
@@ -162,11 +165,13 @@ _UNITS: Final = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
 
 
 def _rates(ask: Ask) -> Iterator[Row]:
-    for device, minor, rate in _classes(ask):
+    qdiscs = frr_state.rows(ask(frr_state.QDISCS))
+    for device, minor, rate in _classes(ask, qdiscs):
         port, dot, vlan = device.rpartition(".")
         if dot and minor == 1:
             yield {"port": port, "vlan": int(vlan), "direction": "out", "rate_bps": rate}
-    for line in frr_state.ingress(ask, frr_state.rows(ask(frr_state.QDISCS))):
+    frr_state.ahead(ask, list(map(frr_state.ingress_of, frr_state.policed(qdiscs))))
+    for line in frr_state.ingress(ask, qdiscs):
         found = _POLICER.match(line)
         port, dot, vlan = found[1].rpartition(".") if found else ("", "", "")
         if found and dot:

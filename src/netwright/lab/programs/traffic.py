@@ -31,6 +31,9 @@ BUFFER = 16 << 20
 CATCH_UP_S = 0.02
 """How much of what it is late with a sender makes up for at once: more would be a burst that nobody asked for."""
 
+TCP_BUFFER = 32 << 10
+"""What may be on its way at once; Linux doubles it. More would stand in queues, and come out of them after a change."""
+
 REFUSALS = {errno.ENOBUFS, errno.ECONNREFUSED, errno.EHOSTUNREACH, errno.ENETUNREACH, errno.EPROTO}
 """A full queue, and what others say about datagrams that were sent before: no reason to stop."""
 
@@ -246,6 +249,7 @@ def accept(ask: dict) -> None:  # type: ignore[type-arg]
 def connect(ask: dict) -> None:  # type: ignore[type-arg]
     """Send over one TCP session until standard input ends."""
     line = socket.create_connection((ask["target"], ask["port"]), timeout=30)
+    line.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, TCP_BUFFER)
     line.settimeout(ask["seconds"])
     say("ready")
     total, ended, block = 0, "closed", bytes(1 << 15)
