@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -193,14 +192,6 @@ def external(address: str) -> Server:
     idle = float(parse_qs(parts.query).get("idle", ["0"])[0])
     user, password = unquote(parts.username or ""), unquote(parts.password or "")
     return Server("external", parts.hostname, parts.port or 830, user, password, idle_s=idle)
-
-
-def yang_folder() -> Path | None:
-    """The vendor's modules, where the user has them."""
-    beside = HERE.parents[2] / "shared/yang/huawei/8.22.0/ne40e-x8x16"
-    given = os.environ.get("NETWRIGHT_HUAWEI_YANG")
-    folder = Path(given) if given else beside
-    return folder if folder.is_dir() else None
 
 
 # ---- cases ----------------------------------------------------------------------------------------------------------

@@ -16,8 +16,9 @@ from typing import Any
 
 import conformance_matrix
 import pytest
-from conformance_support import HERE, OWN_MODULE, Server, external, yang_folder
+from conformance_support import HERE, OWN_MODULE, Server, external
 
+from brought import folder_of_modules
 from netwright.emulator.network import EmulatedNetwork
 from netwright.topology.model import Node, Topology
 
@@ -86,7 +87,7 @@ def netconfd() -> Iterator[Server | str]:
     tool = tool_netconfd()
     folder = Path(tempfile.mkdtemp(prefix="nwc-"))
     shutil.copy(HERE / f"{OWN_MODULE}.yang", folder)
-    vendor = yang_folder()
+    vendor = folder_of_modules()
     path, modules = (f"{vendor}:{folder}", tool.MODULES) if vendor else (str(folder), ())
     try:
         with tool.running(folder / "run", path, (*modules, OWN_MODULE)) as server:

@@ -7,7 +7,6 @@ this machine has sysrepo itself), `NETWRIGHT_HUAWEI_YANG` the folder of modules.
 from __future__ import annotations
 
 import json
-import os
 import re
 import subprocess
 from collections.abc import Iterator, Mapping
@@ -15,10 +14,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import pytest
+import brought
 
 ROOT = Path(__file__).parents[2]
-MODULES = ROOT.parent / "shared" / "yang" / "huawei" / "8.22.0" / "ne40e-x8x16"
 WORKER = Path(__file__).with_name("datastore_worker.py")
 BROKEN = ("huawei-bras-cu-controller-deviations", "huawei-bras-ipv4-address-manage-deviations")
 """Deviations that name what their modules lack."""
@@ -73,18 +71,14 @@ def _inside(text: str) -> str:
 
 def modules() -> Mapping[str, str]:
     """The vendor's modules by file name; without them: failure in CI, a skip elsewhere."""
-    folder = Path(os.environ.get("NETWRIGHT_HUAWEI_YANG", MODULES))
-    if not folder.is_dir():
-        _missing("the vendor's modules: NETWRIGHT_HUAWEI_YANG names no folder")
-    return {file.name: _UNIQUE.sub("", file.read_text(encoding="utf-8")) for file in sorted(folder.glob("*.yang"))}
+    files = sorted(brought.modules().glob("*.yang"))
+    return {file.name: _UNIQUE.sub("", file.read_text(encoding="utf-8")) for file in files}
 
 
 @contextmanager
 def datastore() -> Iterator[Datastore]:
     """A datastore of our own, empty; it ends with the block."""
-    inside = os.environ.get("NETWRIGHT_SYSREPO", "")
-    if not inside:
-        _missing('sysrepo: eval "$(scripts/judges)"')
+    inside = brought.program("NETWRIGHT_SYSREPO", "sysrepo")
     found = modules()
     install = [name for name, text in found.items() if _is_wanted(name, text)]
     command = [inside, "python3", "-c", WORKER.read_text(encoding="utf-8")]
@@ -103,9 +97,3 @@ def datastore() -> Iterator[Datastore]:
 def _is_wanted(name: str, text: str) -> bool:
     words = _COMMENT.sub("", text).lstrip("\ufeff").split(maxsplit=1)
     return name.startswith("huawei-") and words[0] == "module" and not name.startswith(BROKEN)
-
-
-def _missing(what: str) -> None:
-    if os.environ.get("CI"):
-        pytest.fail(f"missing: {what}")
-    pytest.skip(what)

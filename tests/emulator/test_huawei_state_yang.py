@@ -5,7 +5,6 @@ Stage `yang`: needs `NETWRIGHT_HUAWEI_YANG` (the folder of the modules) and `NET
 
 from __future__ import annotations
 
-import os
 import re
 import shlex
 import subprocess
@@ -17,6 +16,7 @@ from lxml import etree
 from test_huawei_model import built
 from test_huawei_state import POINTS, WORLD
 
+import brought
 from netwright.drivers.base import Topic
 from netwright.drivers.huawei_state import filter_for, reported
 from netwright.emulator.huawei.filters import selected
@@ -24,15 +24,6 @@ from netwright.emulator.huawei.meaning import facts_of
 from netwright.emulator.huawei.state import operational_tree
 
 pytestmark = [pytest.mark.yang, pytest.mark.timeout(300)]  # loading all modules takes seconds, on a busy machine more
-BESIDE = Path(__file__).parents[3] / "shared" / "yang" / "huawei" / "8.22.0" / "ne40e-x8x16"
-
-
-def named(variable: str, what: str) -> str:
-    if found := os.environ.get(variable, ""):
-        return found
-    if os.environ.get("CI"):
-        pytest.fail(f"{variable} names no {what}")
-    pytest.skip(f"{variable} names no {what}")
 
 
 def modules_of(*trees: etree._Element) -> set[str]:
@@ -45,8 +36,8 @@ class Yanglint:
     """libyang's own program, a process a question, with these modules and the deviations of the router's model."""
 
     def __init__(self) -> None:
-        self.command = shlex.split(named("NETWRIGHT_YANGLINT", "yanglint"))
-        self.folder = BESIDE if BESIDE.is_dir() else Path(named("NETWRIGHT_HUAWEI_YANG", "folder of YANG modules"))
+        self.command = shlex.split(brought.program("NETWRIGHT_YANGLINT", "yanglint"))
+        self.folder = brought.modules()
 
     def ask(self, modules: set[str], *words: str, documents: tuple[Path, ...] = ()) -> subprocess.CompletedProcess[str]:
         files = [

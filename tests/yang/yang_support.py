@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import shlex
 import shutil
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
-import pytest
 import yaml
 
+import brought
 from netwright.app.planning import plan_of
 from netwright.app.site import network_of, offline_view
 from netwright.plan.model import Plan
@@ -26,32 +26,18 @@ ROOT = Path(__file__).parents[2]
 FAKE = Path(__file__).with_name("fake_yanglint.py")
 SAMPLES = ROOT / "tests" / "data" / "huawei"
 TOPOLOGIES = sorted((ROOT / "tests" / "data" / "topologies").glob("*.gml"))
-BESIDE = ROOT.parent / "shared" / "yang" / "huawei" / "8.22.0" / "ne40e-x8x16"
 
 PORTS = {r"\beth(\d+)\b": r"100GE0/9/\1", r"\bcd?gei-0/(\d)/0/(\d+)": r"100GE0/1\1/\2"}
 """What the ports of the other platforms are called on a Huawei."""
 
 
-def modules() -> Path:
-    """The folder of the vendor's modules; where it is missing: failure in CI, a skip elsewhere."""
-    folder = Path(os.environ.get("NETWRIGHT_HUAWEI_YANG") or BESIDE)
-    if not folder.is_dir():
-        _missing("NETWRIGHT_HUAWEI_YANG names no folder of Huawei's YANG modules")
-    return folder
+modules = brought.modules
+"""The folder of the vendor's modules."""
 
 
 def yanglint() -> str:
-    """The command of a libyang that is fit; where none is named: failure in CI, a skip elsewhere."""
-    command = os.environ.get("NETWRIGHT_YANGLINT", "")
-    if not command:
-        _missing('NETWRIGHT_YANGLINT names no yanglint: eval "$(scripts/judges)"')
-    return command
-
-
-def _missing(reason: str) -> None:
-    if os.environ.get("CI"):
-        pytest.fail(reason)
-    pytest.skip(reason)
+    """The command of a libyang that is fit."""
+    return brought.program("NETWRIGHT_YANGLINT", "yanglint")
 
 
 def all_huawei(to: Path) -> Network:
@@ -83,9 +69,9 @@ def _write_baselines(network: Network) -> None:
             (network.root / "inventory" / "baseline" / f"{name}.xml").write_text(parts["xml"], encoding="utf-8")
 
 
-def planned(network: Network) -> tuple[Network, Plan]:
-    """The offline plan from the baselines to everything that the intents ask for."""
-    wish = Wish(network.root, offline=True, allow_unverified=True)
+def planned(network: Network, at: datetime | None = None) -> tuple[Network, Plan]:
+    """The offline plan from the baselines to everything that the intents ask for, now or at an instant."""
+    wish = Wish(network.root, at=at, offline=True, allow_unverified=True)
     again = network_of(wish)
     return again, plan_of(again, wish, offline_view(again))
 
