@@ -224,7 +224,7 @@ class FrrDriver(Driver):
     def _refuse_another(self) -> None:
         """While another's commit waits for its confirmation, its snapshot is what the box goes back to: not ours."""
         waiting, pid = self._file(f"{VOLATILE}/pending").strip(), self._timer()
-        if waiting and pid and not self._run("kill", "-0", "--", f"-{pid}").code:
+        if waiting and pid and not self._run("test", "-d", f"/proc/{pid}").code:
             raise DeviceRefused(
                 self.name, f"apply {waiting} waits here for its confirmation, or for the box to go back"
             )
