@@ -10,11 +10,12 @@ what is not built is said with its reason, and with what the pack's model knows 
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+
+import generated_page
 
 from netwright.platforms.base import Status
 from netwright.platforms.huawei import HUAWEI
@@ -24,7 +25,6 @@ from netwright.render.templates import library
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "platforms" / "huawei.md"
 SAMPLES = ROOT / "tests" / "data" / "huawei"
-_SECTION = re.compile(r"(?P<open><!-- generated: (?P<name>[\w -]+) -->\n).*?(?P<close><!-- end -->)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,18 +225,8 @@ _TABLES = {"coverage": coverage, "absent": absent, "answers": answers}
 
 def renewed(page: str) -> str:
     """The page with every table as it has to be now."""
-    return _SECTION.sub(lambda found: found["open"] + _TABLES[found["name"]]() + found["close"], page)
-
-
-def main(arguments: list[str]) -> int:
-    """Write the page, or check it."""
-    page = PAGE.read_text(encoding="utf-8")
-    new = renewed(page)
-    if "--check" in arguments:
-        return int(new != page)
-    PAGE.write_text(new, encoding="utf-8")
-    return 0
+    return generated_page.renewed(page, lambda name: _TABLES[name]())
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(generated_page.write(PAGE, renewed, sys.argv[1:]))

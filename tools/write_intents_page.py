@@ -9,11 +9,12 @@ The prose is a person's. A table stands between `<!-- generated: NAME -->` and `
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeAlias
+
+import generated_page
 
 from netwright.intents.common import Affinity, Attachment, Constraints, Metadata, Pins, Policy, Route
 from netwright.intents.jsonschema import schema_of
@@ -24,7 +25,6 @@ from netwright.platforms.registry import PLATFORMS
 from netwright.render.templates import library, shipped_templates
 
 PAGE = Path(__file__).parents[1] / "docs" / "intents.md"
-_SECTION = re.compile(r"(?P<open><!-- generated: (?P<name>[\w ]+) -->\n).*?(?P<close><!-- end -->)", re.DOTALL)
 
 Node: TypeAlias = Mapping[str, Any]  # a JSON Schema, or a part of one
 Row: TypeAlias = tuple[str, ...]
@@ -298,18 +298,8 @@ def generated(name: str) -> str:
 
 def renewed(page: str) -> str:
     """The page with every table as it has to be now."""
-    return _SECTION.sub(lambda found: found["open"] + generated(found["name"]) + found["close"], page)
-
-
-def main(arguments: list[str]) -> int:
-    """Write the page, or check it."""
-    page = PAGE.read_text(encoding="utf-8")
-    new = renewed(page)
-    if "--check" in arguments:
-        return int(new != page)
-    PAGE.write_text(new, encoding="utf-8")
-    return 0
+    return generated_page.renewed(page, generated)
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(generated_page.write(PAGE, renewed, sys.argv[1:]))
