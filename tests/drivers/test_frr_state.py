@@ -4,9 +4,11 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import zipfile
 from collections.abc import Sequence
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -222,6 +224,28 @@ def test_what_is_carried_to_a_box_needs_nothing_but_python() -> None:
                 wanted = [f"{path}/{part.strip()}.py" for part in rest.split(",")]
                 assert f"{path}.py" in names or all(each in names for each in wanted), f"{name}: {line}"
             assert not line.startswith(("import paramiko", "import napalm", "from napalm", "import jinja2"))
+
+
+@pytest.mark.parametrize(
+    ("token", "held", "after"),
+    [("A", False, {"restored"}), ("A", True, {"restored"}), ("B", False, {"pending"})],
+    ids=["fires", "a hung controller holds the lock", "another commit waits"],
+)
+def test_the_timer_on_the_box(tmp_path: Path, token: str, *, held: bool, after: set[str]) -> None:
+    """The script as it is, its two folders elsewhere: it restores what waits for it, and lets nobody in meanwhile."""
+    (tmp_path / "pending").write_text("A")
+    locked = (
+        f"import subprocess\nopen('{tmp_path}/seen', 'w').write(str(subprocess.call(['flock', '-n', 'lock', 'true'])))"
+    )
+    (tmp_path / "restore.pyz").write_text(locked)
+    script = frr_carry.TIMER.replace("/run/netwright", str(tmp_path)).replace("/etc/netwright", str(tmp_path))
+    (tmp_path / "timer.sh").write_text(script)
+    controller = "exec 8>lock; flock -n 8; " if held else ""
+    subprocess.run(["sh", "-c", f"{controller}sh timer.sh 0 {token}"], cwd=tmp_path, check=False, timeout=20)
+    assert {"pending", "restoring", "restored"} & {file.name for file in tmp_path.iterdir()} == after
+    if after == {"restored"}:
+        assert (tmp_path / "seen").read_text() == "1"
+        assert (tmp_path / "holder").exists() != held
 
 
 def test_the_archive_is_the_same_every_time() -> None:
