@@ -15,7 +15,7 @@ from netwright.plan.model import DeviceChange, Transaction
 from netwright.platforms.base import Platform, Provenance, Status
 from netwright.render.spoken import Speech, SpokenLine, Words, constructs, speak, spoken_wordings
 from netwright.render.templates import Library
-from netwright.tree import Path, container_of
+from netwright.tree import Path, Wanted, container_of
 
 NO_UNDO = "# no undo known for"
 NOT_KNOWN = "# no CLI known for this construct: see the XML"
@@ -82,47 +82,72 @@ def views(change: DeviceChange, platform: Platform, templates: Library) -> tuple
     known = {construct: wording.provenance for construct, wording in spoken_wordings(platform, templates).items()}
     total = len(change.transactions)
     return tuple(
-        View(change.device, number, total, tuple(_Comparison(change, one, platform, templates, known).parts()))
+        View(change.device, number, total, tuple(_Comparison.of(change, one, platform, templates).parts(known)))
         for number, one in enumerate(change.transactions, 1)
     )
 
 
+@dataclass(frozen=True)
 class _Comparison:
     """One transaction, before and after."""
 
-    def __init__(
-        self,
-        change: DeviceChange,
-        transaction: Transaction,
-        platform: Platform,
-        templates: Library,
-        known: Mapping[str, Provenance],
-    ) -> None:
-        delta = transaction.delta
-        self.wanted, self.delta, self.known = change.wanted, delta, known
-        self.before = speak(delta.before, platform, templates)
-        self.after = speak(delta.after(), platform, templates)
-        self.text = "".join(transaction.change.values())
-        self.places = platform.spoken.places(self.text) if platform.spoken is not None else {}
-        self.shares: dict[str, _Share] = defaultdict(_Share)
+    transaction: Transaction
+    wanted: Wanted
+    before: Speech
+    after: Speech
+    text: str  # what is sent
+    places: Mapping[Path, int]  # where in it each leaf stands
 
-    def parts(self) -> Iterator[Part]:
+    @classmethod
+    def of(cls, change: DeviceChange, transaction: Transaction, platform: Platform, templates: Library) -> _Comparison:
+        """Both sides of a transaction, spoken."""
+        text = "".join(transaction.change.values())
+        return cls(
+            transaction,
+            change.wanted,
+            speak(transaction.delta.before, platform, templates),
+            speak(transaction.delta.after(), platform, templates),
+            text,
+            platform.spoken.places(text) if platform.spoken is not None else {},
+        )
+
+    def parts(self, known: Mapping[str, Provenance]) -> Iterator[Part]:
         """What is taken away first and from the top down, then what is changed or new in the order of constructs."""
-        unsaid = self._leaves()
+        shares: dict[str, _Share] = defaultdict(_Share)
+        unsaid = self._deal(shares)
         for step in _steps(self.before, self.after):
-            share = self.shares[step.construct]
+            share = shares[step.construct]
             share.removed &= step.said[-1].sign == "-"
             share.said += step.said
-        for construct in self._order():
-            share = self.shares[construct]
+        for construct in _order(shares):
+            share = shares[construct]
             yield Part(
                 construct,
-                self.known.get(construct),
-                tuple(_once(share.said)) if construct in self.known else (Said("", 0, NOT_KNOWN),),
+                known.get(construct),
+                tuple(_once(share.said)) if construct in known else (Said("", 0, NOT_KNOWN),),
                 excerpt(self.text, self._numbers(share.leaves)),
                 len(share.leaves),
                 len(share.leaves & unsaid),
             )
+
+    def _deal(self, shares: dict[str, _Share]) -> set[Path]:
+        """Give each leaf of the change to its construct; return those that the CLI does not say.
+
+        What goes with the entry that holds it is said where the entry goes.
+        """
+        unsaid, delta = set(), self.transaction.delta
+        for path in (*delta.add, *delta.replace):
+            leaf = self.wanted.get(path)
+            share = shares[leaf.origins[0].construct if leaf and leaf.origins else _nearest(self.after, path)]
+            share.leaves.add(path)
+            share.removed = False
+            if not self.after.reader(path):
+                unsaid.add(path)
+        for path in delta.remove:
+            shares[_nearest(self.before, path)].leaves.add(path)
+            if path in self.places and not self.before.reader(path):
+                unsaid.add(path)
+        return unsaid
 
     def _numbers(self, leaves: set[Path]) -> set[int]:
         """The lines of leaves, and of the keys that say in which entries they are."""
@@ -132,30 +157,12 @@ class _Comparison:
             number for path, number in self.places.items() if path[:-1] in inside and container_of(path, "key")
         }
 
-    def _order(self) -> Sequence[str]:
-        order = {construct: number for number, construct in enumerate((*constructs(), OTHER))}
-        gone = [construct for construct in order if construct in self.shares and self.shares[construct].removed]
-        rest = [construct for construct in order if construct in self.shares and construct not in gone]
-        return [*reversed(gone), *rest]
 
-    def _leaves(self) -> set[Path]:
-        """Give each leaf of the change to its construct; return those that the CLI does not say.
-
-        What goes with the entry that holds it is said where the entry goes.
-        """
-        unsaid = set()
-        for path in (*self.delta.add, *self.delta.replace):
-            leaf = self.wanted.get(path)
-            share = self.shares[leaf.origins[0].construct if leaf and leaf.origins else _nearest(self.after, path)]
-            share.leaves.add(path)
-            share.removed = False
-            if not self.after.reader(path):
-                unsaid.add(path)
-        for path in self.delta.remove:
-            self.shares[_nearest(self.before, path)].leaves.add(path)
-            if path in self.places and not self.before.reader(path):
-                unsaid.add(path)
-        return unsaid
+def _order(shares: Mapping[str, _Share]) -> Sequence[str]:
+    """The constructs of a view: those that only go first, from the top down."""
+    order = [construct for construct in dict.fromkeys((*constructs(), OTHER)) if construct in shares]
+    gone = [construct for construct in order if shares[construct].removed]
+    return [*reversed(gone), *(construct for construct in order if construct not in gone)]
 
 
 def _nearest(speech: Speech, path: Path) -> str:

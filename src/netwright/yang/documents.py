@@ -35,7 +35,7 @@ def prepared(text: str, namespaces: Container[str]) -> Document:
 
     What is sent is judged byte for byte, except where something has to be left out.
     """
-    root = etree.fromstring(text.encode(), etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True))
+    root = tree_of(text)
     left_out: Counter[Gap] = Counter()
     for element in [element for element in root.iterdescendants(etree.Element) if _is_foreign(element, namespaces)]:
         if not any(_is_foreign(above, namespaces) for above in _between(element, root)):
@@ -44,6 +44,11 @@ def prepared(text: str, namespaces: Container[str]) -> Document:
     if left_out:
         text = etree.tostring(root, encoding="unicode")
     return Document(_CLOSE.sub(r"\1", _OPEN.sub(r"\1", text)), sum(map(_leaves, root)), dict(left_out))
+
+
+def tree_of(text: str) -> etree._Element:
+    """A document as elements, each with its line; nothing is fetched and nothing expanded for it."""
+    return etree.fromstring(text.encode(), etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True))
 
 
 def _is_foreign(element: etree._Element, namespaces: Container[str]) -> bool:

@@ -9,6 +9,7 @@ from lxml import etree
 
 from netwright.platforms.huawei import keys
 from netwright.tree import Path
+from netwright.yang.documents import tree_of
 from netwright.yang.modules import Mend, Vendor
 
 _STEP = re.compile(r"/(?P<name>[^/\[]+)(?P<predicates>(?:\[[^\]=]+=(?:'[^']*'|\"[^\"]*\")\]|\[\d+\])*)")
@@ -70,8 +71,7 @@ def _steps(said: str) -> Iterator[str]:
 
 def line_in(text: str, path: Path) -> int:
     """The line of a document in which the element at `path` stands, or the nearest above that is there; 0 for none."""
-    here = etree.fromstring(text.encode(), etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True))
-    line = 0
+    here, line = tree_of(text), 0
     for step in path:
         name, wanted = keys.split(step)
         found = next((child for child in here.iterchildren(etree.Element) if _is(child, name, wanted)), None)
