@@ -90,6 +90,12 @@ CONSTRUCTS: Mapping[str, Row] = {
         "`isolation` (whatever has a slice)",
         "whether the device drops what it should; who may call whom inside a VPN is not asked by any intent",
     ),
+    "access_window": Row(
+        "time range, and the list that closes an attachment from its end on",
+        "09b",
+        "`schedule`, where the Fabric has `time_ranges: true`",
+        "whether the router's clock is right: what it closes, it closes by its own",
+    ),
     "core_queue": Row("queue, WRED and trust on ports of links", "08", "LosslessRdmaPath, DeterministicService"),
     "measurement": Row("iFIT: loss and delay of a flow", "12", "LosslessRdmaPath, DeterministicService"),
     "twamp_session": Row(
@@ -148,11 +154,11 @@ ABSENT: tuple[Absent, ...] = (
         "read",
     ),
     Absent(
-        "time ranges",
+        "time ranges of rates",
         "queue-time-range",
         "09b",
-        "schedules are kept by applying at the time, core before edge: the router's clock would change the outbound "
-        "queue alone, and neither the inbound rate nor the slices on the way",
+        "elastic rates are kept by applying at the time, core before edge: the router's clock would change the "
+        "outbound queue alone, and neither the inbound rate nor the slices on the way; only a schedule's end is one",
     ),
     Absent("route policy with colours", "vpn", "01", "each VPN colours its own routes (`default-color`)"),
 )

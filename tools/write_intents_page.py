@@ -198,6 +198,7 @@ _MEANS = {
     "pfc": "PFC",
     "ecn": "ECN marking",
     "shaper_layer": "shapers are taken to count at",
+    "time_range": "attachments close by the router's clock when a schedule ends",
     "flex_algo": "paths by measured delay (Flex-Algo)",
     "binding_sid": "a binding SID names an SR policy",
     "classify": "packets are told apart by",

@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from netwright.app.planning import design_of
 from netwright.diagnostics import Diagnostics
 from netwright.errors import Refused
+from netwright.intents.fabric import FlexAlgo
 from netwright.intents.schema import KINDS, Fabric, Service
 from netwright.render.engine import render
 from netwright.tree import Leaf, Path, Tree, between
@@ -97,11 +98,14 @@ def _variants(network: Network) -> Iterator[Network]:
 def asking(fabric: Fabric | None) -> Fabric:
     """The Fabric with all that it may ask for besides."""
     assert fabric is not None
-    document = fabric.model_dump(mode="json", by_alias=True, exclude_unset=True)
-    document["spec"]["srv6"]["binding_sids"] = True
-    document["spec"]["links"]["hard"] = "channelised"
-    document["spec"]["igp"]["flex_algo"] = {"id": 130, "block": "fd00:2::/32"}
-    return Fabric.model_validate(document)
+    spec = fabric.spec
+    algorithm = FlexAlgo.model_validate({"id": 130, "block": "fd00:2::/32"})
+    more = {
+        "srv6": spec.srv6.model_copy(update={"binding_sids": True}),
+        "links": spec.links.model_copy(update={"hard": "channelised"}),
+        "igp": spec.igp.model_copy(update={"flex_algo": algorithm}),
+    }
+    return fabric.model_copy(update={"spec": spec.model_copy(update={**more, "time_ranges": True})})
 
 
 def _changed(service: Service, change: Mapping[str, object]) -> Service:

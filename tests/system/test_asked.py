@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 from system_support import FABRIC, Lab
 
 from netwright import app
@@ -70,6 +72,28 @@ def test_a_hard_slice_gets_a_sub_interface_grows_in_place_and_goes_whole(lab: La
     grown = sliced(lab)
     assert {row[:2] for row in grown} == {row[:2] for row in rows}
     assert all("rate_bps 3" in observed for _, _, observed in grown)
+    asked.unlink()
+    assert lab.apply().outcome.exit_code == 0
+    assert lab.running() == plain
+
+
+def test_an_attachment_closes_at_the_end_of_a_schedule_which_moves_in_place(lab: Lab) -> None:
+    lab.applied("fabric")
+    plain = lab.running()
+    fabric = FABRIC.replace("  quarantine: P7D", "  quarantine: P7D\n  time_ranges: true")
+    assert fabric != FABRIC
+    (lab.root / "intents" / "fabric.yaml").write_text(fabric, encoding="utf-8")
+    asked = lab.root / "intents" / "hh.yaml"
+    for days in (24, 26):
+        end = datetime.now(UTC) + timedelta(days=days)
+        schedule = f'  schedule: {{end: "{end:%Y-%m-%dT%H:%M}:00+00:00"}}\n'
+        asked.write_text(SLICE.replace("hard", "soft") + schedule, encoding="utf-8")
+        made = lab.plan()
+        assert [len(device.transactions) for device in made.devices.values() if device.transactions] == [1, 1]
+        assert lab.apply().outcome.exit_code == 0
+        said = f"<start-time>{end:%Y-%m-%dT%H:%M}:00Z</start-time>"
+        assert all(lab.running()[device].count(said) == 1 for device in ("r0", "r3"))
+        assert all(lab.running()[device].count("<absolute-range>") == 1 for device in ("r0", "r3"))
     asked.unlink()
     assert lab.apply().outcome.exit_code == 0
     assert lab.running() == plain

@@ -11,6 +11,7 @@ import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,8 @@ from netwright.yang.model import Judged
 pytestmark = [pytest.mark.yang, pytest.mark.timeout(600)]
 
 TEMPLATES = "templates/huawei"
+SATURDAY = datetime.fromisoformat("2026-12-05T02:00:00+08:00")
+"""A night on which the banks of scenario 5.6 meet."""
 
 
 @pytest.fixture(scope="module")
@@ -86,23 +89,24 @@ def test_all_reference_intents_on_routers_of_huawei_alone(tmp_path: Path, capsys
 
 
 def test_a_fabric_that_asks_for_all_there_is(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Binding SIDs, paths by measured delay, channelised sub-interfaces: on every router that they are for."""
+    """Binding SIDs, paths by measured delay, channelised sub-interfaces, time ranges: on every router they are for."""
     network = all_huawei(tmp_path / "network")
     (file,) = (file for file in (network.root / "intents").rglob("*.yaml") if "kind: Fabric" in file.read_text())
     text, asked = file.read_text(encoding="utf-8"), 0
     for old, new in (
         ("encoding: usid}", "encoding: usid, binding_sids: true}"),
+        ("  quarantine: P7D", "  time_ranges: true\n  quarantine: P7D"),
         ("mtu: 9216}", "mtu: 9216, hard: channelised}"),
         ("hello: PT3S}", 'hello: PT3S, flex_algo: {block: "fd00:2::/32"}}'),
     ):
         asked += text.count(old)
         text = text.replace(old, new)
-    assert asked == 3
+    assert asked == 4
     file.write_text(text, encoding="utf-8")
-    again, made = planned(open_network(network.root))
+    again, made = planned(open_network(network.root), SATURDAY)
     wanted = [leaf for device in made.devices.values() for leaf in device.wanted.values()]
     kinds = {origin.construct for leaf in wanted for origin in leaf.origins}
-    assert {"flex_algorithm", "channel_interface", "twamp_session", "sr_policy"} <= kinds
+    assert {"flex_algorithm", "channel_interface", "twamp_session", "sr_policy", "access_window"} <= kinds
     found = conform(again, made, support.modules(), support.yanglint())
     say("a Fabric that asks for all there is", found, capsys)
     assert [str(finding) for finding in found.findings] == []

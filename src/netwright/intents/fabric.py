@@ -115,6 +115,11 @@ class FabricSpec(Model):
     router_ids: Prefix4 = Field(description="Where router ids come from; the IS-IS system id follows from it.")
     links: LinkNumbers = Field(description="How links are numbered.")
     pools: Pools = Field(description="Where numbers come from.")
+    time_ranges: bool = Field(
+        default=False,
+        strict=True,
+        description="Routers that can stop taking a service's packets by their own clocks when its schedule ends.",
+    )
     quarantine: Duration = Field(default=timedelta(days=7), description="How long a freed number rests.")
     policy: Policy = Field(default_factory=Policy, description="What happens when reality and intent part.")
     schedule: Schedule | None = Field(default=None, description="When this holds; absent: from now on.")

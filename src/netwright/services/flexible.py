@@ -71,8 +71,8 @@ class Flexible:
         if node.name not in self.islands:
             return
         yield self._algorithm(node)
-        for link in self.links:
-            if node.name in (link.a, link.z):
+        for link in self.topology.links_of[node.name]:
+            if link.a in self.islands and link.z in self.islands:
                 yield self._session(link, node.name)
                 yield self._responder(link, node.name)
 

@@ -44,6 +44,7 @@ CONSTRUCTS: Final[Mapping[str, str]] = {
     "queue_profile": "design: the classes of a service share its rate in queues of their own",
     "traffic_class": _MARKS,
     "trust_list": "design: what enters a slice is promised to its tenant alone, so that nobody else may send into it",
+    "access_window": "design: what a schedule ends, ends on the router even if nobody applies then",
     "core_queue": "design: a class that was promised no loss or little delay has a queue of its own on every hop",
     "measurement": "design: loss and delay that were promised are measured in the traffic itself (RFC 9341)",
     "twamp_session": "design: promised jitter is probed in the VPN, the delay of a link over the link (RFC 5357)",
@@ -146,6 +147,7 @@ ATTRIBUTES: Final[Mapping[str, Mapping[str, str]]] = {
         "outer_dscp": "as dscp",
     },
     "trust_list": {"port": "site port", "vlan": "site vlan"},
+    "access_window": {"port": "site port", "vlan": "site vlan"},
     "core_queue": {"port": "link", "capacity_bps": "link"},
     "measurement": {
         "name": _NAMED,

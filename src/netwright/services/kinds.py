@@ -65,6 +65,14 @@ class Profiler:
     def _active(self, service: Service) -> bool:
         return service.spec.schedule is None or active(service.spec.schedule, self.at)
 
+    def _closes(self, service: Service) -> datetime | None:
+        """When the window that is open closes; None where none is, or as far as one looks it does not."""
+        schedule = service.spec.schedule
+        if schedule is None or not active(schedule, self.at):
+            return None
+        end = windows(schedule, self.at, self.at + HORIZON)[0].end
+        return end if end < self.at + HORIZON else None
+
     def _bookings(self, service: Service, rate_bps: int) -> tuple[Booking, ...]:
         """A constant rate while the service's schedule has it on."""
         if service.spec.schedule is None:
@@ -95,6 +103,7 @@ class Profiler:
             graded=_graded(service, *grades),
             protection="none" if isinstance(service, TenantSlice) else service.spec.protection,
             ride=self._ride(service),
+            closes=self._closes(service),
         )
 
     # ---- the kinds

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, timedelta
 from functools import cached_property
 
 from netwright.paths.graph import DirectedLink
@@ -16,6 +17,7 @@ from netwright.services.flexe import Client
 from netwright.services.flexible import Flexible
 from netwright.services.model import (
     AccessRate,
+    AccessWindow,
     Attachment,
     CandidatePath,
     ChannelInterface,
@@ -230,8 +232,17 @@ class Lowering:
             prefixes = self._sources(member)
             construct = TrustList(f"trust-{self.name}-{member.vlan}", member.port, member.vlan, prefixes)
             yield construct, {"prefixes": f"{member.field}.addresses", "name": self.slice_claim}
+        if self.closes and self.can(member.node)["time_range"].value:
+            yield AccessWindow(member.port, member.vlan, self.closes), {"closes": "spec.schedule"}
         if self.profile.measured and self.can(member.node)["measurement"].value == "ifit":
             yield from self._measurements(member)
+
+    @cached_property
+    def closes(self) -> str:
+        """When routers close its attachments by their own clocks, the next whole minute; "" where none is asked to."""
+        end = self.profile.closes if self.fabric.fabric.spec.time_ranges else None
+        whole = end and end.astimezone(UTC) + timedelta(seconds=59)
+        return whole.strftime("%Y-%m-%dT%H:%M:00Z") if whole else ""
 
     def _vlan_reason(self, member: Member) -> str:
         if member.attachment.vlan is not None:

@@ -336,6 +336,15 @@ class TrustList(Construct):
 
 
 @dataclass(frozen=True, slots=True)
+class AccessWindow(Construct):
+    """Until when an attachment is open: from then on nothing is taken from it, by the router's own clock."""
+
+    port: str
+    vlan: int
+    closes: str  # 2026-12-01T15:00:00Z, whole minutes
+
+
+@dataclass(frozen=True, slots=True)
 class CoreQueue(Construct):
     """A queue of a class on a port of the underlay."""
 

@@ -73,6 +73,7 @@ class Profile:
     lossless: bool = False
     strict: bool = False  # rides a strict-priority queue
     measured: bool = False
+    closes: datetime | None = None  # when its schedule has it off again
     ride: str = ""  # address of the TenantSlice it rides in
 
     @property

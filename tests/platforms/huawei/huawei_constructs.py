@@ -110,6 +110,8 @@ CONSTRUCTS: Mapping[str, model.Construct] = {
         "trust-ts-a-210", ACCESS, 210, ("10.21.0.0/24", "10.99.0.0/16", "2001:db8:21::/64")
     ),
     "trust_list-v4": model.TrustList("trust-el-b-300", ACCESS, 300, ("10.41.0.0/24",)),
+    "access_window": model.AccessWindow(ACCESS, 210, "2026-12-01T15:00:00Z"),
+    "access_window-second": model.AccessWindow(ACCESS, 300, "2026-12-01T15:00:00Z"),
     "core_queue": model.CoreQueue(CORE, DEEP, (26,)),
     "core_queue-strict": model.CoreQueue(CORE, CONTROL, ()),
     "measurement": model.Measurement(

@@ -12,7 +12,7 @@ from netwright.platforms.huawei import HUAWEI, keys
 NAMES = """vpn_signalling sid_encoding locator explicit_path explicit_sid max_segments slice_ids slice_channel flexe
 isolation_hard isolation_soft bandwidth lossless low_latency protection l2vpn measurement pfc ecn shaper_layer
 weighted_paths max_rate_bps max_slice_id exclusive_channel max_channel_bps macsec
-binding_sid flex_algo channelised trust_list jitter max_probe"""
+binding_sid flex_algo channelised time_range trust_list jitter max_probe"""
 
 
 def test_every_name_has_a_row_and_every_row_its_name() -> None:

@@ -70,6 +70,8 @@ def test_the_second_model_says_less() -> None:
         ("hot-standby", "protection", ("none",)),
         ("binding-sid", "binding_sid", False),
         ("channel", "channelised", False),
+        ("time-range", "time_range", False),
+        ("acl-time-range", "time_range", False),
         ("flex-algo", "flex_algo", ""),
         ("fad-binding", "flex_algo", ""),
         ("locator-algorithm", "flex_algo", ""),

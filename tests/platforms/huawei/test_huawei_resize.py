@@ -27,6 +27,7 @@ RESIZES: tuple[tuple[str, dict[str, Any]], ...] = (
     ("sr_policy", {"measure": False}),
     ("sr_policy", {"binding_sid": "fd00:1:1::4101"}),
     ("sr_policy-bound", {"binding_sid": "fd00:1:1::4102"}),
+    ("access_window", {"closes": "2026-12-08T15:00:00Z"}),
     ("attachment", {"mtu": 4200}),
     ("vrf-evpn", {"description": "TenantSlice/b"}),
 )

@@ -107,7 +107,9 @@ def test_what_nobody_documents_to_be_taken_back_is_marked_and_has_a_source_of_it
         for number, known in wording.line_provenance.items():
             assert known.source, f"{wording.path}:{number} says a status and no source"
             doubtful[name] = known.status
-    assert doubtful.keys() == {"locator", "bgp_neighbor", "vrf", "sr_policy", "flexe_client", "channel_interface"}
+    assert doubtful.keys() == {
+        "locator", "bgp_neighbor", "vrf", "sr_policy", "flexe_client", "channel_interface", "access_window",
+    }  # fmt: skip
 
 
 def test_templates_ask_for_nothing_that_the_model_does_not_have() -> None:

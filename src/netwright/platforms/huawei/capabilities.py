@@ -102,6 +102,8 @@ def _operation(model: Model) -> Iterator[Capability]:
     flexible = ("flex-algo", "fad-binding", "locator-algorithm", "metric-delay", "twamp-interface", *ends)
     by_delay = "delay" if all(map(model.has, flexible)) else ""
     yield _row(model, "flex_algo", by_delay, *flexible, note="delays that routers measure; none can be stated")
+    timed = ("time-range", "acl-time-range")
+    yield _row(model, "time_range", all(map(model.has, timed)), *timed, note="by the router's own clock")
     yield _row(model, "trust_list", model.has("acl"), "acl")
     yield _row(model, "macsec", "baseline" if model.has("macsec") else "", "macsec", note="keys stay with the operator")
 

@@ -26,6 +26,7 @@ _PATH = f"{_SRPOLICY}/policys/policy/candidate-paths/candidate-path"
 _UNICAST = f"{_INSTANCE}/huawei-bgp:bgp/base-process/afs/af/ipv4-unicast"
 _INTERFACE = "/huawei-ifm:ifm/interfaces/interface"
 _SLICE = f"{_INTERFACE}/huawei-net-slice:net-slices/net-slice"
+_TIMES = "/huawei-time-range:time-range/time-range-instances"
 _PROFILE = "/huawei-qos:qos/queue-scheduler-template/profiles/profile"
 
 QUESTIONS: Mapping[str, str] = {
@@ -52,6 +53,8 @@ QUESTIONS: Mapping[str, str] = {
     "twamp": "/huawei-twamp-controller:twamp-controller/sender/sessions/session",
     "twamp-session": "/huawei-twamp-controller:twamp-controller/client/sessions/session/id",
     "twamp-responder": "/huawei-twamp-responder:twamp-responder/responder/test-sessions/test-session/session-id",
+    "time-range": f"{_TIMES}/time-range-instance/absolute-ranges/absolute-range",
+    "acl-time-range": "/huawei-acl:acl/groups/group/rule-advances/rule-advance/time-range-name",
     "acl": "/huawei-acl:acl/groups/group/rule-advances/rule-advance",
     "flex-algo": f"{_INSTANCE}/huawei-flex-algo:flex-algo-defines/flex-algo-define/flex-algo-id",
     "fad-binding": f"{_INSTANCE}/huawei-isis:isis/sites/site/fad-bindings/fad-binding/flex-algo-id",

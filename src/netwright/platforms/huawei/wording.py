@@ -209,6 +209,17 @@ def node_priority(service_class: str, name: str, udp_port: int) -> int:
     return 1 + 300 * rank + int(sha256(name.encode()).hexdigest(), 16) % 300
 
 
+def closing(instant: str) -> str:
+    """The name of what closes at an instant: `2026-12-01T15:00:00Z` -> `closed-20261201T150000Z`."""
+    return f"closed-{instant.replace('-', '').replace(':', '')}"
+
+
+def clock(instant: str) -> str:
+    """An instant as VRP8 writes it: `2026-12-01T15:00:00Z` -> `15:00 2026/12/01`."""
+    day, _, time = instant.partition("T")
+    return f"{time[:5]} {day.replace('-', '/')}"
+
+
 def short(text: str, limit: int = 31) -> str:
     """A name of at most `limit` characters; a longer one ends in a fingerprint of itself, so that two never meet."""
     if len(text) <= limit:
@@ -223,6 +234,8 @@ FILTERS: Mapping[str, Callable[..., str | int | list[str] | list[Queue] | list[t
             af_view,
             bgp_af,
             burst,
+            clock,
+            closing,
             crossed,
             decap,
             family,

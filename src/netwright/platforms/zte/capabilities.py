@@ -24,6 +24,7 @@ _ROWS: tuple[tuple[str, str | int | bool | Grade | tuple[str, ...], str], ...] =
     ("weighted_paths", 0, "no explicit paths"),
     ("slice_ids", False, _NOT_PUBLIC),
     ("max_slice_id", 0, _NOT_PUBLIC),
+    ("time_range", False, "ACL syntax was not seen"),
     ("trust_list", False, "ACL syntax was not seen"),
     ("slice_channel", False, _NOT_PUBLIC),
     ("exclusive_channel", False, _NOT_PUBLIC),
