@@ -194,6 +194,22 @@ def external(address: str) -> Server:
     return Server("external", parts.hostname, parts.port or 830, user, password, idle_s=idle)
 
 
+ENDS = ("unlock", "close", "kill", "cut")
+
+
+def leave(server: Server, driver: HuaweiDriver, end: str) -> None:
+    if end == "unlock":
+        driver.unlock()
+    elif end == "close":
+        driver.close()
+    elif end == "kill":
+        number = driver._session.call(lambda m: m).session_id
+        with server.session() as other:
+            other._session.call(lambda m: m.kill_session(number))
+    else:
+        cut(driver)
+
+
 # ---- cases ----------------------------------------------------------------------------------------------------------
 
 

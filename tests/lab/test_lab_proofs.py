@@ -1,6 +1,11 @@
 """Every kind of intent on real routers: proved by packets, through faults, and removed without a rest. Stage `lab`.
 
-The tests build on each other, in this order; the evidence of each proof is kept in the lab's network folder.
+    scripts/test -m lab -n 0                    # all of them
+    scripts/test -m "lab and not long" -n 0     # as CI
+
+One lab, up and down: it needs root and either docker on a kernel with VRF, or qemu (`netwright lab probe`). Which
+deployer ran, on what, at which scale, is in the JUnit report's properties, and what each test measured, too. The tests
+build on each other, in this order; the evidence of each proof is kept (NETWRIGHT_EVIDENCE names a folder for it).
 """
 
 from __future__ import annotations
@@ -11,6 +16,8 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from time import monotonic, sleep
@@ -21,10 +28,11 @@ from netwright import app
 from netwright.app import laboratory
 from netwright.app.laboratory import Choice
 from netwright.app.proving import Trial, prove, remember
-from netwright.lab import running
+from netwright.lab import machine, running
 from netwright.lab.ground import LabError
 from netwright.lab.model import WIRES, Wire
-from netwright.lab.running import Lab
+from netwright.lab.probe import Way
+from netwright.lab.running import Lab, boxes
 from netwright.verify.model import State, Verdict
 from netwright.wish import Looked, Wish
 
@@ -32,6 +40,13 @@ pytestmark = [pytest.mark.lab, pytest.mark.timeout(3600)]
 
 PROOFS = Path(__file__).parent / "proofs"
 Record = Callable[[str, object], None]
+CHOICE = Choice(scale=10000)
+"""A rate that an emulated machine sends and forwards with room to spare: a line of 100 Gbit/s is one of 10 Mbit/s."""
+
+SHUT = "for p in $(pgrep -x 'sshd|sshd-session|sshd-auth'); do kill -9 $p; done"
+"""End every SSH session of a router, and the server: our own way in is none of them."""
+
+SECONDS = 10.0
 BACK_S = 180.0
 """How long routing may take to heal in an emulated machine: IS-IS holds for thirty seconds, BGP for three minutes."""
 
@@ -45,12 +60,23 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def lab(root: Path, record_testsuite_property: Record) -> Iterator[Lab]:
-    made = laboratory.up(root, Choice(), print)
+    found = laboratory.look(CHOICE)
+    lacks = "; ".join(f"{one.what}: {one.said} ({one.remedy})" for one in found.items if not one.good and one.remedy)
+    assert found.way is not Way.NONE, f"no lab can run here: {found.why}. {lacks}"
+    made = laboratory.up(root, CHOICE, told())
     for name, value in asdict(made.running).items():
         record_testsuite_property(f"lab.{name}", value)
     remember(made)
     yield made
     laboratory.down(root)
+    if kept := os.environ.get("NETWRIGHT_EVIDENCE"):
+        shutil.copytree(made.network / "state" / "evidence", kept, dirs_exist_ok=True)
+
+
+def told() -> Callable[[str], None]:
+    """What is done, with the time since the beginning: a stage of half an hour says where it is."""
+    began = monotonic()
+    return lambda line: print(f"{monotonic() - began:7.1f} s  {line}", flush=True)  # noqa: T201 - pytest keeps it
 
 
 def wrong(looked: Looked) -> list[str]:
@@ -64,7 +90,7 @@ def of(looked: Looked, thing: str) -> list[Verdict]:
 
 
 def wire(lab: Lab, root: Path, one: str, other: str) -> Wire:
-    drawn = running.drawing(laboratory.wanted(root, Choice()), lab.running.scale)
+    drawn = running.drawing(laboratory.wanted(root, CHOICE), lab.running.scale)
     links = {name for name, link in drawn.topology.links.items() if {link.a, link.z} == {one, other}}
     return next(found for found in drawn.wires if found.link in links)
 
@@ -90,25 +116,76 @@ def drifts(lab: Lab) -> bool:
     return bool(app.plan(Wish(lab.network)).changes)
 
 
-# ---- proved
-
-
-def test_the_intents_are_applied(lab: Lab) -> None:
+def applied(lab: Lab) -> None:
+    """The ordinary plan and apply; the transaction verifies it itself."""
     done = app.apply(Wish(lab.network), app.plan(Wish(lab.network)))
     assert done.outcome.exit_code == 0, done.outcome.sentence
 
 
+def next_run(lab: Lab) -> None:
+    """What `netwright apply` does after a run that did not end: finish it or take it back, then apply."""
+    left = app.recover(Wish(lab.network))
+    assert left is not None, "the first run left nothing to finish"
+    assert left.exit_code == 0, left.sentence
+    applied(lab)
+    assert not drifts(lab)
+
+
+@contextmanager
+def more_for_hospital(root: Path) -> Iterator[None]:
+    """A change to apply, for as long as this lasts."""
+    file = root / "intents" / "hospital.yaml"
+    text = file.read_text()
+    assert "bandwidth: 10G" in text
+    file.write_text(text.replace("bandwidth: 10G", "bandwidth: 12G"))
+    try:
+        yield
+    finally:
+        file.write_text(text)
+
+
+def await_step(lab: Lab, step: str, going: Callable[[], bool]) -> None:
+    """Until the journal of the apply that goes on says that it came to this step."""
+    journal = lab.network / "state" / "journal"
+    while not any(f'"{step}"' in steps.read_text() for steps in journal.glob("*/steps.jsonl")):
+        assert going(), f"it ended before it came to {step}"
+        sleep(0.2)
+
+
+# ---- up
+
+
+def test_every_box_is_up(lab: Lab) -> None:
+    found = boxes(lab)
+    assert set(found) == {"p1", "p2", "pe1", "pe2", "pe1-hosts", "pe2-hosts", "wires"}
+    assert [state for state in found.values() if not state.startswith("Up")] == []
+
+
+def test_a_second_up_finds_the_first(lab: Lab, root: Path) -> None:
+    said: list[str] = []
+    again = laboratory.up(root, CHOICE, said.append)
+    assert again.running == lab.running
+    assert said == ["the lab is up already"]
+
+
+# ---- proved
+
+
+def test_the_intents_are_applied(lab: Lab) -> None:
+    applied(lab)
+    assert not drifts(lab)
+
+
 def test_every_promise_is_kept(lab: Lab, root: Path) -> None:
-    looked = prove(root, Trial(10.0), (), print)
+    looked = prove(root, Trial(SECONDS), (), told())
     assert wrong(looked) == []
     assert {one.state for one in of(looked, "reach") + of(looked, "apart")} == {State.SUCCESS}
     assert Path(looked.evidence).with_name("junit.xml").exists()
 
 
 def test_a_line_grows_while_a_session_runs(lab: Lab, root: Path) -> None:
-    looked = prove(root, Trial(10.0, steps=True), ("ElasticLine/branch",), print)
-    steps = of(looked, "step")
-    assert len(steps) == 6
+    looked = prove(root, Trial(SECONDS, steps=True), ("ElasticLine/branch",), told())
+    assert len(of(looked, "step")) == 6
     assert wrong(looked) == []
 
 
@@ -126,6 +203,7 @@ def test_a_link_that_is_cut_is_gone_around(lab: Lab, root: Path, record_property
     assert not drifts(lab)
 
 
+@pytest.mark.long
 def test_loss_on_a_wire_is_found(lab: Lab, root: Path) -> None:
     """The proof must not pass on a network that loses: the control of all the others."""
     lossy = wire(lab, root, "pe1", "p1")
@@ -133,14 +211,14 @@ def test_loss_on_a_wire_is_found(lab: Lab, root: Path) -> None:
     for end in (lossy.a, lossy.z):
         lab.say(WIRES, ("sh", "-c", f"tc qdisc change dev {end} root netem {netem} loss 5%"))
     try:
-        looked = prove(root, Trial(10.0), ("LosslessRdmaPath/train",), print)
+        looked = prove(root, Trial(10.0), ("LosslessRdmaPath/train",), told())
     finally:
         for end in (lossy.a, lossy.z):
             lab.say(WIRES, ("sh", "-c", f"tc qdisc replace dev {end} root netem {netem}"))
     assert {one.state for one in of(looked, "loss")} == {State.FAILURE}
 
 
-@pytest.mark.parametrize("daemon", ["bgpd", "isisd"])
+@pytest.mark.parametrize("daemon", ["bgpd", pytest.param("isisd", marks=pytest.mark.long)])
 def test_a_daemon_that_dies_is_back_with_its_configuration(lab: Lab, daemon: str, record_property: Record) -> None:
     lab.say("pe1", ("sh", "-c", f"kill -9 $(cat /var/run/frr/{daemon}.pid)"))
     began = monotonic()
@@ -156,6 +234,7 @@ def test_a_daemon_that_dies_is_back_with_its_configuration(lab: Lab, daemon: str
     assert not drifts(lab)
 
 
+@pytest.mark.long
 def test_a_router_whose_routing_is_killed_comes_back_as_it_was(lab: Lab, record_property: Record) -> None:
     """All daemons at once; the kernel's own state stays, as on a router with a forwarding plane."""
     lab.say("p1", ("sh", "-c", "/usr/lib/frr/frrinit.sh stop; /usr/lib/frr/frrinit.sh start"), timeout_s=300)
@@ -163,30 +242,50 @@ def test_a_router_whose_routing_is_killed_comes_back_as_it_was(lab: Lab, record_
     assert not drifts(lab)
 
 
+@pytest.mark.long
+def test_a_router_that_is_lost_before_the_confirmation_goes_back_by_itself(
+    lab: Lab, root: Path, record_property: Record
+) -> None:
+    """Its door is shut once it has taken the change: the others are taken back, and its own timer takes it back."""
+    with more_for_hospital(root), ThreadPoolExecutor(1) as pool:
+        made = app.plan(Wish(lab.network))
+        going = pool.submit(app.apply, Wish(lab.network), made, 60)
+        await_step(lab, "verify", lambda: not going.done())
+        lab.say("pe2", ("sh", "-c", SHUT))
+        done = going.result()
+        assert done.outcome.exit_code == 4, done.outcome.sentence
+        began = monotonic()
+        while "pending" in lab.say("pe2", ("ls", "/run/netwright")):
+            assert monotonic() - began < BACK_S, "its timer did not take it back"
+            sleep(1)
+        record_property("back_by_itself_s", round(monotonic() - began))
+    lab.say("pe2", ("/usr/sbin/sshd",))
+    next_run(lab)
+    assert reaches(lab)
+
+
 def test_a_controller_that_is_killed_in_the_middle_leaves_whole_routers(lab: Lab, root: Path) -> None:
     """Kill -9 while routers change: the next run finishes or restores, and the members reach each other throughout."""
-    file = root / "intents" / "hospital.yaml"
-    text = file.read_text()
-    file.write_text(text.replace("bandwidth: 10G", "bandwidth: 12G"))
     words = [sys.executable, "-m", "netwright", "-C", str(lab.network), "apply", "--yes", "--confirm-timeout", "120"]
-    with subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as controller:
-        journal = lab.network / "state" / "journal"
-        while not any("commit-1" in steps.read_text() for steps in journal.glob("*/steps.jsonl")):
-            assert controller.poll() is None, "it ended before it could be killed"
-            sleep(0.2)
-        os.kill(controller.pid, signal.SIGKILL)
-    assert reaches(lab)
-    done = app.apply(Wish(lab.network), app.plan(Wish(lab.network)))
-    assert done.outcome.exit_code == 0, done.outcome.sentence
-    assert not drifts(lab)
-    file.write_text(text)
-    done = app.apply(Wish(lab.network), app.plan(Wish(lab.network)))
-    assert done.outcome.exit_code == 0, done.outcome.sentence
+    with more_for_hospital(root):
+        with subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as controller:
+            await_step(lab, "commit-1", lambda: controller.poll() is None)
+            os.kill(controller.pid, signal.SIGKILL)
+        assert reaches(lab)
+        next_run(lab)
+    applied(lab)
 
 
 # ---- removed
 
 
 def test_the_removal_leaves_nothing(lab: Lab, root: Path) -> None:
-    looked = prove(root, Trial(2.0, removal=True), ("Fabric/proofs",), print)
+    looked = prove(root, Trial(2.0, removal=True), ("Fabric/proofs",), told())
     assert [one.state for one in of(looked, "removed")] == [State.SUCCESS] * 4, wrong(looked)
+
+
+def test_down_leaves_nothing(lab: Lab, root: Path) -> None:
+    held = lab.machine
+    assert laboratory.down(root)
+    assert held is None or not machine.is_alive(held.lease)
+    assert not laboratory.down(root)
