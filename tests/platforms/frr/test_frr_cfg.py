@@ -297,3 +297,17 @@ def test_steps_read_what_they_write() -> None:
 def test_kinds_of_nested_blocks() -> None:
     assert changing.kind_of(("router bgp 1", "address-family ipv4 vpn")) == "address-family"
     assert changing.kind_of(("router isis 1", "segment-routing srv6")) == "isis-srv6"
+
+
+def test_the_sids_of_an_is_is_that_goes_are_taken_back_first_and_alone() -> None:
+    """isisd that goes with its SRv6 leaves its SIDs in the FIB (RUN 10.3, 10.7.1)."""
+    head = "router isis 1\n net 49.0001.0102.5500.0005.00\n"
+    before = tree_of(FRR.parse(f"{head} segment-routing srv6\n  locator MAIN\n exit\nexit\n", "cfg"))
+    assert steps.in_order({"cfg": FRR.change(between(before, {}), "cfg")}) == [
+        ("cfg", steps.REMOVE_SIDS, "router isis 1\n no segment-routing srv6\nexit\n"),
+        ("cfg", steps.REMOVE_USERS, "no router isis 1\n"),
+    ]
+    kept = tree_of(FRR.parse(f"{head}exit\n", "cfg"))
+    assert [step for _, step, _ in steps.in_order({"cfg": FRR.change(between(before, kept), "cfg")})] == [
+        steps.REMOVE_USERS
+    ]

@@ -124,6 +124,7 @@ class Box:
                 *(f"{key} {value!r}" for key, value in sorted(kernel.classes.items())),
                 *(f"clsact {key} {value}" for key, value in sorted(kernel.clsact.items())),
                 *_nft_lines(kernel),
+                *(f"seg6local {locator}: left behind" for locator in sorted(self.routing.ghosts)),
             )
         )
 

@@ -47,6 +47,7 @@ class Routing:
     def __init__(self, device_exists: Callable[[str], bool], release: str = "10.7.1") -> None:
         self.root = Node("config")
         self._device_exists = device_exists
+        self.ghosts: set[str] = set()  # locators whose SIDs stayed in the FIB when their IS-IS went with them
         self._unknown = grammar.UNKNOWN_TO.get(release)
 
     def apply(self, text: str) -> list[Refusal]:
@@ -111,6 +112,8 @@ class Routing:
         if entry.enters in ("vrf", "interface") and self._device_exists(facts["v"]) and key in node.nodes:
             what = "VRFs" if entry.enters == "vrf" else "interfaces"
             return f"% only inactive {what} can be deleted"
+        if entry.enters == "isis" and key in node.nodes and (srv6 := node.nodes[key].nodes.get("segment-routing srv6")):
+            self.ghosts |= {line.removeprefix("locator ") for _, line in srv6.lines.values()}
         if entry.enters:
             if node.nodes.pop(key, None) is None and entry.enters in ("bgp", "locator"):
                 return f"% Can't find {key}"

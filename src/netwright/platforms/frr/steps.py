@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Final
 
+REMOVE_SIDS: Final = "remove SIDs"
 REMOVE_USERS: Final = "remove users"
 REMOVE_LOCATORS: Final = "remove locators"
 REMOVE_VRFS: Final = "remove vrfs"
@@ -18,6 +19,7 @@ REMOVE: Final = "remove"
 ADD: Final = "add"
 
 ORDER: Final = (
+    ("cfg", REMOVE_SIDS),
     ("cfg", REMOVE_USERS),
     ("cfg", REMOVE_LOCATORS),
     ("linux", REMOVE),
