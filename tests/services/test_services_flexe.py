@@ -200,3 +200,17 @@ def test_two_base_clients_of_a_router_need_numbers_of_their_own() -> None:
     twice = replace(network.links["core1-core2"], a_port="FlexE0/1/129")
     links = {**network.links, "core1-core2": twice}
     assert "number-taken" in {code for code, _ in refusals(hard(), topology=replace(network, links=links))}
+
+
+def test_what_macsec_of_the_baseline_is_not_known_to_cover_is_said() -> None:
+    """MACsec is by interface, and a FlexE client is an interface that the baseline does not have."""
+
+    def notes(**constraints: object) -> list[str]:
+        design = compiled(tenant_slice(sites=(at(*GW1, 210), at(*GW2, 211)), constraints=constraints))
+        (served,) = design.served.values()
+        return [note for note in served.notes if "MACsec" in note]
+
+    (said,) = notes(isolation="hard", encryption="required")
+    assert "is not known to cover" in said
+    assert "FlexE client" in said
+    assert notes(isolation="hard") == notes(isolation="soft", encryption="required") == []

@@ -340,6 +340,7 @@ class _Compiler:
             plain = sorted(name for name in links if not is_encrypted(self.topology, self.platforms, name))
             if plain:
                 yield f"encryption preferred, and {words.listed(plain)} has none"
+        yield from _uncovered(lowering)
 
     # ---- everything together
 
@@ -427,6 +428,14 @@ def _watched(lowering: Lowering) -> Iterator[str]:
             f"the protection path of {words.listed(blind)} is taken when the link that the working path begins with is "
             "down; around what fails further on, IS-IS leads from SID to SID"
         )
+
+
+def _uncovered(lowering: Lowering) -> Iterator[str]:
+    """Interfaces that the baseline cannot have encrypted, since the service brings them (MACsec is by interface)."""
+    encryption = lowering.profile.service.spec.constraints.encryption
+    if encryption != "none" and lowering.clients:
+        clients = words.count(len(lowering.clients), "FlexE client")
+        yield f"encryption {encryption}, and the baseline's MACsec is not known to cover its {clients}"
 
 
 def _unbounded(lowering: Lowering) -> Iterator[str]:
