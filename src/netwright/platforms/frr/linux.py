@@ -11,6 +11,7 @@ import re
 import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from netwright.errors import ConfigParseError
@@ -223,11 +224,19 @@ class Command:
 
 def understand(line: str, number: int = 0) -> Command:
     """Read one command. ConfigParseError when it is none that netwright writes."""
+    command = _known(line)
+    if command is None:
+        raise ConfigParseError("not a command of netwright's Linux side", number, line)
+    return command
+
+
+@lru_cache(maxsize=1 << 16)  # a line is read, ordered, compared and written: it is understood once
+def _known(line: str) -> Command | None:
     for kind in KINDS:
         match = kind.command.fullmatch(line)
         if match:
             return Command(kind, line, {name: value for name, value in match.groupdict().items() if value is not None})
-    raise ConfigParseError("not a command of netwright's Linux side", number, line)
+    return None
 
 
 def arguments(line: str) -> list[str]:
