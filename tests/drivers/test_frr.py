@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -368,6 +369,44 @@ def test_a_cut_session_is_unreachable() -> None:
         with pytest.raises(DeviceUnreachable):
             push(driver, {**running(driver), **golden("loopback")})
         assert driver.is_alive() == {"is_alive": False}
+
+
+CARRIER = """import os, select, socket, sys
+line = socket.create_connection((sys.argv[1], int(sys.argv[2])))
+while True:
+    ready = select.select([0, line], [], [])[0]
+    if 0 in ready:
+        line.sendall(os.read(0, 65536))
+    if line in ready:
+        os.write(1, line.recv(65536))
+"""
+
+
+def test_a_command_that_carries_the_connection_and_ends_is_a_lost_box_at_once(tmp_path: Path) -> None:
+    """And only that: what is closed behind it says nothing of its own, else a transaction ends before it goes back."""
+    (tmp_path / "carry.py").write_text(CARRIER)
+    with served() as (_, connect):
+        port = connect().port
+        carried = {
+            "port": port,
+            "hostkey_verify": False,
+            "proxy_command": f"{sys.executable} {tmp_path}/carry.py %h %p",
+        }
+        driver = FrrDriver("127.0.0.1", "netwright", "netwright", 60, carried)
+        driver.open()
+        driver.lock()
+        assert "leaf1" in driver.get_config(retrieve="running")["running"]
+        carrier = driver._box._carrier
+        assert carrier is not None
+        carrier.kill()
+        began = time.monotonic()
+        for _ in range(2):
+            with pytest.raises(DeviceUnreachable):
+                driver.get_config(retrieve="running")
+        driver.unlock()
+        driver.close()
+        assert time.monotonic() - began < 30
+        assert carrier.returncode is not None
 
 
 def test_a_box_that_dies_before_the_confirmation_boots_with_the_old_configuration(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ import os
 import re
 import shlex
 import socket
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any, ClassVar, Final
 
@@ -127,9 +128,10 @@ class FrrDriver(Driver):
         """Give the lock back; a lock that is gone is no error."""
         channel, self._lock = self._lock, None
         if channel is not None and not channel.closed:
-            channel.shutdown_write()  # tee sees the end, and flock lets go
-            channel.status_event.wait(self.timeout)
-            channel.close()
+            with suppress(paramiko.SSHException, OSError, EOFError):  # a session that is lost has let go already
+                channel.shutdown_write()  # tee sees the end, and flock lets go
+                channel.status_event.wait(self.timeout)
+                channel.close()
 
     # ---- candidate ----
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 import shlex
 import socket
+import subprocess
 import threading
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
@@ -50,6 +52,7 @@ class Box:
         self._where = (host, port, user, password or None)
         self._verify, self._proxy = verify, proxy
         self._client: paramiko.SSHClient | None = None
+        self._carrier: subprocess.Popen[bytes] | None = None
 
     def open(self) -> None:
         """Connect; DeviceUnreachable when nobody answers as he should."""
@@ -60,21 +63,38 @@ class Box:
         try:
             client.connect(
                 *self._where,
-                sock=paramiko.ProxyCommand(self._proxy) if self._proxy else None,
+                sock=self._carried() if self._proxy else None,
                 timeout=self.timeout_s, banner_timeout=self.timeout_s, auth_timeout=self.timeout_s,
                 allow_agent=not password, look_for_keys=not password,
             )  # fmt: skip
         except _LOST as error:
-            client.close()
+            self._client = client
+            self.close()
             raise DeviceUnreachable(self.name, f"no SSH session with {host}:{port}: {error}") from error
         _send_at_once(client)
         self._client = client
 
+    def _carried(self) -> socket.socket:
+        """A connection through a command, as a socket: when the command ends, it ends (paramiko's own waits on)."""
+        words = shlex.split(self._proxy)
+        here, there = socket.socketpair()
+        with there:
+            end = there.fileno()
+            self._carrier = subprocess.Popen(
+                words, stdin=end, stdout=end, stderr=subprocess.DEVNULL, start_new_session=True
+            )
+        return here
+
     def close(self) -> None:
         """Leave."""
         client, self._client = self._client, None
+        carrier, self._carrier = self._carrier, None
         if client:
-            client.close()
+            with suppress(*_LOST):
+                client.close()
+        if carrier:
+            carrier.terminate()
+            carrier.wait()
 
     @property
     def alive(self) -> bool:
@@ -96,7 +116,8 @@ class Box:
         except _LOST as error:
             raise DeviceUnreachable(self.name, f"lost while running {words[0]}: {error or 'timeout'}") from error
         finally:
-            channel.close()
+            with suppress(*_LOST):  # a connection that is lost is not closed again
+                channel.close()
         return Done(code, out.decode(errors="replace"), err.decode(errors="replace"))
 
     def _exit_code(self, channel: paramiko.Channel) -> int:
@@ -156,8 +177,9 @@ _CODE: Final = re.compile("\x1e(\\d+)\n")
 def _send_at_once(client: paramiko.SSHClient) -> None:
     """A command is a few small packets: without this each waits 40 ms for the other end's delayed acknowledgement."""
     transport = client.get_transport()
-    if transport is not None and isinstance(transport.sock, socket.socket):
-        transport.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    line = transport.sock if transport is not None else None
+    if isinstance(line, socket.socket) and line.family in (socket.AF_INET, socket.AF_INET6):
+        line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
 
 class _Accept(paramiko.MissingHostKeyPolicy):
