@@ -53,6 +53,7 @@ MODULES = [
     "bgp-routing-table",
     "twamp-controller",
     "twamp-responder",
+    "macsec",
 ]
 DEVIATIONS = "huawei-{}-deviations-OC-NE-X8X16"
 KINDS = {"container": "c", "list": "l", "leaf": "f", "leaf-list": "L", "choice": "h", "case": "s"}

@@ -152,7 +152,7 @@ ABSENT: tuple[Absent, ...] = (
         "its key (`cak`) is mandatory where it is enabled: it would pass through plans and records, and a router "
         "answers it with a cipher text of its own, so that what runs could not be compared with what is wanted. "
         "`encrypted: true` of a link says that the baseline has it, and `encryption: required` takes only such links, "
-        "between models that have MACsec; whether it is up is not read. The module has it by interface (its `when`: "
+        "between models that have MACsec; `verify` reads whether it is up. The module has it by interface (its `when`: "
         "FlexE clients one by one; none of 200GE and 400GE)",
     ),
     Absent(

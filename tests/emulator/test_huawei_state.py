@@ -33,6 +33,7 @@ WORLD = Operational(
     delays_us={"IFIT-A-ROCE": 55.5},
     probes={7: Probed(111.0, 3.0, 4.0)},
     link_delays_us={"100GE0/1/0": 55.4},
+    encrypted=frozenset({"100GE0/1/0"}),
 )
 POINTS = (
     Checkpoint("1000000001", "", "system", "2026-01-01T00:00:00Z"),
@@ -76,6 +77,14 @@ def test_the_delays_that_is_is_floods_are_shown_and_read(tree: etree._Element) -
     for one in tree.iter("{*}level-2-status"):
         one.text = "false"
     assert rows_of(Topic.LINK_DELAYS, tree) == [{"port": "100GE0/1/0", "state": "down"}]
+
+
+def test_macsec_is_up_while_a_peer_is_live(tree: etree._Element) -> None:
+    shown = {"port": "100GE0/1/0", "state": "up", "suite": "GCM-AES-XPN-256"}
+    assert rows_of(Topic.ENCRYPTION, tree) == [shown]
+    for one in tree.iter("{*}live-peers1"):
+        one.text = "0"
+    assert rows_of(Topic.ENCRYPTION, tree) == [{**shown, "state": "down"}]
 
 
 def test_a_channelised_sub_interface_is_its_slices_alone(samples: Path) -> None:

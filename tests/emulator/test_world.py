@@ -277,6 +277,14 @@ def test_what_is_local_is_not_learnt(world: World, devices: dict[str, Paper]) ->
     assert [(one.prefix, one.protocol) for one in world.operational("pe1").routes] == [("10.0.1.0/24", "connected")]
 
 
+def test_macsec_is_up_where_the_wiring_has_it_and_the_link_is_up() -> None:
+    nodes = {name: Node(name, "paper", "s") for name in "az"}
+    links = {f"l{n}": Link(f"l{n}", "a", f"e{n}", "z", f"e{n}", 10**11, 1.0, encrypted=n != 2) for n in (1, 2, 3)}
+    ports = {f"e{n}": InterfaceFact(f"e{n}", admin_up=n != 3) for n in (1, 2, 3)}
+    papers = {name: Paper(Facts(name, interfaces=ports)) for name in nodes}
+    assert World(Topology(nodes, links), papers).operational("a").encrypted == {"e1"}
+
+
 # ---- a flexible algorithm
 
 

@@ -202,6 +202,18 @@ def test_two_base_clients_of_a_router_need_numbers_of_their_own() -> None:
     assert "number-taken" in {code for code, _ in refusals(hard(), topology=replace(network, links=links))}
 
 
+def test_macsec_is_looked_for_where_encryption_is_required_and_the_baseline_may_have_it() -> None:
+    sites = (at("pop1-gw2", "400GE0/2/0", 210), at("pop2-gw2", "400GE0/2/0", 211))
+    for asked, isolation in (("required", "soft"), ("required", "hard"), ("preferred", "soft"), ("none", "soft")):
+        design = compiled(tenant_slice(sites=sites, constraints={"isolation": isolation, "encryption": asked}))
+        (served,) = design.served.values()
+        links = {reference_topology().links[hop.link] for hop in served.lowering.hop_rates}
+        plain = {link for link in links if link.name not in served.lowering.clients}
+        found = {(check.device, check.where["port"]) for check in design.checks if check.topic == "encryption"}
+        ends = {(node, link.port_of(node)) for link in plain for node in (link.a, link.z)}
+        assert found == (ends if asked == "required" else set())
+
+
 def test_what_macsec_of_the_baseline_is_not_known_to_cover_is_said() -> None:
     """MACsec is by interface, and a FlexE client is an interface that the baseline does not have."""
 

@@ -26,6 +26,7 @@ MODULES = (
     "ifit",
     "ifit-common",
     "twamp-controller",
+    "macsec",
 )
 SPACES: Final = {module: NAMESPACE + module for module in MODULES}
 INTERFACES = "ifm:ifm/ifm:interfaces/ifm:interface"

@@ -104,6 +104,17 @@ def flexe(data: etree._Element) -> Iterator[Row]:
         }
 
 
+def encryption(data: etree._Element) -> Iterator[Row]:
+    """MACsec by interface: up when one of its two MKA sessions has a live peer (IEEE 802.1X, MKA)."""
+    for one in all_at(data, "macsec:macsec/macsec:statistics/macsec:interface-mkas/macsec:interface-mka"):
+        peers = number_at(one, "macsec:live-peers1") + number_at(one, "macsec:live-peers2")
+        yield {
+            "port": text_at(one, "macsec:interface-name"),
+            "state": "up" if peers else "down",
+            "suite": text_at(one, "macsec:macsec-cipher-suite"),
+        }
+
+
 def measurements(data: etree._Element) -> Iterator[Row]:
     """The newest period of each static flow, delay in nanoseconds in the model; what has no result is not 0."""
     top = "ifit:ifit/ifit-common:ifit-common"

@@ -198,6 +198,7 @@ _PORT = (f"{INTERFACES}/ifm:name", f"{INTERFACES}/ifm:parent-name", f"{INTERFACE
 _TABLE = f"{_INSTANCES}/{_ROUTES}"
 _BGP_TABLE = "bgp:bgp/bgp:base-process/bgp-routing-table:bgp-route"
 _IFIT = "ifit:ifit/ifit-common:ifit-common"
+_MKA = "macsec:macsec/macsec:statistics/macsec:interface-mkas/macsec:interface-mka"
 _TWAMP = "/".join(f"twamp-controller:{step}" for step in ("twamp-controller", "client", "sessions", "session"))
 
 _TOPICS: Final[Mapping[Topic, tuple[tuple[str, ...], Reader]]] = {
@@ -259,6 +260,12 @@ _TOPICS: Final[Mapping[Topic, tuple[tuple[str, ...], Reader]]] = {
     Topic.FLEXE: (
         (f"{INTERFACES}/ifm:name", f"{INTERFACES}/ifm:dynamic/ifm:oper-status", "flexe:flexe/flexe:clients"),
         huawei_resources.flexe,
+    ),
+    Topic.ENCRYPTION: (
+        tuple(
+            f"{_MKA}/macsec:{leaf}" for leaf in ("interface-name", "live-peers1", "live-peers2", "macsec-cipher-suite")
+        ),
+        huawei_resources.encryption,
     ),
     Topic.MEASUREMENTS: (
         (f"{_IFIT}/ifit-common:static-instances", f"{_IFIT}/ifit-common:flow-statistic-results"),

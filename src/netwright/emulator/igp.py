@@ -31,7 +31,7 @@ class Igp:
     """The IS-IS of one moment."""
 
     def __init__(self, topology: Topology, facts: Mapping[str, Facts]) -> None:
-        self._facts = facts
+        self._facts, self._topology = facts, topology
         self._up = {name: frozenset(_ports_up(name, topology, facts)) for name in facts}
         self.adjacencies: dict[str, dict[str, str]] = {name: {} for name in facts}
         self._hops: dict[str, list[Hop]] = {name: [] for name in facts}
@@ -66,6 +66,11 @@ class Igp:
     def interfaces_up(self, name: str) -> frozenset[str]:
         """The interfaces of a node that are up."""
         return self._up[name]
+
+    def encrypted(self, name: str) -> frozenset[str]:
+        """The interfaces of a node with MACsec: those that are up, of links that the wiring says have it."""
+        links = (link for link in self._topology.links_of.get(name, ()) if link.encrypted)
+        return frozenset(link.port_of(name) for link in links if link.port_of(name) in self._up[name])
 
     def _adjacent(self, link: Link) -> bool:
         if link.a not in self._facts or link.z not in self._facts:

@@ -52,6 +52,7 @@ class Operational:
     link_delays_us: Mapping[str, float] = field(
         default_factory=dict
     )  # interface -> delay that IS-IS floods of its link
+    encrypted: frozenset[str] = frozenset()  # interfaces on which MACsec is up
     loses: float = 0.0  # ratio of the packets passing this device that it loses itself
 
 
@@ -133,6 +134,7 @@ class _Moment:
             losses={flow: loss_along(passed(way, self._igp), self._losses) for flow, way in stops.items()},
             probes={one.session: back for one in facts.probes if (back := self._probed(name, one)) is not None},
             link_delays_us=self._igp.link_delays_us[name],
+            encrypted=self._igp.encrypted(name),
             loses=self._losses.get(name, 0.0),
         )
 

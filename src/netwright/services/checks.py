@@ -37,6 +37,8 @@ class Topic(StrEnum):
     RATES = "rates"  # port, vlan, direction (in | out), rate_bps
     QUEUES = "queues"  # port, service_class, depth_bytes, drops; where slices hold queues: slice_id (0: of the port)
     FLEXE = "flexe"  # group, client, slots, state (up | down)
+    # port, state (up: a peer is live, so that packets are encrypted | down), suite (the cipher suite; "" for none)
+    ENCRYPTION = "encryption"
     MEASUREMENTS = "measurements"  # name, state, loss (ratio), delay_us
     # vrf, reflector, state, delay_us (there and back), jitter_us (there), jitter_back_us: only what was measured
     PROBES = "probes"

@@ -37,6 +37,7 @@ class Proof:
         yield from self._clients()
         yield from self._sub_interfaces()
         yield from self._queues()
+        yield from self._encryption()
 
     def _check(
         self,
@@ -159,6 +160,21 @@ class Proof:
                 expect: dict[str, Expected] = {"depth_bytes": AtLeast(deep * (1 - _TOLERANCE)), "drops": Reported()}
                 what, thing = f"lossless queue {name} on {port}{' in its slice' * inside}", f"queue:{port}:{name}"
                 yield self._check(hop.sender, thing, what, Topic.QUEUES, where, expect, Rung.CONTROL_PLANE)
+
+    def _encryption(self) -> Iterator[Check]:
+        """MACsec is up at both ends of each link that must be encrypted; of its FlexE clients nothing is known."""
+        lowering = self.lowering
+        if lowering.profile.service.spec.constraints.encryption != "required":
+            return
+        for name in sorted({hop.link for hop in lowering.hop_rates} - lowering.clients.keys()):
+            link = lowering.topology.links[name]
+            for node in (link.a, link.z):
+                port = link.port_of(node)
+                what, where = f"MACsec on {port}", {"port": port}
+                expect: dict[str, Expected] = {"state": "up", "suite": _TOLD}
+                yield self._check(
+                    node, f"encryption:{port}", what, Topic.ENCRYPTION, dict(where), expect, Rung.CONTROL_PLANE
+                )
 
     def measurements(self) -> Iterator[Check]:
         """In-band delay and loss against the promise, where a head-end measures."""

@@ -345,6 +345,13 @@ def _probes(view: View) -> None:
             _new(one, "twoway-delay-result", **delays, **there, **back)
 
 
+def _macsec(view: View) -> None:
+    """MKA sessions of the ports that have MACsec; the keys that they came from are not told."""
+    for port in sorted(view.world.encrypted):
+        mkas = _under(view.tree, "macsec:macsec", "statistics", "interface-mkas")
+        _new(mkas, "interface-mka", interface_name=port, live_peers1=1, macsec_cipher_suite="GCM-AES-XPN-256")
+
+
 def _queues(view: View) -> None:
     for queue in view.facts.queues:
         statistics = _under(view.tree, "qos:qos", "global-query", "port-queue-statisticss")
@@ -375,5 +382,6 @@ SECTIONS: tuple[tuple[str, Callable[[View], None]], ...] = (
     ("ifit", _measurements),
     ("twamp-controller", _probes),
     ("qos", _queues),
+    ("macsec", _macsec),
 )
 """The top-level node that a section adds to, and the section."""
