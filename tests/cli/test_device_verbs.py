@@ -286,6 +286,17 @@ def test_drift_names_whose_promise_it_hurts(house: House, capsys: pytest.Capture
     ]
 
 
+def test_drift_of_a_whole_network_fits_on_a_screen(house: House, capsys: pytest.CaptureFixture[str]) -> None:
+    """Who wants every line of a device names it, or says --verbose."""
+    house.drifted = tuple(Drifted("gw1", Kind.MISSING, ("vrf a", str(n)), "x", "", ("A/b",)) for n in range(14))
+    run(["drift"])
+    lines = capsys.readouterr().out.splitlines()
+    assert (len(lines), lines[21]) == (25, "  4 more: netwright drift gw1")
+    for words in (["drift", "gw1"], ["drift", "--verbose"]):
+        run(words)
+        assert capsys.readouterr().out.count("- /vrf a/") == 14
+
+
 def test_adopt_says_how_much_it_claims(house: House, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["drift", "--adopt"]) == 0
     assert capsys.readouterr().out.startswith("the record is made anew: 1 line on 1 device\n")

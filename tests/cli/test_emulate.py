@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from netwright.cli import run
+from netwright.cli import emulate, run
 from netwright.cli.reading import baselines
 from netwright.topology.model import Node, Topology
 
@@ -63,3 +63,21 @@ def test_a_baseline_of_several_parts_is_one_text(tmp_path: Path) -> None:
         "a": "!<cfg>\nhostname a\n!</cfg>\n!<linux>\nip link add x\n!</linux>\n",
         "b": "hostname b\n",
     }
+
+
+@pytest.mark.parametrize(
+    ("record", "kept", "told"), [(False, None, False), (True, None, True), (True, "", True), (True, "r1.cfg", False)]
+)
+def test_devices_that_know_nothing_of_the_last_apply_are_told(
+    network: Path, record: bool, kept: str | None, told: bool
+) -> None:
+    """Nobody should have to find out by `state-behind`."""
+    (network / "state").mkdir()
+    if record:
+        (network / "state" / "applied.json").write_text("{}")
+    state = None if kept is None else network / "devices"
+    if state:
+        state.mkdir()
+    if state and kept:
+        (state / kept).write_text("hostname r1\n")
+    assert emulate._begins_anew(network, state) is told

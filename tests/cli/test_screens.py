@@ -151,6 +151,15 @@ def test_golden_verify() -> None:
     assert_golden("verify.txt", verify_screen(FINDINGS, differing) + "\n")
 
 
+def test_a_network_that_is_down_fits_on_a_screen() -> None:
+    many = Findings("now", tuple(verdict("ElasticLine/a", State.FAILURE, f"port {n}") for n in range(9)))
+    lines = verify_screen(many, whole=False).splitlines()
+    assert [line for line in lines if line.startswith("failure")][5:] == [
+        "failure  ElasticLine/a   4 more: netwright verify ElasticLine/a"
+    ]
+    assert verify_screen(many).count("port ") == verify_screen(many, verbose=True, whole=False).count("port ") == 9
+
+
 def test_verbose_lists_the_passed_checks_too() -> None:
     assert "success  ElasticLine/b/gw1/success" in verify_screen(FINDINGS, verbose=True)
     assert "success  " not in verify_screen(FINDINGS)

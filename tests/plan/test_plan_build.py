@@ -194,6 +194,14 @@ def test_a_device_that_carries_another_apply(first: Plan, carries: str, record: 
     assert not refused(A, B, **state, ignore_state=True)
 
 
+def test_devices_that_are_all_behind_alike_are_one_finding(first: Plan) -> None:
+    """Somebody who starts the emulator again should not read twenty times that he is in a wrong clone."""
+    state = done(first)
+    seen = {name: replace(one, apply_id="") for name, one in state["seen"].items()}  # type: ignore[attr-defined]
+    [said] = refused(A, B, **{**state, "seen": seen})
+    assert said == "state-behind h1 carries apply none, and our record says 7; so do f1, z1"
+
+
 def test_a_lost_ledger_is_noticed_before_anything_is_renumbered(first: Plan) -> None:
     state = {**done(first), "ledger": EMPTY}
     assert codes(refused(A, B, **state)) == ["ledger-lost"]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from time import monotonic, sleep
 
 from netwright.address import within
@@ -34,13 +35,21 @@ def promises(here: Site, checks: Sequence[Check], observe: Observer = silent) ->
     started, patience = monotonic(), patience_s(here.network)
     verdicts = {verdict.check.address: verdict for verdict in _look(here, checks)}
     while _failing(verdicts.values()) and monotonic() - started < patience:
-        observe(Event("verify", len(verdicts) - len(_failing(verdicts.values())), len(verdicts)))
+        observe(_progress(verdicts.values()))
         sleep(_PAUSE_S)
         again = [verdict.check for verdict in _failing(verdicts.values())]
         verdicts.update((verdict.check.address, verdict) for verdict in _look(here, again))
     found = tuple(verdicts[check.address] for check in checks)
-    observe(Event("verify", len(verdicts) - len(_failing(found)), len(verdicts)))
+    skipped = sum(verdict.state is State.SKIPPED for verdict in found)
+    observe(replace(_progress(found), message=f"{skipped} skipped" if skipped else ""))
     return Findings(now().isoformat(timespec="seconds"), found, monotonic() - started)
+
+
+def _progress(verdicts: Collection[Verdict]) -> Event:
+    """How many of the checks are passed, of those that somebody can answer."""
+    skipped = sum(verdict.state is State.SKIPPED for verdict in verdicts)
+    passed = len(verdicts) - len(_failing(verdicts)) - skipped
+    return Event("verify", passed, len(verdicts) - skipped or len(verdicts))
 
 
 def patience_s(network: Network) -> float:

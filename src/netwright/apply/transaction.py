@@ -220,8 +220,9 @@ class Transaction:
 
     def _applied_sentence(self) -> str:
         intents = len(self.plan.changed_intents)
+        done = "applied" if self.plan.back_to is None else "went back by"
         return (
-            f"applied plan {self.plan.digest[:8]}: {_count(intents, 'intent')} on {_count(len(self.devices), 'device')}"
+            f"{done} plan {self.plan.digest[:8]}: {_count(intents, 'intent')} on {_count(len(self.devices), 'device')}"
         )
 
     def _outcome(self, code: int, sentence: str, results: Mapping[str, DeviceResult], started: datetime) -> Outcome:

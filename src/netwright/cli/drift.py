@@ -32,7 +32,7 @@ def drift(session: Session, devices: tuple[str, ...], adopt: bool, emulated: boo
     with stages(session.screen, "reading the devices") as observe:
         found = facade().drift(wish, devices, observe)
     wrong = any(map(differs, found))
-    session.screen.show(drift_screen(found), drift_document(found))
+    session.screen.show(drift_screen(found, whole=bool(devices) or session.screen.verbose), drift_document(found))
     if wrong:
         where = "" if session.network == Path() else f" -C {shlex.quote(str(session.network))}"
         flags = " --emulated" if emulated else ""

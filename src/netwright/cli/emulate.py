@@ -62,22 +62,28 @@ def emulate(session: Session, state: Path | None, faults: tuple[str, ...], yang:
     parse_faults(faults, topology.nodes)  # said before modules are loaded, which takes seconds
     with judging(session.network, topology, texts, yang, yanglint) as judged:
         network = EmulatedNetwork(topology, texts, home, faults, keep=False, devices_dir=state, judges=judged.judges)
-        asyncio.run(_serve(network, session, judged))
+        asyncio.run(_serve(network, session, judged, anew=_begins_anew(session.network, state)))
         if judged.by:
             session.screen.say(_tally(judged))
     return DONE
 
 
-async def _serve(network: EmulatedNetwork, session: Session, judged: Judging) -> None:
+def _begins_anew(network: Path, state: Path | None) -> bool:
+    """Whether the record tells of an apply that these devices will know nothing of."""
+    remembered = state is not None and state.is_dir() and any(state.iterdir())
+    return (network / "state" / "applied.json").is_file() and not remembered
+
+
+async def _serve(network: EmulatedNetwork, session: Session, judged: Judging, *, anew: bool) -> None:
     """Until Ctrl-C or SIGTERM: both are the ordinary way to end it."""
-    serving = asyncio.ensure_future(network.serve(lambda endpoints: _tell(session, endpoints, judged)))
+    serving = asyncio.ensure_future(network.serve(lambda endpoints: _tell(session, endpoints, judged, anew=anew)))
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, serving.cancel)
     with contextlib.suppress(asyncio.CancelledError):
         await serving
 
 
-def _tell(session: Session, endpoints: Mapping[str, Endpoint], judged: Judging) -> None:
+def _tell(session: Session, endpoints: Mapping[str, Endpoint], judged: Judging, *, anew: bool) -> None:
     rows = [(name, f"{one.hostname}:{one.port}", one.username) for name, one in endpoints.items()]
     document: dict[str, object] = {
         name: {"host": one.hostname, "port": one.port, "username": one.username, **_judge_of(name, judged)}
@@ -86,6 +92,11 @@ def _tell(session: Session, endpoints: Mapping[str, Endpoint], judged: Judging) 
     session.screen.show(table([("device", "answers at", "as"), *rows], ""), document)
     for gap in judged.gaps:
         session.screen.warn(f"not checked, since libyang cannot load it: {gap}")
+    if anew:
+        session.screen.warn(
+            "these devices begin from their baselines, and state/ remembers an apply: plan will say `state-behind`; "
+            "netwright drift --adopt forgets it, --state DIR lets devices remember the next time"
+        )
     if judged.by:
         session.screen.say(
             f"{judged.by} judges every edit and commit of {plural(len(judged.judges), 'device')} against "

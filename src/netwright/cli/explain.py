@@ -28,8 +28,9 @@ def explain(session: Session, device: str, line: str, emulated: bool, allow_unve
     matches = facade().explain(wish, device, line)
     if not matches:
         found = Diagnostics()
-        hint = f"netwright plan --format diff {device} prints the lines; what is not netwright's it cannot explain"
-        found.error("no-such-line", device, f"has no line of ours with `{line}`", hint=hint)
+        hint = f"netwright plan --format diff {device} shows what changes; what is not netwright's it cannot explain"
+        message = f"has no line with `{line}` among what the files ask for now"
+        found.error("no-such-line", device, message, hint=hint)
         found.close()
     session.screen.show(explain_screen(matches), explain_document(matches))
     return DONE

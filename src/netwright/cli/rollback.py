@@ -6,7 +6,7 @@ import click
 
 from netwright.cli.apply import recovered, report
 from netwright.cli.facade import facade
-from netwright.cli.outcome import DONE
+from netwright.cli.outcome import DONE, PROMISE_BROKEN
 from netwright.cli.screens.plan import plan_screen
 from netwright.cli.stages import stages
 from netwright.cli.verb import Session, verb
@@ -37,4 +37,9 @@ def rollback(session: Session, to: str, yes: bool, emulated: bool, allow_unverif
     session.screen.ask(f"roll back with plan {back.digest[:8]}?", yes=yes)
     with stages(session.screen, "rolling back") as observe:
         done = facade().apply(wish, back, CONFIRM_TIMEOUT_S, observe)
-    return report(session, done)
+    code = report(session, done)
+    if code in {DONE, PROMISE_BROKEN}:
+        session.screen.say(
+            "where the files still ask for what was left the next plan leads there again: change them too"
+        )
+    return code

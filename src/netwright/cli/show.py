@@ -148,7 +148,7 @@ def _links(session: Session) -> Rows:
 
 def _capabilities(session: Session) -> Rows:
     return [
-        {"platform": platform, "capability": name, "value": _value(row), "source": row.source, "date": row.date}
+        {"platform": platform, "capability": name, "value": _value(row), "date": row.date, "source": row.source}
         for platform, pack in sorted({**PLATFORMS, **models(session.network / "inventory")}.items())
         for name, row in sorted(pack.capabilities.items())
     ]

@@ -25,7 +25,9 @@ def verify(session: Session, addresses: tuple[str, ...], emulated: bool, allow_u
     warn_of_unfinished(session)
     with stages(session.screen, "asking the devices") as observe:
         looked = facade().verify(wish, addresses, observe)
-    text = verify_screen(looked.findings, looked.configured, idle=looked.idle, verbose=session.screen.verbose)
+    text = verify_screen(
+        looked.findings, looked.configured, idle=looked.idle, verbose=session.screen.verbose, whole=bool(addresses)
+    )
     document = verify_document(looked.findings, looked.configured, looked.idle)
     session.screen.show(text, document | {"evidence": looked.evidence})
     if looked.evidence:

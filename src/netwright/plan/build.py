@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
@@ -95,12 +95,17 @@ class _Builder:
     def _check_state(self) -> None:
         if not self.ground.online or self.ground.ignore_state:
             return
+        behind: dict[tuple[str, str], list[str]] = defaultdict(list)
         for name, seen in self.ground.seen.items():
             ours = self.ground.applied.device(name).apply_id
             if seen.apply_id != ours:
-                message = f"carries apply {seen.apply_id or 'none'}, and our record says {ours or 'none'}"
-                hint = "pull the newer state, or repair the record: netwright drift --adopt"
-                self.found.error("state-behind", name, message, hint=hint)
+                behind[seen.apply_id, ours].append(name)
+        for (theirs, ours), (name, *others) in behind.items():
+            message = f"carries apply {theirs or 'none'}, and our record says {ours or 'none'}{_so_do(others)}"
+            hint = "pull the newer state, or repair the record: netwright drift --adopt"
+            if not theirs:
+                hint = "it was reset, or replaced, or is emulated anew: netwright drift --adopt reads what it runs now"
+            self.found.error("state-behind", name, message, hint=hint)
 
     def _check_ledger(self, accounts: Mapping[str, Account]) -> None:
         """Refuse to renumber what runs; alone, since everything else that is wrong then is wrong because of it."""
@@ -171,6 +176,13 @@ def stages(devices: Mapping[str, DeviceChange]) -> Iterator[Stage]:
         if group:
             yield Stage(StageKind.CONFIRM, group)
     yield Stage(StageKind.UNLOCK, changed)
+
+
+def _so_do(others: Sequence[str]) -> str:
+    if not others:
+        return ""
+    more = f" and {len(others) - 3} more" if len(others) > 3 else ""
+    return f"; so do {', '.join(others[:3])}{more}"
 
 
 def _with_bystanders(one: Account, changed: Collection[str]) -> DeviceChange:

@@ -33,7 +33,8 @@ CODES: Final[Mapping[str, str]] = {
     "state-behind": (
         "The device carries the id of another apply than our record: somebody applied from another clone, or "
         "the record was lost. Planning on would take their lines for foreign ones. Pull the newer state, or "
-        "repair the record with `netwright drift --adopt`."
+        "repair the record with `netwright drift --adopt`. A device that carries none was reset or replaced, or is "
+        "emulated, and `netwright emulate` was started again without --state: there too the record is what has to go."
     ),
     "ledger-lost": (
         "The record says that an intent was applied, and the ledger has no number for it: state/ledger.yaml is "

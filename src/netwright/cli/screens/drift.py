@@ -13,6 +13,9 @@ from netwright.drift.classify import Drifted, Kind
 from netwright.report.words import plural
 from netwright.tree import PRESENT, show_path
 
+_MANY: Final = 10
+"""So many differences of a device say that something is wrong there; who wants all of them names it."""
+
 _TOLERATED: Final = frozenset({"ignore", "accept"})
 
 
@@ -21,18 +24,24 @@ def differs(one: Drifted) -> bool:
     return one.kind is Kind.FOREIGN or one.policy not in _TOLERATED
 
 
-def drift_screen(found: Sequence[Drifted]) -> str:
-    """The screen of `netwright drift`."""
+def drift_screen(found: Sequence[Drifted], *, whole: bool = True) -> str:
+    """The screen of `netwright drift`; not `whole`: the first differences of each device, and how many more."""
     if not found:
         return "no drift: the devices run what we left there"
     names = sorted({one.device for one in found})
-    blocks = [
-        "\n".join([name, *(line for one in found if one.device == name for line in _lines(one))]) for name in names
-    ]
+    blocks = [_device(name, [one for one in found if one.device == name], whole=whole) for name in names]
     wrong, tolerated = sum(map(differs, found)), sum(not differs(one) for one in found)
     also = f", {tolerated} tolerated by policy" if tolerated else ""
     blocks.append(f"{plural(wrong, 'difference')} on {plural(len(names), 'device')}{also}")
     return "\n\n".join(blocks)
+
+
+def _device(name: str, found: Sequence[Drifted], *, whole: bool) -> str:
+    shown = found if whole else found[:_MANY]
+    lines = [name, *(line for one in shown for line in _lines(one))]
+    if len(shown) < len(found):
+        lines.append(f"  {len(found) - len(shown)} more: netwright drift {name}")
+    return "\n".join(lines)
 
 
 def _lines(one: Drifted) -> Iterator[str]:

@@ -31,17 +31,18 @@ def verify_screen(
     *,
     idle: Mapping[str, str] = MappingProxyType({}),
     verbose: bool = False,
+    whole: bool = True,
 ) -> str:
     """The screen of `netwright verify`; `idle` says of intents that are off when they are on.
 
-    `verbose` lists the passed checks too.
+    `verbose` lists the passed checks too. Not `whole`: the first checks of each intent and state, and how many more.
     """
     intents = sorted({verdict.check.intent for verdict in findings.verdicts} | set(idle))
     rows = [_row(intent, findings.of(intent), idle.get(intent, "")) for intent in intents]
     parts = [
         table([("intent", "promise", "checks"), *rows], indent="") if rows else "",
         "\n".join(line for one in configured for line in _differences(one)),
-        "\n".join(line for verdict in findings.verdicts for line in _told(verdict, verbose=verbose)),
+        "\n".join(_all_told(findings, verbose=verbose, whole=whole or verbose)),
         _summary(findings),
     ]
     return "\n\n".join(part for part in parts if part)
@@ -55,6 +56,19 @@ def _row(intent: str, verdicts: tuple[Verdict, ...], waits: str) -> tuple[str, s
         (state for state in (State.FAILURE, State.ERROR, State.SUCCESS, State.SKIPPED) if state in states), State.UNSET
     )
     return intent, PROMISE[worst], counted(Counter(verdict.state for verdict in verdicts))
+
+
+def _all_told(findings: Findings, *, verbose: bool, whole: bool) -> Iterator[str]:
+    told: Counter[tuple[str, State]] = Counter()
+    for verdict in findings.verdicts:
+        intent, state = verdict.check.intent, verdict.state
+        for line in _told(verdict, verbose=verbose):
+            told[intent, state] += 1
+            if whole or told[intent, state] <= _MANY:
+                yield line
+    for (intent, state), number in told.items():
+        if not whole and number > _MANY:
+            yield f"{state.value:<8} {intent}   {number - _MANY} more: netwright verify {intent}"
 
 
 def _told(verdict: Verdict, *, verbose: bool) -> Iterator[str]:
