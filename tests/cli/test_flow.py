@@ -81,3 +81,10 @@ def test_a_usage_error_is_one_sentence_on_one_line(capsys: pytest.CaptureFixture
         "Choose from: intents, contracts, ledger, links, capabilities, applies"
     )
     assert hint == "  hint: netwright show --help"
+
+
+def test_what_a_lab_can_do_is_said_in_whole_sentences(capsys: pytest.CaptureFixture[str]) -> None:
+    run(["lab", "--help"])
+    said = " ".join(capsys.readouterr().out.split())
+    assert "..." not in said.replace("WHAT ...", "")
+    assert "Write the containerlab file and what stands beside it, and start nothing." in said

@@ -95,7 +95,7 @@ def _tell(session: Session, endpoints: Mapping[str, Endpoint], judged: Judging, 
     if anew:
         session.screen.warn(
             "these devices begin from their baselines, and state/ remembers an apply: plan will say `state-behind`; "
-            "netwright drift --adopt forgets it, --state DIR lets devices remember the next time"
+            "netwright drift --emulated --adopt forgets it, --state DIR lets devices remember the next time"
         )
     if judged.by:
         session.screen.say(

@@ -50,6 +50,12 @@ class Lab(VerbCommand, click.Group):
 
     example = "netwright lab up\nnetwright -C state/lab/network apply\nnetwright lab down"
 
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's
+        """List what can be done, each with its whole first sentence."""
+        words = [(name, command.get_short_help_str(200)) for name, command in self.commands.items()]
+        with formatter.section("What"):
+            formatter.write_dl(words)
+
     def invoke(self, ctx: click.Context) -> int:
         """Go on to the word; the common flags are that one's."""
         if given := [name for name in COMMON if ctx.params.pop(name)]:

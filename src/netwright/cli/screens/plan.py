@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from difflib import unified_diff
 
 from netwright.cli.screens.table import table
@@ -139,13 +139,13 @@ def _lines(change: DeviceChange) -> str:
     return " ".join(f"{sign}{count}" for count, sign in signs if count)
 
 
-def _remarks(plan: Plan, devices: Iterable[DeviceChange]) -> Iterator[str]:
+def _remarks(plan: Plan, devices: Sequence[DeviceChange]) -> Iterator[str]:
     for change in devices:
         if change.drifted:
             count = plural(len(change.drifted), "line")
             yield f"  {change.device}: {count} changed outside netwright, put right by this plan"
-        if change.take_in:
-            yield f"  {change.device}: its rollback points are enabled first"
+    if fresh := [change.device for change in devices if change.take_in]:
+        yield f"  {', '.join(fresh)}: rollback points are enabled first"
     if plan.provisional:
         yield f"  {plural(len(plan.provisional), 'number')} chosen by this plan, provisional until apply"
 
