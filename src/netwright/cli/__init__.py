@@ -28,4 +28,6 @@ def main() -> None:
     """Entry point of the command `netwright`."""
     outlive_readers()
     gc.set_threshold(50_000, 20, 1_000)  # a plan is millions of objects and no cycles: looking for any costs seconds
-    sys.exit(run(sys.argv[1:]))
+    code = run(sys.argv[1:])
+    sys.stdout.flush()
+    sys.exit(code)
