@@ -36,6 +36,10 @@ class Reservation:
     window: Window
 
 
+Taken: TypeAlias = tuple[str, str, int, int, int]
+"""A reservation in plain values: link, sender, from, until (microseconds since 1970), bit/s."""
+
+
 @dataclass(frozen=True, slots=True)
 class Refusal:
     """Why a request does not fit. `free_bps` is what `hop` has over the whole of `window`.
@@ -96,6 +100,8 @@ class Calendar:
         self._sums: dict[DirectedLink, _Staircase] = {}
         self._held: dict[DirectedLink, list[Reservation]] = {}
         self._view: _View | None = None
+        self.taken: list[Taken] = []
+        """What was admitted here, in that order, released since or not."""
 
     @classmethod
     def of(cls, graph: Graph) -> Calendar:
@@ -144,6 +150,7 @@ class Calendar:
                 self._sums.setdefault(hop, _Staircase()).add(start, end, rate_bps)
                 window = (_instant(start), _instant(end))
                 self._held.setdefault(hop, []).append(Reservation(owner, hop, rate_bps, window))
+                self.taken.append((*hop, start, end, rate_bps))
         return None
 
     def release(self, owner: str) -> None:
@@ -154,6 +161,23 @@ class Calendar:
                     self._forget(hop)
                     self._sums[hop].add(*_ticks(reservation.window), -reservation.rate_bps)
             held[:] = [reservation for reservation in held if reservation.owner != owner]
+
+    def restore(self, taken: Iterable[Taken]) -> None:
+        """Take what was admitted before, unasked, as nobody's; a negative rate takes it back."""
+        sums: dict[tuple[str, str, int, int], int] = {}
+        for link, sender, start, end, rate_bps in taken:
+            place = link, sender, start, end
+            sums[place] = sums.get(place, 0) + rate_bps
+        for (link, sender, start, end), rate_bps in sums.items():
+            hop = DirectedLink(link, sender)
+            self._forget(hop)
+            self._sums.setdefault(hop, _Staircase()).add(start, end, rate_bps)
+
+    def copy(self, hop: DirectedLink, other: Calendar) -> None:
+        """Take over what another calendar has on a hop, and its capacity."""
+        self.capacity_bps[hop] = other.capacity_bps.get(hop, 0)
+        if (stairs := other._sums.get(hop)) is not None:
+            self._sums[hop] = _Staircase(stairs.times[:], stairs.levels[:])
 
     def reservations(self, hop: DirectedLink | None = None) -> tuple[Reservation, ...]:
         """What is held on `hop` (default: everywhere), by hop, in the order of admission."""

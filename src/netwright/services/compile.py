@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from hashlib import sha256
 from typing import TypeAlias
 
@@ -20,6 +20,7 @@ from netwright.alloc.ledger import Ledger
 from netwright.diagnostics import Diagnostic, Diagnostics, Severity
 from netwright.intents.loader import Intents
 from netwright.intents.schema import Fabric, Intent, LosslessRdmaPath, Service, TenantSlice
+from netwright.overlay import Made
 from netwright.paths.buffers import Buffers
 from netwright.paths.graph import DirectedLink
 from netwright.platforms.base import Grade, Platform, pack_of
@@ -45,9 +46,10 @@ from netwright.services.ways import PairWays
 from netwright.topology.model import Topology
 
 Routed: TypeAlias = tuple[Profile, tuple[PairWays, ...], str]  # with its VPN signalling
+Rank: TypeAlias = tuple[bool, str, str]
 Line: TypeAlias = tuple[DirectedLink, str]  # a hop, and the interface by which packets leave over it
 
-_NEVER = datetime.max.replace(tzinfo=UTC)
+_NEVER = "~"  # behind every instant in ISO 8601
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,8 @@ class Design:
     claims: frozenset[str]  # every number that is needed: what else the ledger holds is to be retired
     numbers: Numbers | None
     warnings: tuple[Diagnostic, ...] = ()
+    ledger_before: Ledger = field(default_factory=Ledger, compare=False, repr=False)  # without what was new
+    routing: Routing | None = field(default=None, compare=False, repr=False)  # how the ways were found and booked
 
     @cached_property
     def says(self) -> Mapping[str, str]:
@@ -94,10 +98,18 @@ class Design:
         """Every service, and whether its schedule has it off."""
         return {address: not served.profile.active for address, served in self.served.items()}
 
-    @cached_property
+    @property
     def contracts(self) -> Mapping[str, Contract]:
         """What each service is promised."""
-        return {address: served.contract for address, served in self.served.items()}
+        return Made(self.idle, lambda address: self.served[address].contract)
+
+
+def rank(ledger: Ledger, service: Service) -> Rank:
+    """The place of a service in the order of service: slices before riders; then who holds its route target longest."""
+    book = ledger.books.get("rt")
+    held = book.held.get(claim_rt(service)) if book else None
+    since = held.since.astimezone(UTC).isoformat() if held else _NEVER
+    return not isinstance(service, TenantSlice), since, service.address
 
 
 def said(intent: Intent) -> str:
@@ -110,14 +122,16 @@ def compile_design(
 ) -> Design:
     """Compile the network as it shall be at `at`, or raise `Refused` with everything that cannot be."""
     found = Diagnostics()
-    compiler = _Compiler(intents, topology, platforms, ledger, at, found)
+    compiler = Compiler(intents, topology, platforms, ledger, at, found)
     design = compiler.run()
     found.close()
     return replace(design, warnings=(*intents.warnings, *found.found))
 
 
 @dataclass
-class _Compiler:
+class Compiler:
+    """Compiles one network at one instant; what cannot be goes to `found`."""
+
     intents: Intents
     topology: Topology
     platforms: Mapping[str, Platform]
@@ -127,6 +141,7 @@ class _Compiler:
     taken: dict[str, Served] = field(default_factory=dict)
 
     def run(self) -> Design:
+        """Compile everything."""
         fabric = self.intents.fabric
         if fabric is None:
             return Design(self.at, self.ledger, {}, {}, {}, (), frozenset(), None)
@@ -137,8 +152,9 @@ class _Compiler:
         services = [service for service in self.intents.services if service.address in sound]
         numbers = self._numbers(services)
         underlay = FabricCompiler(fabric, self.topology, self.platforms, numbers)
-        numbers = self._serve(services, numbers, underlay)
-        return self._design(numbers, underlay)
+        routing = Routing(self.topology, self.platforms, Refusals(self.intents, self.found))
+        numbers = self._serve(services, numbers, underlay, routing)
+        return self._design(numbers, underlay, routing)
 
     def _numbers(self, services: Iterable[Service]) -> Numbers:
         fabric = self.intents.fabric
@@ -157,16 +173,15 @@ class _Compiler:
 
     # ---- services
 
-    def _serve(self, services: list[Service], numbers: Numbers, underlay: FabricCompiler) -> Numbers:
+    def _serve(self, services: list[Service], numbers: Numbers, underlay: FabricCompiler, routing: Routing) -> Numbers:
         """Serve the services; the numbers come back with those that depend on their ways."""
-        no = Refusals(self.intents, self.found)
-        routing = Routing(self.topology, self.platforms, no)
+        no = routing.no
         profiler = Profiler(self.at, numbers.vlan)
         buffers = Buffers.of(routing.graph)
         routed: list[Routed] = []
-        for service in sorted(services, key=lambda one: (*self._seniority(one), one.address)):
+        for service in sorted(services, key=partial(rank, self.ledger)):
             profile = profiler.profile(service)
-            signalling = self._signalling(no, profile)
+            signalling = self.signalling(no, profile)
             ways = routing.route(profile) if signalling else None
             if ways is not None:
                 routed.append((profile, ways, signalling))
@@ -177,12 +192,12 @@ class _Compiler:
         for profile, _, _ in routed:
             clients[profile.address] |= clients.get(profile.ride, {})
             channels[profile.address] |= channels.get(profile.ride, {})
-        bursts = _strict_bursts(routed, clients, self.topology)
+        bursts = strict_bursts(routed, clients, self.topology)
         for profile, ways, signalling in routed:
             own = clients[profile.address], channels[profile.address]
-            served = self._served(profile, ways, signalling, numbers, underlay, bursts, *own)
+            served = self.serve(profile, ways, signalling, numbers, underlay, bursts, *own)
             self._book_buffers(no, buffers, served)
-            self._grade(no, served)
+            self.grade(no, served)
             refuse_beyond(no, served.lowering)
             self.taken[profile.address] = served
         return numbers
@@ -215,14 +230,7 @@ class _Compiler:
             self.found.close()
             raise
 
-    def _seniority(self, service: Service) -> tuple[bool, datetime]:
-        """Slices before riders; then who holds its route target longest."""
-        name = claim_rt(service)
-        book = self.ledger.books.get("rt")
-        held = book.held.get(name) if book else None
-        return not isinstance(service, TenantSlice), held.since if held else _NEVER
-
-    def _signalling(self, no: Refusals, profile: Profile) -> str:
+    def signalling(self, no: Refusals, profile: Profile) -> str:
         """The VPN signalling over SRv6 that all members have in common; "" after a refusal."""
         ways = {node: self._can(node) for node in profile.nodes}
         common = set.intersection(*(set(way) for way in ways.values()))
@@ -237,7 +245,7 @@ class _Compiler:
         value = pack_of(self.platforms, self.topology.nodes[node]).capabilities["vpn_signalling"].value
         return value if isinstance(value, tuple) else ()
 
-    def _served(
+    def serve(
         self,
         profile: Profile,
         ways: tuple[PairWays, ...],
@@ -248,6 +256,7 @@ class _Compiler:
         clients: Mapping[str, Client],
         channels: Mapping[str, Channelised],
     ) -> Served:
+        """What a routed service is promised, and what it becomes."""
         lowering = Lowering(
             profile,
             ways,
@@ -296,7 +305,7 @@ class _Compiler:
         nodes = sorted({hop.sender for hop in lowering.hop_rates} | set(lowering.profile.nodes))
         return {name: {node: _grade_of(lowering, name, node) for node in nodes} for name in lowering.profile.graded}
 
-    def _grade(self, no: Refusals, served: Served) -> None:
+    def grade(self, no: Refusals, served: Served) -> None:
         """Refuse what is graded below what was asked: isolation by its own word, the rest by `minimum_grade` alone."""
         for name, by_node in served.grades.items():
             required = served.profile.required_for(name)
@@ -344,7 +353,7 @@ class _Compiler:
 
     # ---- everything together
 
-    def _design(self, numbers: Numbers, underlay: FabricCompiler) -> Design:
+    def _design(self, numbers: Numbers, underlay: FabricCompiler, routing: Routing) -> Design:
         active = {address: served for address, served in self.taken.items() if served.profile.active}
         fragments: dict[str, list[Fragment]] = defaultdict(list)
         for fragment in underlay.fragments():
@@ -352,25 +361,27 @@ class _Compiler:
         for served in active.values():
             for fragment in served.lowering.fragments():
                 fragments[fragment.device].append(fragment)
-        for fragment in _core_queues(active.values(), self.topology):
+        for fragment in core_queues(active.values(), self.topology):
             fragments[fragment.device].append(fragment)
-        new = {claim: numbers.text(_pool_of(numbers, claim), claim) for claim in sorted(numbers.assignment.new)}
         return Design(
             at=self.at,
             ledger=numbers.assignment.ledger,
-            new_claims=new,
+            new_claims=new_claims(numbers),
             fragments={device: tuple(fragments[device]) for device in sorted(fragments)},
             served=dict(sorted(self.taken.items())),
-            checks=Checks(lambda: self._checks(active, underlay)),
+            checks=Checks(lambda: self.checks(active, underlay)),
             claims=frozenset(numbers.assignment.numbers),
             numbers=numbers,
+            ledger_before=self.ledger,
+            routing=routing,
         )
 
-    def _checks(self, active: Mapping[str, Served], underlay: FabricCompiler) -> Iterator[Check]:
+    def checks(self, active: Mapping[str, Served], underlay: FabricCompiler) -> Iterator[Check]:
+        """Everything that must be true on devices."""
         yield from underlay.checks()
         attached = _prefixes_by_node(active.values())
         for served in active.values():
-            deep = _headroom(served, self.topology) if served.profile.lossless else {}
+            deep = headroom(served, self.topology) if served.profile.lossless else {}
             proof = Proof(served.lowering, _foreign_prefixes(served, attached), deep)
             yield from proof.checks()
             yield from proof.measurements()
@@ -478,8 +489,10 @@ def _isolated(service: Service) -> bool:
     return str(service.spec.constraints.isolation) != "none"
 
 
-def _pool_of(numbers: Numbers, claim: str) -> str:
-    return numbers.assignment.ledger.pool_of[claim].partition("/")[0]
+def new_claims(numbers: Numbers) -> dict[str, str]:
+    """The claims that were given a number now, with the number for people."""
+    pool_of = numbers.assignment.ledger.pool_of
+    return {claim: numbers.text(pool_of[claim].partition("/")[0], claim) for claim in sorted(numbers.assignment.new)}
 
 
 def _deepened(queues: tuple[Queue, ...], depth_bytes: int) -> tuple[Queue, ...]:
@@ -489,7 +502,7 @@ def _deepened(queues: tuple[Queue, ...], depth_bytes: int) -> tuple[Queue, ...]:
     )
 
 
-def _strict_bursts(
+def strict_bursts(
     routed: Iterable[Routed], clients: Mapping[str, Mapping[str, Client]], topology: Topology
 ) -> dict[Line, int]:
     """What all strict-priority services of one interface may send at once, bytes, SRv6 not counted."""
@@ -504,7 +517,7 @@ def _strict_bursts(
     return bursts
 
 
-def _core_queues(active: Iterable[Served], topology: Topology) -> Iterator[Fragment]:
+def core_queues(active: Iterable[Served], topology: Topology) -> Iterator[Fragment]:
     """The class queues of the underlay's ports: as deep as all their services need together, owned by each of them."""
     depth: dict[tuple[Line, str], int] = defaultdict(int)
     users: dict[tuple[Line, str], list[tuple[Served, Queue, tuple[int, ...]]]] = defaultdict(list)
@@ -513,13 +526,13 @@ def _core_queues(active: Iterable[Served], topology: Topology) -> Iterator[Fragm
         if not (profile.lossless or profile.strict):
             continue
         marks = {marking.service_class: marking.outer_dscp for marking in profile.markings}
-        headroom = _headroom(served, topology)
+        room = headroom(served, topology)
         for hop in served.lowering.hop_rates:
             if served.lowering.queues_inside(hop):
                 continue
             for queue in (queue for queue in profile.queues if queue.service_class in marks):
                 line = hop, served.lowering.interface(hop)
-                depth[line, queue.service_class] += headroom[hop] if profile.lossless else 0
+                depth[line, queue.service_class] += room[hop] if profile.lossless else 0
                 users[line, queue.service_class].append((served, queue, (marks[queue.service_class],)))
     for (line, service_class), wanted in sorted(users.items(), key=lambda item: item[0]):
         hop, port = line
@@ -531,7 +544,7 @@ def _core_queues(active: Iterable[Served], topology: Topology) -> Iterator[Fragm
             yield Fragment(hop.sender, served.profile.address, construct, because)
 
 
-def _headroom(served: Served, topology: Topology) -> Mapping[DirectedLink, int]:
+def headroom(served: Served, topology: Topology) -> Mapping[DirectedLink, int]:
     """What a lossless service's queue must hold behind each hop, bytes."""
     return Promise(served.profile, served.ways, served.lowering.hop_rates, topology, 0, {}).headroom()
 

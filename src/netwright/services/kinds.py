@@ -10,6 +10,7 @@ from netwright.address import address
 from netwright.intents.calendar import active, bandwidth_at, bandwidth_profile, windows
 from netwright.intents.common import Attachment
 from netwright.intents.schema import DeterministicService, ElasticLine, LosslessRdmaPath, Service, TenantSlice
+from netwright.intents.services import AtRule
 from netwright.services import words
 from netwright.services.model import Queue
 from netwright.services.profile import HORIZON, Booking, Marking, Member, Profile
@@ -148,6 +149,12 @@ class Profiler:
             strict=True,
             measured=True,
         )
+
+
+def timeless(service: Service) -> bool:
+    """Whether what the service asks is the same at every instant: neither a schedule nor a calendar of rates."""
+    rules = service.spec.elasticity if isinstance(service, ElasticLine) else ()
+    return service.spec.schedule is None and not any(isinstance(rule, AtRule) for rule in rules)
 
 
 def _us(milliseconds: float | None) -> float | None:

@@ -270,6 +270,14 @@ def pools_of(fabric: Fabric) -> dict[str, Pool]:
     }
 
 
+def pools_for(fabric: Fabric, topology: Topology, platforms: Mapping[str, Platform]) -> dict[str, Pool]:
+    """The pools, as narrow as the routers of this network need them."""
+    pools = pools_of(fabric)
+    pools["slice_id"] = narrowed(pools["slice_id"], topology, platforms)
+    pools["probe"] = narrowed(pools["probe"], topology, platforms, largest_probe)
+    return pools
+
+
 def assign(
     fabric: Fabric,
     topology: Topology,
@@ -279,17 +287,39 @@ def assign(
     now: datetime,
 ) -> Numbers:
     """Give every claim its number, or raise a `PoolError` that names all that cannot be served."""
-    pools = pools_of(fabric)
-    pools["slice_id"] = narrowed(pools["slice_id"], topology, platforms)
-    pools["probe"] = narrowed(pools["probe"], topology, platforms, largest_probe)
+    pools = pools_for(fabric, topology, platforms)
+    asked = (requests_of(service, fabric, topology, platforms, pools) for service in services)
+    return assign_all(fabric, topology, platforms, asked, ledger, now)
+
+
+def assign_all(
+    fabric: Fabric,
+    topology: Topology,
+    platforms: Mapping[str, Platform],
+    asked: Iterable[Iterable[Request]],
+    ledger: Ledger,
+    now: datetime,
+) -> Numbers:
+    """The same for services whose requests are known."""
+    pools = pools_for(fabric, topology, platforms)
     requests = [*_fabric_requests(fabric, topology, pools), *_base_clients(fabric, topology, platforms)]
     if fabric.spec.igp.flex_algo:
         requests += _link_probes(fabric, topology, platforms)
-    for service in services:
-        requests += _service_requests(service, topology, platforms, pools)
-        if fabric.spec.srv6.binding_sids:
-            requests += _binding_sids(service, topology, platforms)
+    for some in asked:
+        requests += some
     return Numbers(fabric, pools, ledger.assign(pools, requests, now))
+
+
+def requests_of(
+    service: Service,
+    fabric: Fabric,
+    topology: Topology,
+    platforms: Mapping[str, Platform],
+    pools: Mapping[str, Pool],
+) -> tuple[Request, ...]:
+    """The numbers that a service asks for, wherever it is routed."""
+    bound = _binding_sids(service, topology, platforms) if fabric.spec.srv6.binding_sids else ()
+    return (*_service_requests(service, topology, platforms, pools), *bound)
 
 
 def with_clients(

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cached_property
 
 from netwright.intents.schema import TenantSlice
-from netwright.paths.admission import Calendar, Window
+from netwright.paths.admission import Calendar, Taken, Window
 from netwright.paths.disjoint import Diversity, PathPair, find_pair
 from netwright.paths.graph import DirectedLink, Graph, Limits, Path
 from netwright.paths.igp import Igp, pinnable_links
@@ -44,6 +44,7 @@ class Routing:
     no: Refusals
     ridden: dict[str, frozenset[str]] = field(default_factory=dict)  # slice -> the links of its ways
     there: dict[str, tuple[Booking, ...]] = field(default_factory=dict)  # slice -> when it is there
+    taken: dict[str, tuple[Taken, ...]] = field(default_factory=dict)  # service -> what it was given
 
     @cached_property
     def graph(self) -> Graph:
@@ -82,7 +83,7 @@ class Routing:
 
     def route(self, profile: Profile) -> tuple[PairWays, ...] | None:
         """Find and book the ways of a service; None when it cannot be, with the refusals said."""
-        before = len(self.no.found.errors)
+        before, mark = len(self.no.found.errors), len(self.calendar.taken)
         self.there[profile.address] = profile.bookings
         if gap := _first_gap(profile.bookings, self.there.get(profile.ride, profile.bookings)):
             self.no.slice_gone(profile, *gap)
@@ -96,6 +97,7 @@ class Routing:
             return None
         hops = (hop for pair in ways for way in pair.directions() for hop in way.all_hops)
         self.ridden[profile.address] = frozenset(hop.link for hop in hops)
+        self.taken[profile.address] = tuple(self.calendar.taken[mark:])
         return ways
 
     def _book_access(self, profile: Profile) -> None:
@@ -144,6 +146,15 @@ class Routing:
             exclude=frozenset(constraints.affinity.exclude),
             allowed=allowed,
             both_directions=profile.directions == "both",
+        )
+
+    def need(self, profile: Profile) -> int:
+        """The most bit/s that a search for this service asks of an arc; 0 where none asks: its slice has booked it."""
+        most = max((booking.rate_bps for booking in profile.bookings), default=0)
+        return (
+            0
+            if profile.ride
+            else max((self._outer(profile, most * count) for _, _, count in profile.pairs()), default=0)
         )
 
     def _free(self, profile: Profile, count: int) -> Callable[[int], int]:
