@@ -35,7 +35,7 @@ def reference_network() -> Network:
 @pytest.fixture(scope="session")
 def reference_design(reference_network: Network) -> Design:
     """The reference network compiled."""
-    from netwright.app.planning import design_of  # noqa: PLC0415
+    from netwright.app.ground import design_of  # noqa: PLC0415
 
     return design_of(reference_network, NOON)
 
@@ -43,7 +43,7 @@ def reference_design(reference_network: Network) -> Design:
 @pytest.fixture(scope="session")
 def reference_plan(reference_network: Network, reference_design: Design) -> Plan:
     """The first plan of the reference network, as if each router ran its baseline."""
-    from netwright.app.planning import ground_of  # noqa: PLC0415
+    from netwright.app.ground import ground_of  # noqa: PLC0415
     from netwright.app.site import offline_view  # noqa: PLC0415
     from netwright.plan.build import build_plan  # noqa: PLC0415
     from netwright.wish import Wish  # noqa: PLC0415

@@ -24,6 +24,7 @@ class Wish:
     takeover: tuple[str, ...] = ()
     discard_candidate: bool = False
     abandon: tuple[str, ...] = ()
+    anew: bool = False  # whatever is remembered of the last plan
 
 
 @dataclass(frozen=True, slots=True)

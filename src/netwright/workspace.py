@@ -63,15 +63,8 @@ class Network:
     @cached_property
     def baseline_texts(self) -> Mapping[str, str]:
         """The baseline of each device that has one, its parts joined."""
-        found = {}
-        for name, platform in self.platforms.items():
-            files = {part: self.root / "inventory" / "baseline" / f"{name}.{part}" for part in platform.parts}
-            if any(file.exists() for file in files.values()):
-                texts = {
-                    part: file.read_text(encoding="utf-8") if file.exists() else "" for part, file in files.items()
-                }
-                found[name] = join_parts(texts)
-        return found
+        texts = {name: baseline_of(self.root, name, platform) for name, platform in self.platforms.items()}
+        return {name: text for name, text in texts.items() if text is not None}
 
     @cached_property
     def baselines(self) -> Mapping[str, Tree]:
@@ -141,6 +134,14 @@ class Network:
         found.found += together(missing)
         found.close()
         return endpoints
+
+
+def baseline_of(root: Path, name: str, platform: Platform) -> str | None:
+    """The baseline of a device, its parts joined; None where it has none."""
+    files = {part: root / "inventory" / "baseline" / f"{name}.{part}" for part in platform.parts}
+    if not any(file.exists() for file in files.values()):
+        return None
+    return join_parts({p: file.read_text(encoding="utf-8") if file.exists() else "" for p, file in files.items()})
 
 
 def journals_of(root: Path) -> Path:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from netwright.app.planning import design_of
+from netwright.app.ground import design_of
 from netwright.errors import Refused
 from netwright.services.model import FlexeClient, Measurement, Slice
 from netwright.workspace import open_network

@@ -16,7 +16,7 @@ from datastore_support import ROOT
 from datastore_twists import twisted
 from hypothesis import strategies as st
 
-from netwright.app.planning import design_of
+from netwright.app.ground import design_of
 from netwright.diagnostics import Diagnostics
 from netwright.errors import Refused
 from netwright.intents.fabric import FlexAlgo

@@ -16,8 +16,8 @@ import pytest
 import yaml
 
 from netwright.app import applying, proving
+from netwright.app.ground import design_of
 from netwright.app.laboratory import Choice, constructs_of, wanted
-from netwright.app.planning import design_of
 from netwright.app.site import now
 from netwright.lab import proof, running
 from netwright.lab.bench import Bench

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from netwright.app.evidence import keep_findings
-from netwright.app.planning import design_of
+from netwright.app.ground import design_of
 from netwright.app.reference import copy_reference
 from netwright.verify.model import Findings
 from netwright.workspace import open_network

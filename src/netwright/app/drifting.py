@@ -8,7 +8,7 @@ from datetime import datetime
 
 from netwright.alloc.ledger import Ledger
 from netwright.app.applying import lock
-from netwright.app.planning import drift_policies
+from netwright.app.ground import drift_policies
 from netwright.app.site import now, site
 from netwright.apply.model import Observer, silent
 from netwright.diagnostics import Diagnostics

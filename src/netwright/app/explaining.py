@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from netwright.app.planning import design_of, ground_of
+from netwright.app.ground import design_of, ground_of
 from netwright.app.site import network_of, now, offline_view
 from netwright.intents.loader import no_garbage_collection
 from netwright.intents.schema import Intent

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from netwright.app.planning import design_of
+from netwright.app.ground import design_of
 from netwright.app.site import now
 from netwright.diagnostics import Diagnostics
 from netwright.lab import images, probe, raising, running

@@ -4,27 +4,29 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from datetime import datetime
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from netwright.app.conforming import conforming
+from netwright.app.ground import design_of, ground_of
+from netwright.app.memory import Marks, Memory, can_remember, plan_again, remember
+from netwright.app.shelf import Shelf
 from netwright.app.site import network_of, now, offline_view, site
 from netwright.apply.model import Observer, silent
-from netwright.drivers.model import SWITCHES
 from netwright.intents.loader import no_garbage_collection
 from netwright.plan import folder as plan_folder
+from netwright.plan.ahead import WORTH_IT
 from netwright.plan.build import build_plan
-from netwright.plan.ground import Ground, Seen
+from netwright.plan.ground import Seen
 from netwright.plan.masked import masked_parts
 from netwright.plan.model import Plan
-from netwright.plan.policy import Policies
 from netwright.plan.spoken import View, views
 from netwright.platforms.base import Platform, join_parts
 from netwright.platforms.registry import PLATFORMS
 from netwright.render.templates import library
 from netwright.report.plan import plan_document, plan_markdown
-from netwright.services.compile import Design, compile_design
+from netwright.services.rerouting import Anew
 from netwright.tree import Tree
 from netwright.wish import Wish
 from netwright.workspace import Network
@@ -32,13 +34,52 @@ from netwright.workspace import Network
 
 def plan(wish: Wish, observe: Observer = silent) -> Plan:
     """Make the plan of the whole network. Writes nothing."""
+    if can_remember(wish):
+        return Planner(wish, Shelf.of(wish.network)).plan()
     if wish.offline:
-        with no_garbage_collection():
-            network = network_of(wish)
-            return conforming(network, plan_of(network, wish, offline_view(network), ahead=True))
+        return _offline(wish)[1]
     with site(wish) as here:
         seen = here.look(observe)
     return conforming(here.network, plan_of(here.network, wish, seen, ahead=True))
+
+
+def _offline(wish: Wish) -> tuple[Network, Plan]:
+    with no_garbage_collection():
+        network = network_of(wish)
+        return network, conforming(network, plan_of(network, wish, offline_view(network), ahead=True))
+
+
+@dataclass
+class Planner:
+    """Plans one network offline, again and again: what was the same the last time is not done again.
+
+    With a shelf, the last time may have been another command.
+    """
+
+    wish: Wish
+    shelf: Shelf | None = None
+    least: int = WORTH_IT  # fragments from which on it is worth to remember anything
+    memory: Memory | None = None
+
+    def plan(self) -> Plan:
+        """The plan as of now. `Refused` with every reason why there is none."""
+        if self.memory is None and self.shelf is not None and not self.wish.anew:
+            self.memory = self.shelf.load()
+        if (before := self.memory) is not None:
+            with suppress(Anew), no_garbage_collection():
+                made, self.memory = plan_again(before, self.wish)
+                self._keep(before)
+                return made
+        taken = Marks.of(self.wish)
+        network, made = _offline(self.wish)
+        large = made.design is not None and sum(map(len, made.design.fragments.values())) >= self.least
+        self.memory = remember(network, made, taken) if large else None
+        self._keep(None)
+        return made
+
+    def _keep(self, before: Memory | None) -> None:
+        if self.shelf is not None and self.memory is not None:
+            self.shelf.store(self.memory, before)
 
 
 def plan_of(network: Network, wish: Wish, seen: Mapping[str, Seen], *, ahead: bool = False) -> Plan:
@@ -46,36 +87,6 @@ def plan_of(network: Network, wish: Wish, seen: Mapping[str, Seen], *, ahead: bo
     with no_garbage_collection():
         made = build_plan(design_of(network, wish.at or now()), ground_of(network, wish, seen), ahead=ahead)
         return replace(made, ledger_before=network.ledger)
-
-
-def design_of(network: Network, at: datetime) -> Design:
-    """What the network shall be at an instant."""
-    return compile_design(network.intents, network.topology, network.platforms, network.ledger, at)
-
-
-def ground_of(network: Network, wish: Wish, seen: Mapping[str, Seen]) -> Ground:
-    """Everything else that a plan is made from."""
-    hosts = network.inventory.hosts
-    return Ground(
-        platforms=network.platforms,
-        switches={name: SWITCHES[node.platform] for name, node in network.topology.nodes.items()},
-        baselines=network.baselines,
-        applied=network.applied,
-        seen=seen,
-        library=network.templates,
-        consents={name: network.inventory.allow_unverified(name) for name in network.platforms},
-        management={} if wish.emulated else {name: hosts[name].hostname for name in network.platforms},
-        online=not wish.offline,
-        now=wish.at is None,
-        allow_unverified=wish.allow_unverified,
-        takeover=wish.takeover,
-        policies=drift_policies(network),
-    )
-
-
-def drift_policies(network: Network) -> Policies:
-    """What each intent wants done about drift."""
-    return {intent.address: dict(intent.spec.policy.drift) for intent in network.intents.services}
 
 
 # ---- the plan as files ----------------------------------------------------------------------------------------------

@@ -18,8 +18,9 @@ from typing import Final
 from netwright.address import within
 from netwright.app import applying, laboratory
 from netwright.app.evidence import keep_findings
+from netwright.app.ground import design_of
 from netwright.app.laboratory import Choice
-from netwright.app.planning import design_of, plan
+from netwright.app.planning import plan
 from netwright.app.site import check_intents, now
 from netwright.intents.calendar import bandwidth_profile
 from netwright.intents.schema import ElasticLine

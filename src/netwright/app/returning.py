@@ -13,7 +13,7 @@ from datetime import datetime
 from pathlib import Path
 
 from netwright.app.conforming import conforming_back
-from netwright.app.planning import design_of, ground_of
+from netwright.app.ground import design_of, ground_of
 from netwright.app.site import now, offline_view, site
 from netwright.apply.model import Observer, Outcome, silent
 from netwright.apply.snapshot import INTENTS, SNAPSHOT, Snapshot, no_such_apply, read_snapshot, snapshots

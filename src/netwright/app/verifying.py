@@ -8,7 +8,7 @@ from time import monotonic, sleep
 
 from netwright.address import within
 from netwright.app.evidence import keep_findings
-from netwright.app.planning import design_of
+from netwright.app.ground import design_of
 from netwright.app.site import Site, check_intents, now, site
 from netwright.apply.compare import compare
 from netwright.apply.model import Event, Observer, silent

@@ -84,6 +84,7 @@ class Instant(click.ParamType[datetime]):
 )
 @click.argument("devices", metavar="[DEVICE ...]", nargs=-1)
 @click.option("--offline", is_flag=True, help="Ask no device: plan on the record and the baselines.")
+@click.option("--anew", is_flag=True, help="With --offline: work everything out, remember nothing of the last plan.")
 @click.option("--at", type=Instant(), metavar="INSTANT", help="The network of that moment, to be read only.")
 @click.option("--out", metavar="DIR", type=click.Path(file_okay=False, path_type=Path), help="Write the plan's folder.")
 @click.option("--format", "form", type=click.Choice(list(FORMATS)), default="text", help=_FORMAT_HELP)
@@ -91,6 +92,7 @@ def plan(
     session: Session,
     devices: Devices,
     offline: bool,
+    anew: bool,
     at: datetime | None,
     out: Path | None,
     form: str,
@@ -102,7 +104,7 @@ def plan(
     The plan is always of the whole network; DEVICE only says what to print. Nothing is written except with --out, and
     nothing is sent. Exit code 2 when there is a difference, 0 when there is none.
     """
-    wish = Wish(session.network, at, offline, emulated, allow_unverified)
+    wish = Wish(session.network, at, offline, emulated, allow_unverified, anew=anew)
     warn_of_unfinished(session)
     with waiting(session.screen, "planning"):
         made = facade().plan(wish, silent)

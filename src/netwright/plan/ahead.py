@@ -50,7 +50,7 @@ def look_at_all(names: Sequence[str], look: _Look, fragments: int) -> Iterator[t
     for batch, packed in zip(batches, _elsewhere(batches, look, workers), strict=True):
         # nothing came back: something was wrong with a template, and is said from here
         accounts = pickle.loads(packed) if packed else [look(name) for name in batch]  # noqa: S301 - from our own child
-        yield from ((name, _made_again(one, look)) for name, one in zip(batch, accounts, strict=True))
+        yield from ((name, made_again(one, look)) for name, one in zip(batch, accounts, strict=True))
 
 
 def _elsewhere(batches: Sequence[Sequence[str]], look: _Look, workers: int) -> Iterator[bytes]:
@@ -66,22 +66,28 @@ def _elsewhere(batches: Sequence[Sequence[str]], look: _Look, workers: int) -> I
 def _look_at(names: Sequence[str]) -> bytes:
     assert _look is not None  # noqa: S101 - inherited
     try:
-        return pickle.dumps([_light(_look(name)) for name in names], pickle.HIGHEST_PROTOCOL)
+        return pickle.dumps([_lighter(_look(name)) for name in names], pickle.HIGHEST_PROTOCOL)
     except NetwrightError:
         return b""
 
 
-def _light(one: Account) -> Account:
-    """Without its trees, and without what was told of another device already."""
+def light(one: Account) -> Account:
+    """An account that can be sent or kept: without its trees."""
+    return replace(one, change=replace(one.change, make=_left_behind))
+
+
+def _lighter(one: Account) -> Account:
+    """Without what was told of another device already, too."""
     news = {key: known for key, known in one.provenance.items() if key not in _told}
     _told.update(news)
-    return replace(one, change=replace(one.change, make=_left_behind), provenance=news)
+    return replace(light(one), provenance=news)
 
 
 def _left_behind() -> Trees:
     raise AssertionError("trees stay in the process that made them")
 
 
-def _made_again(one: Account, look: _Look) -> Account:
+def made_again(one: Account, look: _Look) -> Account:
+    """The same account; whoever looks at its trees has them made by `look`."""
     name = one.change.device
     return replace(one, change=replace(one.change, make=cache(lambda: look(name).change.trees)))

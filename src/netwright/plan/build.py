@@ -10,7 +10,7 @@ from hashlib import sha256
 from netwright import __version__
 from netwright.diagnostics import Diagnostics
 from netwright.drivers.model import SwitchKind
-from netwright.plan.ahead import look_at_all
+from netwright.plan.ahead import look_at_all, made_again
 from netwright.plan.device import Account, account
 from netwright.plan.ground import Ground
 from netwright.plan.intents import intent_changes
@@ -22,14 +22,17 @@ from netwright.services import words
 from netwright.services.compile import Design
 
 
-def build_plan(design: Design, ground: Ground, *, ahead: bool = False) -> Plan:
+def build_plan(
+    design: Design, ground: Ground, *, ahead: bool = False, kept: Mapping[str, Account] | None = None
+) -> Plan:
     """Make the plan, or raise `Refused` with every reason why it cannot be applied.
 
     With `ahead` a large network is planned by several processes, and the trees of a device are made again when somebody
-    looks at them: faster for a plan that is read, slower for one that is applied everywhere.
+    looks at them: faster for a plan that is read, slower for one that is applied everywhere. `kept` are accounts of
+    devices about which nothing differs from the plan that they are from.
     """
     found = Diagnostics()
-    builder = _Builder(design, ground, found, ahead=ahead)
+    builder = _Builder(design, ground, found, kept or {}, ahead=ahead)
     plan = builder.plan()
     found.close()
     return plan
@@ -40,6 +43,7 @@ class _Builder:
     design: Design
     ground: Ground
     found: Diagnostics
+    kept: Mapping[str, Account] = field(default_factory=dict)
     ahead: bool = False
     provenance: dict[tuple[str, int], Provenance] = field(default_factory=dict)
 
@@ -74,19 +78,24 @@ class _Builder:
             warnings=self.design.warnings + tuple(self.found.found),
             said=said,
             design=self.design,
+            accounts=accounts,
         )
 
     def _accounts(self) -> dict[str, Account]:
         """Every device by itself, in name order."""
-        names, fragments, fresh = sorted(self.ground.platforms), self.design.fragments, self._fresh
-        parts = sum(len(fragments.get(name, ())) for name in names) if self.ahead else 0
-        accounts = dict(
-            look_at_all(names, lambda name: account(name, fragments.get(name, ()), self.ground, fresh), parts)
-        )
-        for one in accounts.values():
+        ground, fragments, fresh = self.ground, self.design.fragments, self._fresh
+
+        def look(name: str) -> Account:
+            return account(name, fragments.get(name, ()), ground, fresh)
+
+        names = [name for name in sorted(ground.platforms) if name not in self.kept]
+        size = sum(len(fragments.get(name, ())) for name in names) if self.ahead else 0
+        accounts = {name: made_again(self.kept[name], look) for name in ground.platforms if name in self.kept}
+        accounts |= look_at_all(names, look, size)
+        for _, one in sorted(accounts.items()):
             self.found.found += one.found
             self.provenance.update(one.provenance)
-        return accounts
+        return dict(sorted(accounts.items()))
 
     @property
     def _fresh(self) -> frozenset[str]:
@@ -146,7 +155,8 @@ class _Builder:
     def _digest(self, accounts: Mapping[str, Account]) -> str:
         """The plan's digest: inputs, ledger, record, and what each device runs; not the clock."""
         digest = sha256(f"netwright {__version__}\n".encode())
-        for text in (*self.design.says.values(), self.design.numbering, self.ground.applied.digest):
+        says = self.design.says
+        for text in (*(says[address] for address in sorted(says)), self.design.numbering, self.ground.applied.digest):
             digest.update(f"{text}\n".encode())
         for name, one in accounts.items():
             digest.update(f"{name} {one.change.platform} {one.change.fingerprint}\n{one.digest}".encode())

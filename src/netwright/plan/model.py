@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache, cached_property
-from typing import Any, TypeAlias, overload
+from typing import TYPE_CHECKING, Any, TypeAlias, overload
 
 from netwright.alloc.ledger import Ledger
 from netwright.diagnostics import Diagnostic
@@ -21,6 +21,9 @@ from netwright.services.checks import Check
 from netwright.services.compile import Design
 from netwright.tree import Delta, Path, Tree, Wanted
 from netwright.yang.model import Judged
+
+if TYPE_CHECKING:
+    from netwright.plan.device import Account
 
 
 class Action(StrEnum):
@@ -261,6 +264,7 @@ class Plan:
     judged: Judged | None = None  # by the vendors' own models; None where the network names no modules
     said: Mapping[str, Said] = field(default_factory=dict)  # what each intent says and is promised; made when asked
     design: Design | None = None  # what it was made from
+    accounts: Mapping[str, Account] = field(default_factory=dict, compare=False, repr=False)  # to plan again from
     back_to: Applied | None = None  # the record that a rollback leads back to
     ledger_before: Ledger | None = None  # what it was made from; None where nobody compares it
 

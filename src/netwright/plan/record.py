@@ -50,6 +50,20 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
+class Index:
+    """Where everything stands in a file that `dump` wrote, and a digest of the file."""
+
+    digest: str
+    apply_id: str
+    plan: str
+    commit: str
+    at: str
+    intents: tuple[str, ...]
+    head: int  # bytes before the devices
+    devices: Mapping[str, tuple[int, int]]
+
+
+@dataclass(frozen=True, slots=True)
 class Applied:
     """The record of the whole network."""
 
@@ -59,12 +73,12 @@ class Applied:
     at: str = ""
     devices: Mapping[str, DeviceRecord] = field(default_factory=dict)
     intents: Mapping[str, Said] = field(default_factory=dict)  # by address; a record of before has none
-    of_file: str = field(default="", compare=False)  # a digest of the file it was read from
+    index: Index | None = field(default=None, compare=False, repr=False)  # of the file it was read from
 
     @property
     def digest(self) -> str:
         """A digest of all that it says: that of its file."""
-        return self.of_file or sha256(dump(self).encode()).hexdigest()
+        return self.index.digest if self.index else sha256(dump(self).encode()).hexdigest()
 
     def device(self, name: str) -> DeviceRecord:
         """The record of a device; an empty one when we never touched it."""

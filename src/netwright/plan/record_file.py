@@ -9,15 +9,15 @@ from __future__ import annotations
 import json
 import mmap
 import re
-from collections.abc import Iterator, Mapping
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from netwright.errors import NetwrightError
+from netwright.overlay import Made
 from netwright.plan import record
-from netwright.plan.record import Applied, DeviceRecord
+from netwright.plan.record import Applied, DeviceRecord, Index
 
 _DEVICES = b'"devices": {\n'
 _NAME = re.compile(rb'^("(?:[^"\\\n]|\\.)*"): \{$', re.MULTILINE)
@@ -31,18 +31,22 @@ class BrokenState(NetwrightError):
     exit_code = 1
 
 
-def read(path: Path) -> Applied:
-    """The record in `path`. `BrokenState` when it is none, now or when the broken device is looked at."""
+def read(path: Path, index: Index | None = None) -> Applied:
+    """The record in `path`. `BrokenState` when it is none, now or when the broken part is looked at.
+
+    `index` is that of this very file, from an earlier reading.
+    """
     with path.open("rb") as file:
         text = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) if path.stat().st_size else b""
+    if known := index or _index(text):
+        return _applied(path, text, known)
     try:
-        return _by_device(path, text) or record.load(bytes(text).decode("utf-8"))
+        return record.load(bytes(text).decode("utf-8"))
     except ValueError as error:
         raise BrokenState(f"{path}: {error}; {_WAY_OUT}") from error
 
 
-def _by_device(path: Path, text: bytes | mmap.mmap) -> Applied | None:
-    """None for a file of another layout, right or wrong."""
+def _index(text: bytes | mmap.mmap) -> Index | None:
     head = text.find(b"\n" + _DEVICES) + 1
     if not head or text[-len(_END) :] != _END:
         return None
@@ -51,40 +55,35 @@ def _by_device(path: Path, text: bytes | mmap.mmap) -> Applied | None:
     if not names or names[0].start() != start:
         return None
     try:
-        document = json.loads(text[:head] + _DEVICES + b"}}")
-        places = [name.start() for name in names] + [end + len(",\n")]
-        devices = {
-            json.loads(name[1]): (a, b - len(",\n")) for name, a, b in zip(names, places, places[1:], strict=False)
-        }
-        applied = record.applied_of(document, _Devices(path, text, devices))
+        applied = record.applied_of(_head(text, head), {})
+        ends = [*(name.start() - len(",\n") for name in names[1:]), end]
+        devices = {json.loads(name[1]): (name.start(), last) for name, last in zip(names, ends, strict=True)}
     except (ValueError, KeyError, TypeError, AttributeError):
         return None
-    return Applied(**{**_fields(applied), "of_file": sha256(text).hexdigest()})
+    facts = applied.apply_id, applied.plan, applied.commit, applied.at, tuple(applied.intents)
+    return Index(sha256(text).hexdigest(), *facts, head, devices)
 
 
-def _fields(applied: Applied) -> dict[str, Any]:
-    return {name: getattr(applied, name) for name in Applied.__dataclass_fields__}
+def _head(text: bytes | mmap.mmap, head: int) -> Any:
+    return json.loads(text[:head] + _DEVICES + b"}}")
 
 
-class _Devices(Mapping[str, DeviceRecord]):
-    """The devices of a record, each read when somebody looks at it."""
+def _applied(path: Path, text: bytes | mmap.mmap, index: Index) -> Applied:
+    """The record, its devices and what its intents said read when somebody looks."""
+    said = cache(lambda: record.applied_of(_head(text, index.head), {}).intents)
+    return Applied(
+        index.apply_id,
+        index.plan,
+        index.commit,
+        index.at,
+        Made(index.devices, lambda name: _device(path, text, name, *index.devices[name])),
+        Made(index.intents, lambda address: said()[address]),
+        index=index,
+    )
 
-    def __init__(self, path: Path, text: bytes | mmap.mmap, places: Mapping[str, tuple[int, int]]) -> None:
-        self._path, self._text, self._places = path, text, places
-        self._read = cache(self._device)
 
-    def __getitem__(self, name: str) -> DeviceRecord:
-        return self._read(name)
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._places)
-
-    def __len__(self) -> int:
-        return len(self._places)
-
-    def _device(self, name: str) -> DeviceRecord:
-        start, end = self._places[name]
-        try:
-            return record.read_device(json.loads(b"{" + self._text[start:end] + b"}")[name])
-        except (ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
-            raise BrokenState(f"{self._path}: what it says of {name} is no record: {error!r}; {_WAY_OUT}") from error
+def _device(path: Path, text: bytes | mmap.mmap, name: str, start: int, end: int) -> DeviceRecord:
+    try:
+        return record.read_device(json.loads(b"{" + text[start:end] + b"}")[name])
+    except (ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
+        raise BrokenState(f"{path}: what it says of {name} is no record: {error!r}; {_WAY_OUT}") from error

@@ -1,0 +1,253 @@
+"""Where a memory lies between two commands: one database a network, in the user's cache folder.
+
+It can be deleted at any time; what is in it can be made again from the network's files. What is remembered of one
+service or device is read when somebody looks at it. The values are pickled: only a file that is ours alone is read.
+"""
+
+from __future__ import annotations
+
+import marshal
+import os
+import pickle
+import sqlite3
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Final, TypeAlias
+
+from netwright.app.memory import Claim, Marks, Memory
+from netwright.diagnostics import Diagnostic
+from netwright.intents.loader import Intents
+from netwright.overlay import Made, Over
+from netwright.paths.graph import DirectedLink
+from netwright.plan import record_file
+from netwright.plan.ahead import light
+from netwright.plan.record import Applied, Index
+from netwright.platforms.base import Provenance
+from netwright.services.again import Last
+from netwright.services.compile import Design, Line, Served
+from netwright.services.fabric import FabricCompiler
+from netwright.services.lower import Lowering
+from netwright.services.traces import Trace, Traces
+from netwright.workspace import Network
+
+OFF: Final = "off"
+"""The value of NETWRIGHT_MEMORY with which nothing is remembered between commands."""
+
+_PATIENCE_S = 2.0  # for another command that writes
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """The memory of one network on disk."""
+
+    path: Path
+    root: Path
+
+    @classmethod
+    def of(cls, root: Path) -> Shelf | None:
+        """The shelf of the network in `root`; None where nothing is to be remembered."""
+        wish = os.environ.get("NETWRIGHT_MEMORY", "")
+        if wish == OFF:
+            return None
+        base = os.environ.get("XDG_CACHE_HOME")
+        folder = Path(wish) if wish else (Path(base) if base else Path.home() / ".cache") / "netwright" / "plans"
+        return cls(folder / f"{sha256(str(root.resolve()).encode()).hexdigest()[:32]}.db", root)
+
+    # ---- reading
+
+    def load(self) -> Memory | None:
+        """What is remembered; None where there is nothing, or nothing that can be trusted or read."""
+        try:
+            return _memory(self) if self._is_ours() else None
+        except Exception:  # noqa: BLE001 - whatever is wrong with it: it is a copy, and the network is there
+            self.forget()
+            return None
+
+    def _is_ours(self) -> bool:
+        if not self.path.exists():
+            return False
+        found = self.path.stat()
+        return found.st_uid == os.geteuid() and not found.st_mode & 0o077
+
+    def raw(self, name: str) -> bytes:
+        """One part as it was written. KeyError where it is not there."""
+        row = self._reading.execute("SELECT data FROM part WHERE name = ?", (name,)).fetchone()
+        if row is None:
+            raise KeyError(name)
+        return bytes(row[0])
+
+    def read(self, name: str) -> Any:
+        """One part."""
+        return pickle.loads(self.raw(name))  # noqa: S301 - ours alone, see above
+
+    def read_all(self, kind: str) -> dict[str, Any]:
+        """All parts of a kind, by name."""
+        query = "SELECT name, data FROM part WHERE name > ? AND name < ? ORDER BY name"
+        rows = self._reading.execute(query, (f"{kind}/", f"{kind}0"))  # "0" comes after "/"
+        return {name.partition("/")[2]: pickle.loads(data) for name, data in rows}  # noqa: S301
+
+    @property
+    def _reading(self) -> sqlite3.Connection:
+        """A connection of this process."""
+        return _connection(str(self.path), os.getpid())
+
+    def forget(self) -> None:
+        """Forget everything."""
+        _connection.cache_clear()
+        with suppress(OSError):
+            self.path.unlink(missing_ok=True)
+
+    # ---- writing
+
+    def store(self, memory: Memory, before: Memory | None = None) -> None:
+        """Remember a memory; of one that came of `before`, only what is not the same. Never in anybody's way."""
+        with suppress(OSError, sqlite3.Error):
+            self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            if before is None:
+                self.forget()
+            os.close(os.open(self.path, os.O_CREAT | os.O_WRONLY, 0o600))
+            with closing(sqlite3.connect(self.path, timeout=_PATIENCE_S)) as database, database:
+                database.execute("PRAGMA synchronous = OFF")  # a copy: what a crash tears is thrown away
+                database.execute("CREATE TABLE IF NOT EXISTS part (name TEXT PRIMARY KEY, data BLOB)")
+                database.executemany("INSERT OR REPLACE INTO part VALUES (?, ?)", _rows(memory, before))
+
+
+@lru_cache(maxsize=4)
+def _connection(path: str, _process: int) -> sqlite3.Connection:
+    return sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=_PATIENCE_S)
+
+
+def _rows(memory: Memory, before: Memory | None) -> Iterator[tuple[str, bytes]]:
+    """What to write; the parts of the network and its numbers only where they are not those of before."""
+    design, traces = memory.last.design, memory.last.traces
+    yield "head", _pickled(_Head.of(memory))
+    yield "traces", marshal.dumps({name: tuple(one) for name, one in traces.by_address.items()})
+    if before is None:
+        yield "network", _pickled((memory.topology, memory.inventory))
+    if before is None or design.numbers is not before.last.design.numbers:
+        yield "numbers", _pickled((design.numbers, design.ledger_before, design.new_claims, design.numbering))
+    for name in _fresh(design.served, before):
+        yield f"served/{name}", _pickled(_bare(design.served[name]))
+    for name in _fresh(design.fragments, before):
+        yield f"fragments/{name}", _pickled(design.fragments[name])
+    for name, one in memory.accounts.items():
+        if before is None or light(before.accounts[name]) != light(one):
+            yield f"accounts/{name}", _pickled(light(one))
+
+
+def _pickled(value: object) -> bytes:
+    return pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
+
+
+def _fresh(things: Mapping[str, Any], before: Memory | None) -> Collection[str]:
+    """What is not on the shelf yet."""
+    if before is None:
+        return things.keys()
+    return things.changed.keys() if isinstance(things, Over) else ()
+
+
+@dataclass(frozen=True)
+class _Head:
+    """What every plan needs: plain values, and the names of the rest."""
+
+    marks: Marks
+    documents: Mapping[str, tuple[str, ...]]
+    claims: Mapping[Claim, str]
+    provenance: Mapping[tuple[str, int], Provenance]
+    index: Index | None
+    at: datetime
+    says: Mapping[str, str]
+    idle: Mapping[str, bool]
+    devices: tuple[str, ...]
+    warnings: tuple[Diagnostic, ...]
+    clients: Mapping[str, tuple[str, ...]]
+    channels: Mapping[str, tuple[str, ...]]
+    bursts: Mapping[Line, int]
+    rooms: Mapping[DirectedLink, int]
+
+    @classmethod
+    def of(cls, memory: Memory) -> _Head:
+        """Of a memory."""
+        design, traces = memory.last.design, memory.last.traces
+        return cls(
+            marks=memory.marks,
+            documents=memory.documents,
+            claims=memory.claims,
+            provenance=memory.provenance,
+            index=memory.applied.index,
+            at=design.at,
+            says=design.says,
+            idle=design.idle,
+            devices=tuple(design.fragments),
+            warnings=design.warnings,
+            clients=traces.clients,
+            channels=traces.channels,
+            bursts=traces.bursts,
+            rooms=traces.rooms,
+        )
+
+
+_Bare: TypeAlias = tuple[Any, ...]
+
+
+def _bare(served: Served) -> _Bare:
+    """A service without what it shares with all others."""
+    low = served.lowering
+    own = low.signalling, low.slice_id, low.clients, low.channels
+    return served.profile, served.ways, served.contract, served.grades, served.notes, own
+
+
+def _memory(shelf: Shelf) -> Memory:
+    """What lies on the shelf, services and fragments left there until somebody looks."""
+    head: _Head = shelf.read("head")
+    topology, inventory = shelf.read("network")
+    network = Network(shelf.root, Intents(), topology, inventory)
+    record = shelf.root / "state" / "applied.json"
+    return Memory(
+        marks=head.marks,
+        documents=head.documents,
+        claims=head.claims,
+        topology=topology,
+        inventory=inventory,
+        last=Last(_design(shelf, head, network), _traces(shelf, head)),
+        accounts=shelf.read_all("accounts"),
+        provenance=head.provenance,
+        applied=record_file.read(record, head.index) if head.index else Applied(),
+    )
+
+
+def _traces(shelf: Shelf, head: _Head) -> Traces:
+    rows = marshal.loads(shelf.raw("traces"))  # noqa: S302 - ours alone
+    by_address = {name: Trace(*row) for name, row in rows.items()}
+    return Traces(by_address, head.clients, head.channels, head.bursts, head.rooms)
+
+
+def _design(shelf: Shelf, head: _Head, network: Network) -> Design:
+    numbers, before, new_claims, numbering = shelf.read("numbers")
+    underlay = FabricCompiler(numbers.fabric, network.topology, network.platforms, numbers)
+
+    def served(name: str) -> Served:
+        profile, ways, contract, grades, notes, (signalling, slice_id, clients, channels) = shelf.read(f"served/{name}")
+        place = numbers, underlay, network.topology, network.platforms
+        low = Lowering(profile, ways, signalling, slice_id, *place, clients, channels)
+        return Served(profile, ways, contract, grades, notes, low)
+
+    design = Design(
+        at=head.at,
+        ledger=numbers.assignment.ledger,
+        new_claims=new_claims,
+        fragments=Made(head.devices, lambda name: shelf.read(f"fragments/{name}")),
+        served=Made(sorted(head.idle), served),
+        checks=(),
+        claims=frozenset(numbers.assignment.numbers),
+        numbers=numbers,
+        warnings=head.warnings,
+        ledger_before=before,
+    )
+    design.__dict__.update(says=head.says, idle=head.idle, numbering=numbering)
+    return design
