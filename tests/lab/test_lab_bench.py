@@ -151,6 +151,16 @@ def test_a_session_runs_at_the_rate_of_its_line(slow: Bench) -> None:
     assert sum(octets for _, octets in middle) * 8 / 2 == pytest.approx(3_850_000, rel=0.1)
 
 
+def test_what_a_router_tells_is_without_what_changes_by_itself() -> None:
+    said = "frr.conf: frr version 10.7.1\n1000:\tfrom all lookup [l3mdev-table]\n 0: from all lookup local \nip x\n"
+
+    class Told(ThisMachine):
+        def say(self, box: str, command: Sequence[str], stdin: str = "", timeout_s: float = 60.0) -> str:
+            return said
+
+    assert Bench(cast("Lab", Told())).tells("pe1") == (" 0: from all lookup local", "ip x")
+
+
 def test_nothing_that_ran_is_left_behind(bench: Bench) -> None:
     with bench.running(TWO, "receive", {"address": "192.0.2.2", "port": 4000, "seconds": 600}) as program:
         inside = program.process.pid
