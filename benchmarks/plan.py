@@ -30,7 +30,8 @@ from typing import TypeVar
 from jinja2 import Environment, StrictUndefined
 from network import write_network
 
-from netwright.app import planning
+from netwright.app.planning import Planner
+from netwright.app.shelf import Shelf
 from netwright.apply.settle import after_apply
 from netwright.cli.facade import Wish
 from netwright.diagnostics import Diagnostics
@@ -198,15 +199,18 @@ def _hier_config() -> float | str:
 
 
 def whole(folder: Path, again: bool) -> dict[str, object]:  # noqa: FBT001
-    """A cold offline plan; with `again`, also after an apply: nothing changed, then one intent."""
+    """A cold offline plan; with `again`, also after an apply: cold, then nothing changed, then one intent."""
     rows: dict[str, tuple[float, float]] = {}
-    made = _timed(rows, "cold plan", lambda: planning.plan(Wish(folder, offline=True)))
+    planner = Planner(Wish(folder, offline=True), Shelf.of(folder))
+    made = _timed(rows, "cold plan", planner.plan)
     facts: dict[str, object] = {"rows": rows, "digest": made.digest, "megabytes": _peak()}
     if again:
         _remember(folder, made)
-        _timed(rows, "plan again in this process, nothing changed", lambda: planning.plan(Wish(folder, offline=True)))
-        _change_one(folder)
-        _timed(rows, "one intent changed, in this process", lambda: planning.plan(Wish(folder, offline=True)))
+        del made
+        _timed(rows, "cold plan after an apply", planner.plan)
+        _timed(rows, "again in this process, nothing changed", planner.plan)
+        _change_one(folder, "base: 20M", "base: 30M")
+        _timed(rows, "one intent changed, in this process", planner.plan)
     return facts
 
 
@@ -232,9 +236,9 @@ def _remember(folder: Path, made: Plan) -> None:
     open_network(folder).save(ledger, applied)
 
 
-def _change_one(folder: Path) -> None:
-    path = next(p for p in sorted((folder / "intents").rglob("*.yaml")) if "base: 20M" in p.read_text(encoding="utf-8"))
-    path.write_text(path.read_text(encoding="utf-8").replace("base: 20M", "base: 30M"), encoding="utf-8")
+def _change_one(folder: Path, was: str, now: str) -> None:
+    path = next(p for p in sorted((folder / "intents").rglob("*.yaml")) if was in p.read_text(encoding="utf-8"))
+    path.write_text(path.read_text(encoding="utf-8").replace(was, now), encoding="utf-8")
 
 
 # ---- tables ---------------------------------------------------------------------------------------------------------
@@ -313,12 +317,14 @@ def run(asked: argparse.Namespace) -> None:
     results: dict[int, Mapping[str, object]] = {}
     for nodes in asked.nodes:
         with tempfile.TemporaryDirectory() as where:
-            folder = Path(where)
+            folder = Path(where) / "network"
+            os.environ["NETWRIGHT_MEMORY"] = str(Path(where) / "memory")
             write_network(folder, nodes)
             if not asked.no_stages:
-                results[nodes] = child("--stage-of", where)
-            report_whole(nodes, child("--whole-of", where, *(["--again"] if asked.again else [])))
+                results[nodes] = child("--stage-of", str(folder))
+            report_whole(nodes, child("--whole-of", str(folder), *(["--again"] if asked.again else [])))
             if asked.again:
+                _change_one(folder, "base: 20M", "base: 40M")
                 print(f"{nodes} routers, one intent changed, a fresh command: {fresh_command(folder):.1f} s wall")
     if results:
         print("\n".join(table(results)))
