@@ -8,7 +8,7 @@ does not settle raises `Anew`, and the network is planned as a whole. Either way
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeAlias
@@ -95,13 +95,12 @@ def remember(network: Network, made: Plan, taken: Marks) -> Memory | None:
     )
     if design is None or design.routing is None or translated or made.judged is not None:
         return None
-    walked = {os.path.abspath(name): name for name in taken.intents}  # noqa: PTH100 - ten thousand of them
-    documents: dict[str, list[str]] = {name: [] for name in taken.intents}
-    for address, place in network.intents.sources.places.items():
-        documents[walked[os.path.abspath(place.file.name)]].append(address)  # noqa: PTH100
+    documents = _documents(taken.intents, network.intents)
+    if documents is None:
+        return None
     return Memory(
         marks=taken,
-        documents={file: tuple(names) for file, names in documents.items()},
+        documents=documents,
         claims={claim: one.address for one in network.intents.services for claim in _claims(one)},
         topology=topology,
         inventory=network.inventory,
@@ -110,6 +109,18 @@ def remember(network: Network, made: Plan, taken: Marks) -> Memory | None:
         provenance=made.provenance,
         applied=network.applied,
     )
+
+
+def _documents(files: Iterable[str], intents: Intents) -> dict[str, tuple[str, ...]] | None:
+    """The addresses in each of `files`; None when an intent stands in a file that goes by another name."""
+    names = {os.path.abspath(file): file for file in files}  # noqa: PTH100 - ten thousand of them
+    found: dict[str, list[str]] = {file: [] for file in names.values()}
+    for address, place in intents.sources.places.items():
+        file = names.get(os.path.abspath(place.file.name))  # noqa: PTH100
+        if file is None:
+            return None
+        found[file].append(address)
+    return {file: tuple(addresses) for file, addresses in found.items()}
 
 
 def _claims(service: Service) -> Iterator[Claim]:
@@ -215,11 +226,10 @@ def _news(memory: Memory, taken: Marks) -> _News:
     if len(wanted) != len(changed_) or any(address.startswith("Fabric/") for address in gone):
         raise Anew("the Fabric is not what it was")
     _check_others(memory, wanted, gone)
-    walked = {os.path.abspath(name): name for name in fresh}  # noqa: PTH100
-    documents: dict[str, list[str]] = {name: [] for name in fresh}
-    for address, place in intents.sources.places.items():
-        documents[walked[os.path.abspath(place.file.name)]].append(address)  # noqa: PTH100
-    return _News(wanted, gone, left | {name: tuple(names) for name, names in documents.items()})
+    documents = _documents(fresh, intents)
+    if documents is None:
+        raise Anew("a file goes by another name")
+    return _News(wanted, gone, left | documents)
 
 
 def _check_others(memory: Memory, wanted: Mapping[str, Service], gone: Collection[str]) -> None:
