@@ -89,10 +89,15 @@ def _variants(network: Network) -> Iterator[Network]:
     for change in CHANGES:
         for step, first in ((1, 0), (2, 1)):
             services = [
-                _changed(one, change) if number % step == first else one
+                _changed(one, _apart(change, number)) if number % step == first else one
                 for number, one in enumerate(network.intents.services)
             ]
             yield replace(network, intents=replace(network.intents, services=tuple(services)))
+
+
+def _apart(change: Mapping[str, object], number: int) -> dict[str, object]:
+    """A change to the service of this number: a VLAN of a port has only one."""
+    return {p: v + 10 * number if p.endswith(".vlan") and isinstance(v, int) else v for p, v in change.items()}
 
 
 def asking(fabric: Fabric | None) -> Fabric:
