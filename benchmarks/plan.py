@@ -41,7 +41,8 @@ from netwright.plan.model import Plan
 from netwright.platforms.base import change_parts
 from netwright.platforms.registry import PLATFORMS
 from netwright.render.engine import assemble, construct_name, word
-from netwright.services.compile import Design, compile_design
+from netwright.services.compile import compile_design
+from netwright.services.design import Design
 from netwright.services.numbers import assign
 from netwright.services.references import References
 from netwright.tree import between, fingerprint

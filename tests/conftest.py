@@ -12,7 +12,7 @@ from hypothesis import settings
 
 if TYPE_CHECKING:
     from netwright.plan.model import Plan
-    from netwright.services.compile import Design
+    from netwright.services.design import Design
     from netwright.workspace import Network
 
 # No deadline: a busy machine is not a bug. In CI the same examples every time: a red run can be repeated.

@@ -17,7 +17,8 @@ from netwright.plan.model import Plan
 from netwright.plan.record import Applied, DeviceRecord
 from netwright.platforms.registry import PLATFORMS
 from netwright.render.templates import library
-from netwright.services.compile import Design, compile_design
+from netwright.services.compile import compile_design
+from netwright.services.design import Design
 from netwright.topology.model import Link, Node, Port, Topology
 from netwright.tree import Path, Tree
 

@@ -15,7 +15,7 @@ from netwright.platforms.base import Platform, join_parts, read_tree, write_part
 from netwright.platforms.registry import FILTERS, PLATFORMS
 from netwright.render.engine import Rendered, construct_name, plain, render
 from netwright.render.templates import library, shipped_templates
-from netwright.services.compile import Design
+from netwright.services.design import Design
 from netwright.services.model import Construct, Fragment
 from netwright.topology.model import Topology
 from netwright.tree import Origin, tree_of

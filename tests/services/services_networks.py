@@ -14,7 +14,8 @@ from netwright.errors import Refused
 from netwright.intents.loader import Intents
 from netwright.intents.schema import KINDS, Fabric, Service
 from netwright.platforms.registry import PLATFORMS
-from netwright.services.compile import Design, compile_design
+from netwright.services.compile import compile_design
+from netwright.services.design import Design
 from netwright.services.model import Construct, Fragment
 from netwright.topology.load import load_topology
 from netwright.topology.model import Link, Node, Port, Topology

@@ -17,7 +17,8 @@ from netwright.intents.loader import Intents
 from netwright.intents.schema import Service
 from netwright.platforms.registry import PLATFORMS
 from netwright.services.again import Last, Next, compile_again
-from netwright.services.compile import Design, compile_design
+from netwright.services.compile import compile_design
+from netwright.services.design import Design
 from netwright.services.rerouting import Anew
 from netwright.services.traces import Traces, traces_of
 from netwright.topology.model import Link, Node, Port, Topology

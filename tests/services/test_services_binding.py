@@ -9,7 +9,8 @@ from services_networks import EMPTY, FABRIC, FRR, GW1, GW2, NOON, at, elastic, e
 from netwright.intents.loader import Intents
 from netwright.intents.schema import Fabric, Service
 from netwright.platforms.registry import PLATFORMS
-from netwright.services.compile import Design, compile_design
+from netwright.services.compile import compile_design
+from netwright.services.design import Design
 from netwright.services.model import SrPolicy
 
 LINE = elastic(endpoints=ends(at(*GW1, 210), at(*GW2, 211)))

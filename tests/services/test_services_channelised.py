@@ -17,7 +17,8 @@ from netwright.platforms.base import Grade, Platform
 from netwright.platforms.huawei import HuaweiPlatform
 from netwright.platforms.huawei.models import Model, default_model
 from netwright.platforms.registry import PLATFORMS
-from netwright.services.compile import Design, compile_design
+from netwright.services.compile import compile_design
+from netwright.services.design import Design
 from netwright.services.model import ChannelInterface, CoreQueue, FlexeClient, Slice, SliceChannel
 from netwright.topology.model import Topology
 

@@ -32,7 +32,8 @@ from services_networks import (
 from netwright.intents.loader import Intents
 from netwright.intents.schema import Service
 from netwright.platforms.registry import PLATFORMS
-from netwright.services.compile import Design, compile_design
+from netwright.services.compile import compile_design
+from netwright.services.design import Design
 from netwright.services.fabric import igp_metric
 from netwright.services.model import CoreQueue, SegmentRoute, SliceChannel, SrPolicy, Vrf
 from netwright.services.ways import Way

@@ -8,7 +8,8 @@ from services_networks import NOON, ROOT, G, M, at, compiled, deterministic, ela
 from netwright.intents.loader import load_intents
 from netwright.platforms.registry import PLATFORMS
 from netwright.promise.contract import Figure
-from netwright.services.compile import Design, compile_design
+from netwright.services.compile import compile_design
+from netwright.services.design import Design
 from netwright.services.model import AccessRate, CoreQueue, SliceChannel
 from netwright.topology.model import Topology
 

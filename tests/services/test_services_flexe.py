@@ -20,7 +20,7 @@ from services_networks import (
     tenant_slice,
 )
 
-from netwright.services.compile import Design
+from netwright.services.design import Design
 from netwright.services.flexe import client_interface, port_id_of
 from netwright.services.model import CoreQueue, FlexeClient, Slice, SliceChannel
 

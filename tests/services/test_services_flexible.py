@@ -15,7 +15,8 @@ from netwright.intents.rules_fabric import fabric_problems
 from netwright.intents.schema import Fabric, Service
 from netwright.platforms.base import Capability, Platform
 from netwright.platforms.registry import PLATFORMS
-from netwright.services.compile import Design, compile_design
+from netwright.services.compile import compile_design
+from netwright.services.design import Design
 from netwright.services.model import FlexAlgorithm, TwampResponder, TwampSession, Vrf
 
 ASKED: Mapping[str, Any] = {"id": 128, "block": "fd00:2::/32"}

@@ -38,7 +38,8 @@ from netwright.intents.loader import Intents
 from netwright.intents.schema import Fabric, Service
 from netwright.platforms.base import Platform
 from netwright.platforms.registry import MODELS, PLATFORMS
-from netwright.services.compile import Design, compile_design
+from netwright.services.compile import compile_design
+from netwright.services.design import Design
 from netwright.services.model import FlexeClient, Measurement, SliceChannel, SrPolicy, TrafficClass, TrustList
 from netwright.topology.model import FlexeGroup, Topology
 

@@ -9,7 +9,7 @@ import pytest
 from services_networks import CORE, FRR, GW1, GW2, ZTE, at, compiled, deterministic, elastic, ends
 
 from netwright.services.checks import AtMost, Check
-from netwright.services.compile import Design
+from netwright.services.design import Design
 from netwright.services.model import TwampResponder, TwampSession
 from netwright.services.probes import PERIOD_MS, TEST_PORT
 from netwright.verify.judge import judge

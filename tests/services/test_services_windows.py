@@ -11,7 +11,8 @@ from services_networks import EMPTY, FABRIC, FRR, GW1, GW2, NOON, at, elastic, e
 from netwright.intents.loader import Intents
 from netwright.intents.schema import Fabric, Service
 from netwright.platforms.registry import PLATFORMS
-from netwright.services.compile import Design, compile_design
+from netwright.services.compile import compile_design
+from netwright.services.design import Design
 from netwright.services.model import AccessWindow
 
 NIGHT = {"start": "2026-12-02T11:00:00+08:00", "recurrence": {"frequency": "daily"}, "duration": "PT6H"}

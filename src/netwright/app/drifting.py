@@ -22,7 +22,8 @@ from netwright.plan.record_file import BrokenState
 from netwright.plan.said import Sayings
 from netwright.platforms.base import Platform
 from netwright.render.engine import render
-from netwright.services.compile import Design, compile_design
+from netwright.services.compile import compile_design
+from netwright.services.design import Design
 from netwright.topology.names import check_nodes
 from netwright.tree import Wanted
 from netwright.wish import Wish

@@ -18,7 +18,7 @@ from netwright.report.html import html
 from netwright.report.junit import junit
 from netwright.report.markdown import markdown
 from netwright.report.model import Carrier, Evidence, IntentEvidence, Measured, Way
-from netwright.services.compile import Design, Served
+from netwright.services.design import Design, Served
 from netwright.services.kinds import describe_service
 from netwright.services.profile import waiting
 from netwright.tree import Path as Place

@@ -16,7 +16,7 @@ from netwright.plan.explain import Match, explain_line, line_of
 from netwright.plan.model import Plan
 from netwright.platforms.base import Provenance, Status
 from netwright.render.engine import Row, construct_name, word
-from netwright.services.compile import Design
+from netwright.services.design import Design
 from netwright.services.grounds import ATTRIBUTES, CONSTRUCTS
 from netwright.services.lower import Lowering
 from netwright.services.model import Fragment

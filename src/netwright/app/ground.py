@@ -9,7 +9,8 @@ from netwright.drivers.model import SWITCHES
 from netwright.plan.ground import Ground, Seen
 from netwright.plan.policy import Policies
 from netwright.plan.record import Applied
-from netwright.services.compile import Design, compile_design
+from netwright.services.compile import compile_design
+from netwright.services.design import Design
 from netwright.tree import Tree
 from netwright.wish import Wish
 from netwright.workspace import Network

@@ -29,7 +29,7 @@ from netwright.plan.model import Plan
 from netwright.plan.record import Applied
 from netwright.platforms.base import Provenance, read_tree
 from netwright.services.again import Last, compile_again
-from netwright.services.compile import said
+from netwright.services.design import said
 from netwright.services.rerouting import Anew
 from netwright.services.traces import traces_of
 from netwright.topology.inventory import Inventory

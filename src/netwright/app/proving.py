@@ -32,7 +32,7 @@ from netwright.lab.proof import Host, Scene
 from netwright.lab.proving import Prover
 from netwright.lab.running import Lab, Tell
 from netwright.services.checks import AtMost, Check, Rung
-from netwright.services.compile import Served
+from netwright.services.design import Served
 from netwright.services.profile import waiting
 from netwright.verify.model import Findings, Verdict
 from netwright.wish import Looked, Wish

@@ -25,7 +25,7 @@ from netwright.plan.build import build_plan
 from netwright.plan.model import Action, Plan
 from netwright.plan.record import Applied
 from netwright.services.checks import Check
-from netwright.services.compile import Design
+from netwright.services.design import Design
 from netwright.tree import Leaf, Origin, Wanted
 from netwright.verify.model import Findings, State
 from netwright.wish import Wish

@@ -29,7 +29,7 @@ from netwright.plan.ahead import light
 from netwright.plan.record import Applied, Index
 from netwright.platforms.base import Provenance
 from netwright.services.again import Last
-from netwright.services.compile import Design, Line, Served
+from netwright.services.design import Design, Line, Served
 from netwright.services.fabric import FabricCompiler
 from netwright.services.lower import Lowering
 from netwright.services.traces import Trace, Traces

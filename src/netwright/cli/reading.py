@@ -18,7 +18,8 @@ from netwright.platforms.base import join_parts
 from netwright.platforms.packs import packs
 from netwright.platforms.registry import PLATFORMS
 from netwright.report.words import plural
-from netwright.services.compile import Design, compile_design
+from netwright.services.compile import compile_design
+from netwright.services.design import Design
 from netwright.services.references import References
 from netwright.topology.inventory import Inventory, load_inventory, match
 from netwright.topology.load import load_topology

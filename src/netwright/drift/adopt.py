@@ -10,7 +10,7 @@ from netwright.alloc.ledger import Ledger
 from netwright.drift.numbers import Recovered
 from netwright.plan.ground import Seen
 from netwright.plan.record import Applied, DeviceRecord, Owned, Said, owners_of
-from netwright.services.compile import Design
+from netwright.services.design import Design
 from netwright.tree import Path, Tree, Wanted
 
 

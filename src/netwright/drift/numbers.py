@@ -21,7 +21,7 @@ from datetime import UTC, datetime
 from netwright.alloc.ledger import Book, Held, Ledger, second
 from netwright.alloc.pool import Pool
 from netwright.drift.words import Reading, Word, words
-from netwright.services.compile import Design
+from netwright.services.design import Design
 from netwright.services.numbers import Numbers
 from netwright.tree import Path, Tree, Wanted
 

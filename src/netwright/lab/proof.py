@@ -14,7 +14,7 @@ from netwright.paths.graph import DirectedLink
 from netwright.promise.delay import serialization_us
 from netwright.promise.overhead import srv6_overhead_bytes
 from netwright.services.checks import AtLeast, AtMost, Check, Expected, Rung
-from netwright.services.compile import Design, Served
+from netwright.services.design import Design, Served
 from netwright.services.figures import ROUTER_US
 from netwright.services.model import Loopback, SegmentRoute
 from netwright.services.ways import Way

@@ -18,7 +18,7 @@ from netwright.lab.ground import LabError
 from netwright.lab.model import Wire
 from netwright.lab.proof import Host, Pair, Scene, Seat
 from netwright.services.checks import AtLeast, AtMost, Check, Rung
-from netwright.services.compile import Served
+from netwright.services.design import Served
 from netwright.services.ways import Way
 from netwright.verify.model import Verdict
 

@@ -19,7 +19,7 @@ from netwright.plan.model import DeviceChange, Plan, Stage, StageKind, Unverifie
 from netwright.plan.said import Sayings
 from netwright.platforms.base import Provenance
 from netwright.services import words
-from netwright.services.compile import Design
+from netwright.services.design import Design
 
 
 def build_plan(

@@ -11,7 +11,7 @@ from netwright.plan.record import Applied, Said
 from netwright.plan.said import UNDERLAY, FieldChange, differences, sentence, told
 from netwright.platforms.base import Grade
 from netwright.services import words
-from netwright.services.compile import Design, Served
+from netwright.services.design import Design, Served
 from netwright.services.profile import waiting
 
 

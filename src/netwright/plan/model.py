@@ -18,7 +18,7 @@ from netwright.plan.said import FieldChange
 from netwright.platforms.base import Grade, Platform, Provenance, change_parts
 from netwright.promise.contract import Contract
 from netwright.services.checks import Check
-from netwright.services.compile import Design
+from netwright.services.design import Design
 from netwright.tree import Delta, Path, Tree, Wanted
 from netwright.yang.model import Judged
 

@@ -10,7 +10,7 @@ from netwright.intents.fields import fields_of
 from netwright.intents.schema import Intent
 from netwright.plan.record import Said
 from netwright.services import words
-from netwright.services.compile import Design, Served, said
+from netwright.services.design import Design, Served, said
 
 UNDERLAY = "the underlay: loopbacks, links, IS-IS with SRv6, BGP"
 """What a Fabric is, in a plan's words."""

@@ -23,7 +23,8 @@ from netwright.paths.graph import DirectedLink
 from netwright.platforms.base import Platform
 from netwright.services.channelised import Channelised
 from netwright.services.checks import Checks
-from netwright.services.compile import Compiler, Design, Line, Rank, Served, new_claims, rank, said, strict_bursts
+from netwright.services.compile import Compiler
+from netwright.services.design import Design, Line, Rank, Served, new_claims, rank, said
 from netwright.services.fabric import FabricCompiler
 from netwright.services.flexe import Client
 from netwright.services.kinds import Profiler, timeless
@@ -31,6 +32,7 @@ from netwright.services.limits import refuse_beyond
 from netwright.services.model import Fragment
 from netwright.services.numbers import Numbers, assign_all, requests_of, with_clients
 from netwright.services.patching import Patch
+from netwright.services.queues import strict_bursts
 from netwright.services.references import References
 from netwright.services.refusals import Refusals
 from netwright.services.rerouting import Anew, Rerouting

@@ -7,114 +7,39 @@ later: slices first (others ride in them), then who holds its numbers longest, t
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
-from functools import cached_property, partial
-from hashlib import sha256
-from typing import TypeAlias
+from datetime import datetime
+from functools import partial
 
-from netwright.alloc import store
 from netwright.alloc.errors import PoolError
 from netwright.alloc.ledger import Ledger
 from netwright.diagnostics import Diagnostic, Diagnostics, Severity
 from netwright.intents.loader import Intents
-from netwright.intents.schema import Fabric, Intent, LosslessRdmaPath, Service, TenantSlice
-from netwright.overlay import Made
+from netwright.intents.schema import Fabric, Service, TenantSlice
 from netwright.paths.buffers import Buffers
-from netwright.paths.graph import DirectedLink
 from netwright.platforms.base import Grade, Platform, pack_of
-from netwright.promise.contract import Contract
 from netwright.services import words
 from netwright.services.channelised import Channelised, channelised_links, may_be_channelised
 from netwright.services.checks import Check, Checks
+from netwright.services.design import Design, Line, Routed, Served, new_claims, rank
 from netwright.services.fabric import FabricCompiler
 from netwright.services.figures import Promise
 from netwright.services.flexe import Client, Slots
 from netwright.services.kinds import Profiler
 from netwright.services.limits import refuse_beyond
 from netwright.services.lower import Lowering
-from netwright.services.model import CoreQueue, Fragment, Queue
-from netwright.services.numbers import Numbers, assign, claim_rt, claim_slice, with_clients
+from netwright.services.model import Fragment, Queue
+from netwright.services.notes import notes
+from netwright.services.numbers import Numbers, assign, claim_slice, with_clients
 from netwright.services.profile import Profile
 from netwright.services.proof import Proof
-from netwright.services.ranges import is_encrypted
+from netwright.services.queues import core_queues, headroom, strict_bursts
 from netwright.services.references import References
 from netwright.services.refusals import Refusals
 from netwright.services.routing import Routing
 from netwright.services.ways import PairWays
 from netwright.topology.model import Topology
-
-Routed: TypeAlias = tuple[Profile, tuple[PairWays, ...], str]  # with its VPN signalling
-Rank: TypeAlias = tuple[bool, str, str]
-Line: TypeAlias = tuple[DirectedLink, str]  # a hop, and the interface by which packets leave over it
-
-_NEVER = "~"  # behind every instant in ISO 8601
-
-
-@dataclass(frozen=True)
-class Served:
-    """A service that the network can keep its promise to, with all that follows."""
-
-    profile: Profile
-    ways: tuple[PairWays, ...]
-    contract: Contract
-    grades: Mapping[str, Mapping[str, Grade]]  # what is needed -> node -> how faithfully it does that
-    notes: tuple[str, ...]
-    lowering: Lowering
-
-
-@dataclass(frozen=True)
-class Design:
-    """The compiled network at one instant."""
-
-    at: datetime
-    ledger: Ledger  # with the numbers that were new
-    new_claims: Mapping[str, str]  # claim -> number, for people
-    fragments: Mapping[str, tuple[Fragment, ...]]  # by device
-    served: Mapping[str, Served]  # by address of the service, active or not
-    checks: Sequence[Check]
-    claims: frozenset[str]  # every number that is needed: what else the ledger holds is to be retired
-    numbers: Numbers | None
-    warnings: tuple[Diagnostic, ...] = ()
-    ledger_before: Ledger = field(default_factory=Ledger, compare=False, repr=False)  # without what was new
-    routing: Routing | None = field(default=None, compare=False, repr=False)  # how the ways were found and booked
-
-    @cached_property
-    def says(self) -> Mapping[str, str]:
-        """A digest of what every intent says."""
-        fabric = {self.numbers.fabric.address: said(self.numbers.fabric)} if self.numbers else {}
-        return fabric | {address: said(served.profile.service) for address, served in self.served.items()}
-
-    @cached_property
-    def numbering(self) -> str:
-        """A digest of all numbers; the provisional ones are dated by the clock: of those only the number counts."""
-        held, numbers = store.dump(self.ledger.drop()), self.ledger.numbers
-        lines = (f"{claim} {numbers[claim]}\n" for claim in sorted(self.ledger.provisional))
-        return sha256(f"{held}{''.join(lines)}".encode()).hexdigest()
-
-    @cached_property
-    def idle(self) -> Mapping[str, bool]:
-        """Every service, and whether its schedule has it off."""
-        return {address: not served.profile.active for address, served in self.served.items()}
-
-    @property
-    def contracts(self) -> Mapping[str, Contract]:
-        """What each service is promised."""
-        return Made(self.idle, lambda address: self.served[address].contract)
-
-
-def rank(ledger: Ledger, service: Service) -> Rank:
-    """The place of a service in the order of service: slices before riders; then who holds its route target longest."""
-    book = ledger.books.get("rt")
-    held = book.held.get(claim_rt(service)) if book else None
-    since = held.since.astimezone(UTC).isoformat() if held else _NEVER
-    return not isinstance(service, TenantSlice), since, service.address
-
-
-def said(intent: Intent) -> str:
-    """A digest of what an intent says."""
-    return sha256(intent.model_dump_json().encode()).hexdigest()
 
 
 def compile_design(
@@ -277,7 +202,7 @@ class Compiler:
         if profile.lossless and lowering.hop_rates:
             profile = replace(profile, queues=_deepened(profile.queues, max(promise.headroom().values())))
             lowering = replace(lowering, profile=profile)
-        return Served(profile, ways, contract, self._grades(lowering), tuple(self._notes(lowering)), lowering)
+        return Served(profile, ways, contract, self._grades(lowering), tuple(notes(lowering)), lowering)
 
     def _slice_id(self, profile: Profile, numbers: Numbers) -> int:
         if profile.ride:
@@ -326,31 +251,6 @@ class Compiler:
             hint = f"allow it with minimum_grade: {weakest}, or attach elsewhere"
         no.say(profile, "grade-below-minimum", message, "spec.constraints.isolation", hint)
 
-    def _notes(self, lowering: Lowering) -> Iterator[str]:
-        """What a reader of the plan must know besides the grade."""
-        profile = lowering.profile
-        availability = profile.service.spec.slo.availability
-        if availability is not None:
-            yield f"availability {availability:g} % is asked and not computed: there are no failure records"
-        loose = sorted({way.a for pair in lowering.ways for way in pair.directions() if not way.pinned})
-        if loose:
-            yield f"{words.listed(loose)} cannot hold packets to a path: the IGP's shortest paths are taken"
-        yield from _watched(lowering)
-        yield from _unbounded(lowering)
-        yield from _inflexible(lowering)
-        yield from _unmeasured(lowering)
-        yield from _untrusting(lowering)
-        yield from _held_back(profile.service)
-        yield from _slot_notes(lowering)
-        if lowering.own_channels:
-            yield f"a channelised sub-interface of its own on {words.count(len(lowering.own_channels), 'link')}"
-        if profile.service.spec.constraints.encryption == "preferred":
-            links = {hop.link for hop in lowering.hop_rates}
-            plain = sorted(name for name in links if not is_encrypted(self.topology, self.platforms, name))
-            if plain:
-                yield f"encryption preferred, and {words.listed(plain)} has none"
-        yield from _uncovered(lowering)
-
     # ---- everything together
 
     def _design(self, numbers: Numbers, underlay: FabricCompiler, routing: Routing) -> Design:
@@ -397,28 +297,6 @@ def _grade_of(lowering: Lowering, name: str, node: str) -> Grade:
     return Grade.HARD if links and links <= lowering.channels.keys() | lowering.clients.keys() else grade
 
 
-def _held_back(service: Service) -> Iterator[str]:
-    """No platform here can hold back less than a class's queue: the models have neither PFC nor queues by flow."""
-    if isinstance(service, LosslessRdmaPath) and service.spec.lossless.granularity != "queue":
-        yield f"granularity {service.spec.lossless.granularity} is asked: every hop holds back a whole queue at best"
-
-
-def _slot_notes(lowering: Lowering) -> Iterator[str]:
-    """Whole slots taken for less, and hard isolation that stays in the base client."""
-    profile = lowering.profile
-    granularity = {one.group.granularity_bps for one in lowering.own_clients if one.slots == 1}
-    for size in sorted(granularity):
-        links = [one for one in lowering.own_clients if one.group.granularity_bps == size and one.slots == 1]
-        most = max(rate for hop, rate in lowering.hop_rates.items() if hop.link in lowering.clients)
-        if most < size:
-            rate = words.rate(profile.bandwidth_bps)
-            yield f"{rate} takes a whole {words.rate(size)} slot of FlexE on {words.count(len(links), 'link')}"
-    unmarked = [node for node in profile.nodes if not lowering.can(node)["slice_ids"].value]
-    over_flexe = any(lowering.topology.links[hop.link].flexe for hop in lowering.hop_rates)
-    if profile.isolation == "hard" and not profile.ride and not lowering.clients and unmarked and over_flexe:
-        yield f"{words.listed(unmarked)} cannot mark packets for a slice: no FlexE client, exclusive channels instead"
-
-
 def _clients(profile: Profile, ways: tuple[PairWays, ...], numbers: Numbers, slots: Slots) -> dict[str, Client]:
     """The FlexE clients of a service, by link."""
     found: dict[str, Client] = {}
@@ -430,69 +308,8 @@ def _clients(profile: Profile, ways: tuple[PairWays, ...], numbers: Numbers, slo
     return found
 
 
-def _watched(lowering: Lowering) -> Iterator[str]:
-    """Head-ends that see only the link that a path begins with."""
-    routed = {way.a for pair in lowering.ways for way in pair.directions() if way.protection}
-    blind = sorted(node for node in routed if lowering.can(node)["explicit_path"].value == "segment-routes")
-    if blind:
-        yield (
-            f"the protection path of {words.listed(blind)} is taken when the link that the working path begins with is "
-            "down; around what fails further on, IS-IS leads from SID to SID"
-        )
-
-
-def _uncovered(lowering: Lowering) -> Iterator[str]:
-    """Interfaces that the baseline cannot have encrypted, since the service brings them (MACsec is by interface)."""
-    encryption = lowering.profile.service.spec.constraints.encryption
-    if encryption != "none" and lowering.clients:
-        clients = words.count(len(lowering.clients), "FlexE client")
-        yield f"encryption {encryption}, and the baseline's MACsec is not known to cover its {clients}"
-
-
-def _unbounded(lowering: Lowering) -> Iterator[str]:
-    """Where a bound of the delay is only as good as a CPU that forwards: the figure counts fibre, queues and bursts."""
-    nodes = {hop.sender for hop in lowering.hop_rates} | set(lowering.profile.nodes)
-    weak = sorted(node for node in nodes if lowering.can(node)["low_latency"].value == Grade.EMULATED)
-    if lowering.profile.strict and weak:
-        yield f"the bounds of delay and jitter do not count the CPU that forwards on {words.listed(weak)}"
-
-
-def _inflexible(lowering: Lowering) -> Iterator[str]:
-    """An algorithm by measured delay that the Fabric has and that does not join the ends."""
-    if lowering.fabric.flexible and lowering.profile.strict and not lowering.flexible:
-        ends = words.listed(lowering.profile.nodes)
-        yield f"no way by measured delay joins {ends}: without their policy packets follow the metric of the topology"
-
-
-def _unmeasured(lowering: Lowering) -> Iterator[str]:
-    """Jitter that is asked for and that no probe measures."""
-    profile = lowering.profile
-    if profile.service.spec.slo.jitter_ms is None or lowering.probed:
-        return
-    lacking = [node for node in profile.nodes if not lowering.can(node)["jitter"].value]
-    if not profile.strict:
-        yield "jitter is asked, and neither bounded nor measured: only a DeterministicService's is"
-    elif lacking:
-        yield f"jitter is bounded by computation and not measured: no TWAMP on {words.listed(lacking)}"
-    else:
-        yield "jitter is bounded by computation and not measured: its ends are no two routers with a family in common"
-
-
-def _untrusting(lowering: Lowering) -> Iterator[str]:
-    """Where a slice takes whatever comes by the tenant's port, whoever it says it is from."""
-    open_to_all = [node for node in lowering.profile.nodes if not lowering.can(node)["trust_list"].value]
-    if lowering.slice_id and open_to_all:
-        yield f"{words.listed(open_to_all)} cannot check that packets come from the tenant's own prefixes"
-
-
 def _isolated(service: Service) -> bool:
     return str(service.spec.constraints.isolation) != "none"
-
-
-def new_claims(numbers: Numbers) -> dict[str, str]:
-    """The claims that were given a number now, with the number for people."""
-    pool_of = numbers.assignment.ledger.pool_of
-    return {claim: numbers.text(pool_of[claim].partition("/")[0], claim) for claim in sorted(numbers.assignment.new)}
 
 
 def _deepened(queues: tuple[Queue, ...], depth_bytes: int) -> tuple[Queue, ...]:
@@ -500,53 +317,6 @@ def _deepened(queues: tuple[Queue, ...], depth_bytes: int) -> tuple[Queue, ...]:
     return tuple(
         replace(queue, depth_bytes=depth_bytes) if queue.discipline == "weighted" else queue for queue in queues
     )
-
-
-def strict_bursts(
-    routed: Iterable[Routed], clients: Mapping[str, Mapping[str, Client]], topology: Topology
-) -> dict[Line, int]:
-    """What all strict-priority services of one interface may send at once, bytes, SRv6 not counted."""
-    bursts: dict[Line, int] = defaultdict(int)
-    for profile, ways, _ in routed:
-        for pair in ways if profile.strict else ():
-            for way in pair.directions():
-                for hop in way.all_hops if profile.carries(way.a) else ():
-                    client = clients[profile.address].get(hop.link)
-                    port = client.interface(hop.sender) if client else topology.links[hop.link].port_of(hop.sender)
-                    bursts[hop, port] += profile.burst_bytes * pair.count
-    return bursts
-
-
-def core_queues(active: Iterable[Served], topology: Topology) -> Iterator[Fragment]:
-    """The class queues of the underlay's ports: as deep as all their services need together, owned by each of them."""
-    depth: dict[tuple[Line, str], int] = defaultdict(int)
-    users: dict[tuple[Line, str], list[tuple[Served, Queue, tuple[int, ...]]]] = defaultdict(list)
-    for served in active:
-        profile = served.profile
-        if not (profile.lossless or profile.strict):
-            continue
-        marks = {marking.service_class: marking.outer_dscp for marking in profile.markings}
-        room = headroom(served, topology)
-        for hop in served.lowering.hop_rates:
-            if served.lowering.queues_inside(hop):
-                continue
-            for queue in (queue for queue in profile.queues if queue.service_class in marks):
-                line = hop, served.lowering.interface(hop)
-                depth[line, queue.service_class] += room[hop] if profile.lossless else 0
-                users[line, queue.service_class].append((served, queue, (marks[queue.service_class],)))
-    for (line, service_class), wanted in sorted(users.items(), key=lambda item: item[0]):
-        hop, port = line
-        dscp = tuple(sorted({value for _, _, values in wanted for value in values}))
-        queue = replace(wanted[0][1], depth_bytes=depth[line, service_class])
-        construct = CoreQueue(port, queue, dscp, wanted[0][0].lowering.line_bps(hop.link))
-        for served, _, _ in wanted:
-            because = {"queue": served.profile.bandwidth_field, "dscp": "spec.traffic.dscp"}
-            yield Fragment(hop.sender, served.profile.address, construct, because)
-
-
-def headroom(served: Served, topology: Topology) -> Mapping[DirectedLink, int]:
-    """What a lossless service's queue must hold behind each hop, bytes."""
-    return Promise(served.profile, served.ways, served.lowering.hop_rates, topology, 0, {}).headroom()
 
 
 def _prefixes_by_node(active: Iterable[Served]) -> dict[str, list[tuple[str, str]]]:

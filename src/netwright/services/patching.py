@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from netwright.services.compile import Rank, Served, core_queues
+from netwright.services.design import Rank, Served
 from netwright.services.model import CoreQueue, Fragment
+from netwright.services.queues import core_queues
 from netwright.services.rerouting import Anew
 from netwright.services.traces import Port, Trace, queued
 from netwright.topology.model import Topology

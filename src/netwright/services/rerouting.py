@@ -16,7 +16,8 @@ from heapq import merge
 from netwright.intents.schema import Service
 from netwright.paths.admission import Calendar, Taken
 from netwright.paths.graph import DirectedLink
-from netwright.services.compile import Compiler, Rank, Routed, Served
+from netwright.services.compile import Compiler
+from netwright.services.design import Rank, Routed, Served
 from netwright.services.kinds import Profiler
 from netwright.services.routing import FULL, Routing
 from netwright.services.traces import Trace

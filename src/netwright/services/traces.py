@@ -10,10 +10,11 @@ from typing import NamedTuple, TypeAlias
 from netwright.paths.admission import Taken
 from netwright.paths.graph import DirectedLink
 from netwright.platforms.base import Platform
-from netwright.services.compile import Design, Line, Rank, Served, headroom, rank, strict_bursts
+from netwright.services.design import Design, Line, Rank, Served, rank
 from netwright.services.kinds import timeless
 from netwright.services.model import Fragment
 from netwright.services.numbers import requests_of
+from netwright.services.queues import headroom, strict_bursts
 from netwright.topology.model import Topology
 
 Asked: TypeAlias = tuple[str, str, int | None]
