@@ -20,17 +20,13 @@ from netwright.services.model import (
     AccessWindow,
     Attachment,
     CandidatePath,
-    ChannelInterface,
     ClassQueue,
     Construct,
-    FlexeClient,
     Fragment,
     Measurement,
     QueueProfile,
     SegmentList,
     SegmentRoute,
-    Slice,
-    SliceChannel,
     SrPolicy,
     StaticRoute,
     TrafficClass,
@@ -41,12 +37,8 @@ from netwright.services.model import (
 from netwright.services.numbers import (
     ALL,
     Numbers,
-    claim_base_slice,
     claim_binding_sid,
-    claim_channel,
-    claim_client,
     claim_colour,
-    claim_port_id,
     claim_rd,
     claim_rt,
     claim_sid,
@@ -54,6 +46,7 @@ from netwright.services.numbers import (
     claim_table,
     claim_vlan,
 )
+from netwright.services.on_the_way import OnTheWay
 from netwright.services.probes import Probe, probe_of
 from netwright.services.profile import Member, Profile
 from netwright.services.routing import describe
@@ -149,18 +142,7 @@ class Lowering:
         for node in self.profile.nodes:
             for construct, because in self._edge(node):
                 yield Fragment(node, self.profile.address, construct, because)
-        for hop in sorted(self.channel_rates):
-            if hop.link not in self.clients and hop.link not in self.channels:
-                yield from self._channel(hop)
-        for client in self.own_clients:
-            yield from self._client(client)
-        for channel in self.own_channels:
-            yield from self._sub_interfaces(channel)
-        ends = {node for client in self.own_clients for node in client.port_ids}
-        ends |= {node for channel in self.own_channels for node in (channel.link.a, channel.link.z)}
-        for node in sorted({hop.sender for hop in self.channel_rates} | set(self.profile.nodes) | ends):
-            if self.slice_id and self.can(node)["slice_ids"].value:
-                yield self._slice(node)
+        yield from OnTheWay(self).fragments()
 
     def _edge(self, node: str) -> Iterator[Made]:
         explicit = self.can(node)["explicit_path"].value
@@ -419,29 +401,6 @@ class Lowering:
                     rates[hop] += self.outer_bps(way, pair.count, layer)
         return rates
 
-    def _channel(self, hop: DirectedLink) -> Iterator[Fragment]:
-        can = self.can(hop.sender)
-        if not can["slice_channel"].value:
-            return
-        link = self.topology.links[hop.link]
-        destinations = {self.vpn_sid(way.z) for pair in self.ways for way in pair.directions() if hop in way.all_hops}
-        counts_ip = Layer(str(can["shaper_layer"].value)) is Layer.IP
-        construct = SliceChannel(
-            port=link.port_of(hop.sender),
-            slice_id=self.slice_id,
-            rate_bps=(self.hop_rates if counts_ip else self.frame_rates)[hop],
-            exclusive=self.profile.isolation == "hard" and bool(can["exclusive_channel"].value),
-            destinations=tuple(sorted(destinations - {""})),
-            capacity_bps=link.base_bps,
-            classes=self.class_queues if self.queues_inside(hop) else (),
-        )
-        because = {
-            "rate_bps": self.profile.bandwidth_field,
-            "exclusive": "spec.constraints.isolation",
-            "slice_id": self.slice_claim,
-        }
-        yield Fragment(hop.sender, self.profile.address, construct, because)
-
     def queues_inside(self, hop: DirectedLink) -> bool:
         """Whether its packets are sorted into classes inside its channel: they leave by it, and carry no slice id."""
         can, own = self.can(hop.sender), hop in self.channel_rates and hop.link not in self.clients
@@ -480,63 +439,6 @@ class Lowering:
         """What the line of a link gives its packets: its client, or all that has no client."""
         client = self.clients.get(link)
         return client.rate_bps if client else self.topology.links[link].base_bps
-
-    def _client(self, client: Client) -> Iterator[Fragment]:
-        """Both ends of a FlexE client, and the slice of the base clients, which a slice with a client joins."""
-        owner, link, base = self.profile.address, client.link, claim_base_slice(self.numbers.fabric)
-        for node, port_id in client.port_ids.items():
-            construct = FlexeClient(
-                port=link.port_of(node),
-                group=client.group.group,
-                client=client.number,
-                port_id=port_id,
-                slots=client.slots,
-                granularity_bps=client.group.granularity_bps,
-                slice_id=self.slice_id,
-                basic_slice=self.numbers.base_slice,
-                mtu=self.fabric.fabric.spec.links.mtu,
-            )
-            because = {
-                "slots": self.profile.bandwidth_field,
-                "group": f"inventory/topology.yaml {link.name}",
-                "client": claim_client(owner, link.name),
-                "port_id": claim_port_id(owner, node, link.name),
-                "slice_id": self.slice_claim,
-                "basic_slice": base,
-            }
-            yield Fragment(node, owner, construct, because)
-            shared = Slice(self.numbers.base_slice, f"{self.fabric.owner} base of the ports", ())
-            yield Fragment(node, owner, shared, {"slice_id": base})
-
-    def _sub_interfaces(self, channel: Channelised) -> Iterator[Fragment]:
-        """Both ends of a channelised sub-interface, and the slice of the ports, which a slice with one joins."""
-        owner, link, base = self.profile.address, channel.link, claim_base_slice(self.numbers.fabric)
-        for node in (link.a, link.z):
-            construct = ChannelInterface(
-                port=link.port_of(node),
-                vlan=channel.vlan,
-                slice_id=self.slice_id,
-                rate_bps=self.channel_bps(channel, node),
-                basic_slice=self.numbers.base_slice,
-                mtu=self.fabric.fabric.spec.links.mtu,
-            )
-            because = {
-                "vlan": claim_channel(owner, link.name),
-                "rate_bps": self.profile.bandwidth_field,
-                "slice_id": self.slice_claim,
-                "basic_slice": base,
-            }
-            yield Fragment(node, owner, construct, because)
-            shared = Slice(self.numbers.base_slice, f"{self.fabric.owner} base of the ports", ())
-            yield Fragment(node, owner, shared, {"slice_id": base})
-
-    def _slice(self, node: str) -> Fragment:
-        construct = Slice(self.slice_id, self.profile.ride or self.profile.address, (self.colour,))
-        because = {
-            "slice_id": self.slice_claim,
-            "colours": claim_colour(self.profile.service),
-        }
-        return Fragment(node, self.profile.address, construct, because)
 
 
 def _candidate(preference: int, name: str, sids: tuple[str, ...]) -> CandidatePath:
