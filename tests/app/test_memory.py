@@ -194,6 +194,22 @@ def test_another_program_remembers_nothing(net: Path, told: list[str], monkeypat
     assert told == ["something else is asked, or this is another program"]
 
 
+def test_two_commands_at_once(net: Path, told: list[str]) -> None:
+    """The second to finish does not write its half of a memory into that of the first."""
+    shelved(net).plan()
+    slow = shelved(net)
+    assert slow.shelf is not None
+    slow.memory = slow.shelf.load()
+    EDITS["a rate"](net)
+    shelved(net).plan()
+    edit(line_of(net), "base: 20M", "base: 40M")
+    assert same(slow.plan(), cold(net))
+    edit(line_of(net), "base: 20M", "base: 50M")
+    assert same(shelved(net).plan(), cold(net))
+    assert told == ["again"] * 3
+    assert len(list((net.parent / "memory").iterdir())) == 1
+
+
 def test_off(net: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NETWRIGHT_MEMORY", "off")
     assert Shelf.of(net) is None

@@ -10,13 +10,13 @@ import marshal
 import os
 import pickle
 import sqlite3
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
+from shutil import copyfile
 from typing import Any, Final, TypeAlias
 
 from netwright.app.memory import Claim, Marks, Memory
@@ -38,15 +38,19 @@ from netwright.workspace import Network
 OFF: Final = "off"
 """The value of NETWRIGHT_MEMORY with which nothing is remembered between commands."""
 
-_PATIENCE_S = 2.0  # for another command that writes
 
-
-@dataclass(frozen=True)
+@dataclass
 class Shelf:
-    """The memory of one network on disk."""
+    """The memory of one network on disk.
+
+    A file never changes once it has its name: the next memory is another file, so that whoever reads sees one memory
+    from beginning to end, whatever other commands remember meanwhile. Of two that finish together one is kept.
+    """
 
     path: Path
     root: Path
+    database: sqlite3.Connection | None = None  # of the file that was loaded
+    inode: int = 0  # of the file that was loaded or stored last
 
     @classmethod
     def of(cls, root: Path) -> Shelf | None:
@@ -63,20 +67,28 @@ class Shelf:
     def load(self) -> Memory | None:
         """What is remembered; None where there is nothing, or nothing that can be trusted or read."""
         try:
-            return _memory(self) if self._is_ours() else None
+            return _memory(self) if self._open() else None
         except Exception:  # noqa: BLE001 - whatever is wrong with it: it is a copy, and the network is there
             self.forget()
             return None
 
-    def _is_ours(self) -> bool:
+    def _open(self) -> bool:
+        """Open the file, if it is ours alone."""
         if not self.path.exists():
             return False
         found = self.path.stat()
-        return found.st_uid == os.geteuid() and not found.st_mode & 0o077
+        if found.st_uid != os.geteuid() or found.st_mode & 0o077:
+            return False
+        address = f"{self.path.absolute().as_uri()}?mode=ro&immutable=1"
+        self.database, self.inode = sqlite3.connect(address, uri=True, check_same_thread=False), found.st_ino
+        return self._is_last()
+
+    def _is_last(self) -> bool:
+        return self.path.exists() and self.path.stat().st_ino == self.inode
 
     def raw(self, name: str) -> bytes:
         """One part as it was written. KeyError where it is not there."""
-        row = self._reading.execute("SELECT data FROM part WHERE name = ?", (name,)).fetchone()
+        row = self._query("SELECT data FROM part WHERE name = ?", name).fetchone()
         if row is None:
             raise KeyError(name)
         return bytes(row[0])
@@ -88,17 +100,16 @@ class Shelf:
     def read_all(self, kind: str) -> dict[str, Any]:
         """All parts of a kind, by name."""
         query = "SELECT name, data FROM part WHERE name > ? AND name < ? ORDER BY name"
-        rows = self._reading.execute(query, (f"{kind}/", f"{kind}0"))  # "0" comes after "/"
+        rows = self._query(query, f"{kind}/", f"{kind}0")  # "0" comes after "/"
         return {name.partition("/")[2]: pickle.loads(data) for name, data in rows}  # noqa: S301
 
-    @property
-    def _reading(self) -> sqlite3.Connection:
-        """A connection of this process."""
-        return _connection(str(self.path), os.getpid())
+    def _query(self, query: str, *values: str) -> sqlite3.Cursor:
+        if self.database is None:
+            raise KeyError(f"nothing was loaded from {self.path}")
+        return self.database.execute(query, values)
 
     def forget(self) -> None:
         """Forget everything."""
-        _connection.cache_clear()
         with suppress(OSError):
             self.path.unlink(missing_ok=True)
 
@@ -106,20 +117,29 @@ class Shelf:
 
     def store(self, memory: Memory, before: Memory | None = None) -> None:
         """Remember a memory; of one that came of `before`, only what is not the same. Never in anybody's way."""
+        draft = self.path.with_name(f".{self.path.name}.{os.getpid()}")
         with suppress(OSError, sqlite3.Error):
             self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            if before is None:
-                self.forget()
-            os.close(os.open(self.path, os.O_CREAT | os.O_WRONLY, 0o600))
-            with closing(sqlite3.connect(self.path, timeout=_PATIENCE_S)) as database, database:
-                database.execute("PRAGMA synchronous = OFF")  # a copy: what a crash tears is thrown away
-                database.execute("CREATE TABLE IF NOT EXISTS part (name TEXT PRIMARY KEY, data BLOB)")
-                database.executemany("INSERT OR REPLACE INTO part VALUES (?, ?)", _rows(memory, before))
+            if before is not None and not self._is_last():
+                return  # another command has remembered something since
+            os.close(os.open(draft, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600))
+            if before is not None:
+                copyfile(self.path, draft)
+            _write(draft, _rows(memory, before))
+            draft.replace(self.path)
+            self.inode = self.path.stat().st_ino
+        with suppress(OSError):
+            draft.unlink(missing_ok=True)
 
 
-@lru_cache(maxsize=4)
-def _connection(path: str, _process: int) -> sqlite3.Connection:
-    return sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=_PATIENCE_S)
+def _write(path: Path, rows: Iterable[tuple[str, bytes]]) -> None:
+    with closing(sqlite3.connect(path, isolation_level=None)) as database:
+        database.execute("PRAGMA journal_mode = OFF")  # what a crash tears never gets its name
+        database.execute("PRAGMA synchronous = OFF")
+        database.execute("BEGIN")
+        database.execute("CREATE TABLE IF NOT EXISTS part (name TEXT PRIMARY KEY, data BLOB)")
+        database.executemany("INSERT OR REPLACE INTO part VALUES (?, ?)", rows)
+        database.execute("COMMIT")
 
 
 def _rows(memory: Memory, before: Memory | None) -> Iterator[tuple[str, bytes]]:
