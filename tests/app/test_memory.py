@@ -118,6 +118,7 @@ def test_in_one_process_and_as_a_fresh_command(name: str, net: Path, told: list[
     assert same(shelved(net).plan(), anew), "and what was remembered of that"
 
 
+@pytest.mark.slow
 def test_one_edit_after_the_other(net: Path, told: list[str]) -> None:
     warm = Planner(Wish(net, offline=True), None, least=0)
     warm.plan()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from system_support import FABRIC, Lab
 
 from netwright import app
@@ -34,6 +35,7 @@ def ask(lab: Lab) -> None:
     (lab.root / "intents" / "fabric.yaml").write_text(ASKED, encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_what_was_asked_for_besides_is_read_back_and_goes_again(lab: Lab) -> None:
     before = lab.running()
     lab.applied("det", "rdma")
@@ -54,6 +56,7 @@ def test_what_was_asked_for_besides_is_read_back_and_goes_again(lab: Lab) -> Non
     assert lab.running() == before
 
 
+@pytest.mark.slow
 def test_a_hard_slice_gets_a_sub_interface_grows_in_place_and_goes_whole(lab: Lab) -> None:
     lab.applied("fabric")
     plain = lab.running()
@@ -77,6 +80,7 @@ def test_a_hard_slice_gets_a_sub_interface_grows_in_place_and_goes_whole(lab: La
     assert lab.running() == plain
 
 
+@pytest.mark.slow
 def test_an_attachment_closes_at_the_end_of_a_schedule_which_moves_in_place(lab: Lab) -> None:
     lab.applied("fabric")
     plain = lab.running()

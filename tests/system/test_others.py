@@ -129,6 +129,7 @@ def test_a_ledger_that_was_changed_since_the_plan_makes_it_stale(lab: Lab) -> No
     assert lab.apply().outcome.exit_code == 0
 
 
+@pytest.mark.slow
 def test_an_apply_whose_reader_has_gone_is_finished(lab: Lab) -> None:
     """`netwright apply --yes | head -1`: the words are lost, and nothing else."""
     lab.want("zh", "hf")

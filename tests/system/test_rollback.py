@@ -23,6 +23,7 @@ def back(lab: Lab, to: str = "") -> None:
     assert done.outcome.exit_code == 0, done.outcome
 
 
+@pytest.mark.slow
 def test_back_to_what_an_apply_left(lab: Lab) -> None:
     first = lab.applied("zh").outcome.apply_id
     left = lab.running()
@@ -64,6 +65,7 @@ def test_what_holds_again_is_verified_and_told_in_the_evidence(lab: Lab) -> None
     assert any(name.startswith("LosslessRdmaPath/") for name in evidence_of(again))
 
 
+@pytest.mark.slow
 def test_without_what_was_kept_the_files_stand_for_it(lab: Lab) -> None:
     first = lab.applied("zh", "hf").outcome.apply_id
     lab.applied("zh", "rdma", changed={"zh"})
@@ -97,6 +99,7 @@ def test_a_promise_that_is_not_kept_again_takes_nothing_back(lab: Lab, monkeypat
     assert lab.network.applied.apply_id == outcome.apply_id
 
 
+@pytest.mark.slow
 def test_a_rollback_that_fails_leaves_the_ledger_as_it_was(lab: Lab) -> None:
     """Numbers that rest since the apply that is gone back before stay at rest, and the plan can be tried again."""
     lab.applied("zh", "hf")
@@ -123,6 +126,7 @@ def moved(lab: Lab) -> None:
     file.write_text(FABRIC.replace("fd00:1::/32", "fd00:2::/32"), encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_a_change_in_two_transactions(lab: Lab) -> None:
     lab.applied("zh", "hf")
     before = lab.running()
