@@ -94,6 +94,11 @@ def edit(path: Path, old: str, new: str) -> None:
 
 POLICY = "  policy: {drift: {default: ignore}}\n"
 Edit = Callable[[Path], object]
+def _seldom(name: str, *often: str) -> object:
+    """A case of every run if it is one of `often`; else of the slow stage."""
+    return name if name in often else pytest.param(name, marks=pytest.mark.slow)
+
+
 EDITS: dict[str, Edit] = {
     "nothing": lambda _: None,
     "a rate": lambda root: edit(line_of(root), "base: 20M", "base: 30M"),
@@ -105,7 +110,7 @@ EDITS: dict[str, Edit] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", EDITS)
+@pytest.mark.parametrize("name", [_seldom(name, "a rate", "withdrawn") for name in EDITS])
 def test_in_one_process_and_as_a_fresh_command(name: str, net: Path, told: list[str]) -> None:
     warm = Planner(Wish(net, offline=True), None, least=0)
     warm.plan()
@@ -146,7 +151,7 @@ GROUND: dict[str, Edit] = {
 }
 
 
-@pytest.mark.parametrize("name", GROUND)
+@pytest.mark.parametrize("name", [_seldom(name, "ledger", "topology") for name in GROUND])
 def test_what_all_stands_on_is_not_remembered(name: str, net: Path, told: list[str]) -> None:
     shelved(net).plan()
     GROUND[name](net)
