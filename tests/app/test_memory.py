@@ -94,6 +94,8 @@ def edit(path: Path, old: str, new: str) -> None:
 
 POLICY = "  policy: {drift: {default: ignore}}\n"
 Edit = Callable[[Path], object]
+
+
 def _seldom(name: str, *often: str) -> object:
     """A case of every run if it is one of `often`; else of the slow stage."""
     return name if name in often else pytest.param(name, marks=pytest.mark.slow)
