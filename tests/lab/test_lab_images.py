@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from netwright import folders
 from netwright.lab import images
 from netwright.lab.ground import LabError
 from netwright.lab.images import Recipe, find, mirror_of, mirror_of_sources
@@ -32,7 +33,7 @@ def test_a_changed_script_is_a_changed_recipe(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_what_has_no_manifest_is_not_built() -> None:
-    folder = images.cache() / "router-abc"
+    folder = folders.cache("lab") / "router-abc"
     folder.mkdir(parents=True)
     assert find("router", "abc") is None
     (folder / "manifest.json").write_text(json.dumps({"packages": {"frr": "10.7.1-6"}}))
@@ -50,7 +51,7 @@ def test_a_build_that_fails_leaves_nothing(monkeypatch: pytest.MonkeyPatch) -> N
 
     with pytest.raises(LabError):
         images._build("router", "abc", print, fail)
-    assert [path.name for path in images.cache().iterdir()] == [".lock"]
+    assert [path.name for path in folders.cache("lab").iterdir()] == [".lock"]
 
 
 def test_building_needs_root_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,16 +15,17 @@ from typing import TypeAlias
 
 from netwright.app.ground import ground_of
 from netwright.app.marks import changed, files_below, marks, program
-from netwright.app.site import now
+from netwright.app.site import last_known, now
 from netwright.diagnostics import Diagnostics
 from netwright.intents.crosschecks import Network as Documents
 from netwright.intents.crosschecks import crosscheck
 from netwright.intents.loader import Intents, files_in, read_intents
 from netwright.intents.schema import Fabric, Intent, Service
+from netwright.lab.translate import translates
 from netwright.overlay import Made
 from netwright.plan.build import build_plan
 from netwright.plan.device import Account
-from netwright.plan.ground import Ground, Seen
+from netwright.plan.ground import Ground
 from netwright.plan.model import Plan
 from netwright.plan.record import Applied
 from netwright.platforms.base import Provenance, read_tree
@@ -90,10 +91,7 @@ def can_remember(wish: Wish) -> bool:
 def remember(network: Network, made: Plan, taken: Marks) -> Memory | None:
     """What to keep of a plan that was made as a whole; None of one that cannot be made again in parts."""
     design, topology = made.design, network.topology
-    translated = topology.scale != 1 or any(
-        port.stands_for for n in topology.nodes.values() for port in n.ports.values()
-    )
-    if design is None or design.routing is None or translated or made.judged is not None:
+    if design is None or design.routing is None or translates(topology) or made.judged is not None:
         return None
     documents = _documents(taken.intents, network.intents)
     if documents is None:
@@ -165,15 +163,11 @@ def plan_again(memory: Memory, wish: Wish) -> tuple[Plan, Memory]:
 
 def _ground_of(network: Network, wish: Wish, memory: Memory, following: Last) -> Ground:
     """The ground of such a plan: read for the devices that are planned."""
-    applied, served = memory.applied, following.design.served
+    served = following.design.served
     baselines = Made(network.platforms, lambda name: _baseline(network, name))
-
-    def seen(name: str) -> Seen:
-        entry = applied.device(name)
-        return Seen({**baselines[name], **entry.tree}, entry.apply_id)
-
+    seen = last_known(network.platforms, baselines, memory.applied)
     return replace(
-        ground_of(network, wish, Made(network.platforms, seen), baselines, applied),
+        ground_of(network, wish, seen, baselines, memory.applied),
         policies=Made(served, lambda address: dict(served[address].profile.service.spec.policy.drift)),
     )
 

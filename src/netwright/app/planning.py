@@ -33,7 +33,7 @@ from netwright.workspace import Network
 
 
 def plan(wish: Wish, observe: Observer = silent) -> Plan:
-    """Make the plan of the whole network. Writes nothing."""
+    """Make the plan of the whole network. Writes nothing into its folder."""
     if can_remember(wish):
         return Planner(wish, Shelf.of(wish.network)).plan()
     if wish.offline:

@@ -12,24 +12,24 @@ import pickle
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import closing, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 from shutil import copyfile
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
+from netwright import folders
 from netwright.app.memory import Claim, Marks, Memory
 from netwright.diagnostics import Diagnostic
 from netwright.intents.loader import Intents
 from netwright.overlay import Made, Over
-from netwright.paths.graph import DirectedLink
 from netwright.plan import record_file
 from netwright.plan.ahead import light
 from netwright.plan.record import Applied, Index
 from netwright.platforms.base import Provenance
 from netwright.services.again import Last
-from netwright.services.design import Design, Line, Served
+from netwright.services.design import Design, Served
 from netwright.services.fabric import FabricCompiler
 from netwright.services.lower import Lowering
 from netwright.services.traces import Trace, Traces
@@ -58,8 +58,7 @@ class Shelf:
         wish = os.environ.get("NETWRIGHT_MEMORY", "")
         if wish == OFF:
             return None
-        base = os.environ.get("XDG_CACHE_HOME")
-        folder = Path(wish) if wish else (Path(base) if base else Path.home() / ".cache") / "netwright" / "plans"
+        folder = Path(wish) if wish else folders.cache("plans")
         return cls(folder / f"{sha256(str(root.resolve()).encode()).hexdigest()[:32]}.db", root)
 
     # ---- reading
@@ -185,15 +184,12 @@ class _Head:
     idle: Mapping[str, bool]
     devices: tuple[str, ...]
     warnings: tuple[Diagnostic, ...]
-    clients: Mapping[str, tuple[str, ...]]
-    channels: Mapping[str, tuple[str, ...]]
-    bursts: Mapping[Line, int]
-    rooms: Mapping[DirectedLink, int]
+    traces: Traces  # but those of the services, which are kept apart
 
     @classmethod
     def of(cls, memory: Memory) -> _Head:
         """Of a memory."""
-        design, traces = memory.last.design, memory.last.traces
+        design = memory.last.design
         return cls(
             marks=memory.marks,
             documents=memory.documents,
@@ -205,17 +201,11 @@ class _Head:
             idle=design.idle,
             devices=tuple(design.fragments),
             warnings=design.warnings,
-            clients=traces.clients,
-            channels=traces.channels,
-            bursts=traces.bursts,
-            rooms=traces.rooms,
+            traces=replace(memory.last.traces, by_address={}),
         )
 
 
-_Bare: TypeAlias = tuple[Any, ...]
-
-
-def _bare(served: Served) -> _Bare:
+def _bare(served: Served) -> tuple[object, ...]:
     """A service without what it shares with all others."""
     low = served.lowering
     own = low.signalling, low.slice_id, low.clients, low.channels
@@ -243,8 +233,7 @@ def _memory(shelf: Shelf) -> Memory:
 
 def _traces(shelf: Shelf, head: _Head) -> Traces:
     rows = marshal.loads(shelf.raw("traces"))  # noqa: S302 - ours alone
-    by_address = {name: Trace(*row) for name, row in rows.items()}
-    return Traces(by_address, head.clients, head.channels, head.bursts, head.rooms)
+    return replace(head.traces, by_address={name: Trace(*row) for name, row in rows.items()})
 
 
 def _design(shelf: Shelf, head: _Head, network: Network) -> Design:
@@ -257,7 +246,7 @@ def _design(shelf: Shelf, head: _Head, network: Network) -> Design:
         low = Lowering(profile, ways, signalling, slice_id, *place, clients, channels)
         return Served(profile, ways, contract, grades, notes, low)
 
-    design = Design(
+    return Design(
         at=head.at,
         ledger=numbers.assignment.ledger,
         new_claims=new_claims,
@@ -268,6 +257,4 @@ def _design(shelf: Shelf, head: _Head, network: Network) -> Design:
         numbers=numbers,
         warnings=head.warnings,
         ledger_before=before,
-    )
-    design.__dict__.update(says=head.says, idle=head.idle, numbering=numbering)
-    return design
+    ).knowing(says=head.says, idle=head.idle, numbering=numbering)

@@ -6,7 +6,7 @@ session, and a verb that opens none does without them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -19,9 +19,12 @@ from netwright.apply.journal import WATCHDOGS
 from netwright.apply.model import Event, Observer
 from netwright.diagnostics import Diagnostics
 from netwright.intents.words import did_you_mean
+from netwright.overlay import Made
 from netwright.plan.ground import Seen
+from netwright.plan.record import Applied
 from netwright.platforms.base import read_tree
 from netwright.topology.names import check_nodes
+from netwright.tree import Tree
 from netwright.wish import Wish
 from netwright.workspace import Network, open_network
 
@@ -112,8 +115,14 @@ def _without(network: Network, devices: Sequence[str]) -> Network:
 
 def offline_view(network: Network) -> Mapping[str, Seen]:
     """What devices run as far as we know: the baseline, and what we applied last."""
-    seen = {}
-    for name in network.platforms:
-        entry = network.applied.device(name)
-        seen[name] = Seen({**network.baselines.get(name, {}), **entry.tree}, entry.apply_id)
-    return seen
+    return last_known(network.platforms, network.baselines, network.applied)
+
+
+def last_known(devices: Collection[str], baselines: Mapping[str, Tree], applied: Applied) -> Mapping[str, Seen]:
+    """The same of `devices`, each when somebody looks at it."""
+
+    def seen(name: str) -> Seen:
+        entry = applied.device(name)
+        return Seen({**baselines.get(name, {}), **entry.tree}, entry.apply_id)
+
+    return Made(devices, seen)

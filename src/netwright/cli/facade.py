@@ -26,7 +26,7 @@ class Facade(Protocol):
         """Hold what the files lead to against the vendor's YANG modules. Writes nothing, asks no device."""
 
     def plan(self, wish: Wish, observe: Observer) -> Plan:
-        """Make the plan of the whole network. Writes nothing."""
+        """Make the plan of the whole network. Writes nothing into its folder."""
 
     def texts(self, plan: Plan, devices: Sequence[str]) -> Mapping[str, tuple[str, str]]:
         """What each device runs before and after, as text with every secret masked."""

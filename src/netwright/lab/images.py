@@ -21,6 +21,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Final
 
+from netwright import folders
 from netwright.lab import qemu
 from netwright.lab.ground import LabError, watch
 
@@ -90,15 +91,9 @@ class Built:
         return qemu.Disk(self.folder / "disk.img", self.folder / "vmlinuz", self.folder / "initrd.img")
 
 
-def cache() -> Path:
-    """The user's cache folder (XDG Base Directory Specification)."""
-    base = os.environ.get("XDG_CACHE_HOME")
-    return (Path(base) if base else Path.home() / ".cache") / "netwright" / "lab"
-
-
 def find(kind: str, digest: str) -> Built | None:
     """What was built of this recipe, if it was."""
-    folder = cache() / f"{kind}-{digest}"
+    folder = folders.cache("lab") / f"{kind}-{digest}"
     manifest = folder / "manifest.json"
     if not manifest.is_file():
         return None
@@ -160,7 +155,7 @@ def _build(kind: str, digest: str, tell: Tell, work: Callable[[Path], None]) -> 
     """Build in a folder of its own, and let it appear whole."""
     if os.geteuid() != 0:
         raise LabError("building the lab's images needs root (debootstrap, chroot): run it once with sudo -E")
-    place = cache()
+    place = folders.cache("lab")
     place.mkdir(parents=True, exist_ok=True)
     with _alone(place / ".lock", tell):
         if found := find(kind, digest):

@@ -25,16 +25,25 @@ Ports = Mapping[tuple[str, str], str]
 
 def as_in(intents: Intents, topology: Topology) -> Intents:
     """The intents as this network's topology means them."""
-    ports = {
+    if not translates(topology):
+        return intents
+    ports = _stand_ins(topology)
+    services = tuple(_model(service, topology.scale, ports) for service in intents.services)
+    return replace(intents, services=services)
+
+
+def translates(topology: Topology) -> bool:
+    """Whether intents mean something else in this network than in production."""
+    return topology.scale != 1 or bool(_stand_ins(topology))
+
+
+def _stand_ins(topology: Topology) -> Ports:
+    return {
         (node.name, port.stands_for): port.name
         for node in topology.nodes.values()
         for port in node.ports.values()
         if port.stands_for
     }
-    if topology.scale == 1 and not ports:
-        return intents
-    services = tuple(_model(service, topology.scale, ports) for service in intents.services)
-    return replace(intents, services=services)
 
 
 def _model(model: M, scale: int, ports: Ports) -> M:

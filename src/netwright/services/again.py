@@ -27,7 +27,7 @@ from netwright.services.compile import Compiler
 from netwright.services.design import Design, Line, Rank, Served, new_claims, rank, said
 from netwright.services.fabric import FabricCompiler
 from netwright.services.flexe import Client
-from netwright.services.kinds import Profiler, timeless
+from netwright.services.kinds import Profiler
 from netwright.services.limits import refuse_beyond
 from netwright.services.model import Fragment
 from netwright.services.numbers import Numbers, assign_all, requests_of, with_clients
@@ -37,7 +37,7 @@ from netwright.services.references import References
 from netwright.services.refusals import Refusals
 from netwright.services.rerouting import Anew, Rerouting
 from netwright.services.routing import Routing
-from netwright.services.traces import Asked, Trace, Traces, bursts_of, devices_by_owner, queued, rooms_of
+from netwright.services.traces import Asked, Trace, Traces, bursts_of, devices_by_owner, plain, rooms_of, trace
 from netwright.topology.model import Topology
 
 _Apart: TypeAlias = tuple[Mapping[str, Client], Mapping[str, Channelised]]
@@ -96,12 +96,13 @@ class _Again:
         asked = {name: self._requests(service) for name, service in self.wanted.items()}
         numbers = self._numbers(asked)
         pass_ = self._reroute(compiler, numbers)
-        bursts, served = self._serve(compiler, pass_, numbers)
+        underlay = FabricCompiler(numbers.fabric, self.topology, self.platforms, numbers)
+        bursts, served = self._serve(compiler, pass_, underlay)
         rooms = self._rooms(served)
         patch = Patch(self.last, self.topology, numbers.fabric.address, served, self.gone, self._rank)
         fragments = patch.fragments()
-        design = self._put_together(compiler, served, fragments, numbers)
-        traces = self._traces(pass_, served, asked)
+        design = self._put_together(compiler, served, fragments, underlay)
+        traces = self._traces(pass_, served, asked, devices_by_owner(fragments.values()))
         apart = self.last.traces.clients, self.last.traces.channels  # of hard isolation, which stays as it was
         return Next(design, Traces(traces, *apart, bursts, rooms), frozenset(fragments))
 
@@ -109,10 +110,10 @@ class _Again:
 
     def _take_riders_along(self) -> None:
         """What a slice is decides over its riders."""
-        for name, trace in self.traces.items():
-            if trace.ride in self.gone and name not in self.gone:
+        for name, one in self.traces.items():
+            if one.ride in self.gone and name not in self.gone:
                 raise Anew("a slice goes that is ridden in")
-            if trace.ride in self.wanted and name not in self.wanted and name not in self.gone:
+            if one.ride in self.wanted and name not in self.wanted and name not in self.gone:
                 self.wanted[name] = self.last.design.served[name].profile.service
 
     def _with_slices(self, services: Iterable[Service]) -> Intents:
@@ -139,19 +140,18 @@ class _Again:
     # ---- numbers
 
     def _requests(self, service: Service) -> tuple[Asked, ...]:
-        asked = requests_of(service, self.before.fabric, self.topology, self.platforms, self.before.pools)
-        return tuple((one.pool, one.claim, one.pin) for one in asked)
+        return plain(requests_of(service, self.before.fabric, self.topology, self.platforms, self.before.pools))
 
     def _numbers(self, asked: Mapping[str, tuple[Asked, ...]]) -> Numbers:
         """The numbers that were, or with those of what is new: what others have must not move."""
         if not self.gone and all(name in self.traces and self.traces[name].requests == asked[name] for name in asked):
             return self.before
-        every = {name: trace.requests for name, trace in self.traces.items() if name not in self.gone} | dict(asked)
+        every = {name: one.requests for name, one in self.traces.items() if name not in self.gone} | dict(asked)
         requests = ([Request(*one) for one in every[name]] for name in sorted(every))
         clients, channels = self.last.traces.clients, self.last.traces.channels
         ledger, fabric = self.last.design.ledger_before, self.before.fabric
         try:
-            made = assign_all(fabric, self.topology, self.platforms, requests, ledger, self.at)
+            made = assign_all(fabric, self.topology, self.platforms, self.before.pools, requests, ledger, self.at)
             made = with_clients(made, self.topology, clients, channels, self.at)
         except PoolError as error:
             raise Anew("a number cannot be given") from error
@@ -178,7 +178,7 @@ class _Again:
         )
 
     def _serve(
-        self, compiler: Compiler, pass_: Rerouting, numbers: Numbers
+        self, compiler: Compiler, pass_: Rerouting, underlay: FabricCompiler
     ) -> tuple[dict[Line, int], dict[str, Served]]:
         """The services that were routed again, and those whose bounds count others' bursts; all bursts by line."""
         routed = dict(pass_.routed)
@@ -191,16 +191,15 @@ class _Again:
             (hop.sender, port) for hop, port in old.keys() | new.keys() if old.get((hop, port)) != new.get((hop, port))
         }
         apart: dict[str, _Apart] = {}  # who was routed again is neither hard itself nor rides in what is
-        for name, trace in self.traces.items():
-            if trace.strict and name not in routed and name not in self.gone and not moved.isdisjoint(trace.queued):
+        for name, known in self.traces.items():
+            if known.strict and name not in routed and name not in self.gone and not moved.isdisjoint(known.queued):
                 one = self.last.design.served[name]
                 routed[name], apart[name] = (one.profile, one.ways, one.lowering.signalling), _apart(one)
         compiler.intents = self._with_slices(profile.service for profile, _, _ in routed.values())
-        underlay = FabricCompiler(numbers.fabric, self.topology, self.platforms, numbers)
         made = {}
         for name, (profile, ways, signalling) in routed.items():
             own = apart.get(name, ({}, {}))
-            made[name] = compiler.serve(profile, ways, signalling, numbers, underlay, bursts, *own)
+            made[name] = compiler.serve(profile, ways, signalling, underlay.numbers, underlay, bursts, *own)
             compiler.grade(pass_.routing.no, made[name])
             refuse_beyond(pass_.routing.no, made[name].lowering)
         if self.found.found:
@@ -228,16 +227,16 @@ class _Again:
         compiler: Compiler,
         served: dict[str, Served],
         fragments: Mapping[str, tuple[Fragment, ...]],
-        numbers: Numbers,
+        underlay: FabricCompiler,
     ) -> Design:
-        last = self.last.design
+        last, numbers = self.last.design, underlay.numbers
         every = Over(last.served, served, self.gone)
         says = {name: text for name, text in last.says.items() if name not in self.gone}
+        says |= {name: said(one.profile.service) for name, one in served.items()}
         idle = {name: off for name, off in last.idle.items() if name not in self.gone}
         idle |= {name: not one.profile.active for name, one in served.items()}
         active = Made(sorted((name for name in idle if not idle[name]), key=self._rank), every.__getitem__)
-        underlay = FabricCompiler(numbers.fabric, self.topology, self.platforms, numbers)
-        design = replace(
+        return replace(
             last,
             at=self.at,
             ledger=numbers.assignment.ledger,
@@ -248,34 +247,21 @@ class _Again:
             claims=frozenset(numbers.assignment.numbers),
             numbers=numbers,
             routing=None,
-        )
-        known = {"says": says | {name: said(one.profile.service) for name, one in served.items()}, "idle": idle}
-        design.__dict__.update(known, **({"numbering": last.numbering} if numbers is self.before else {}))
-        return design
+        ).knowing(says=says, idle=idle, numbering=last.numbering if numbers is self.before else "")
 
     def _traces(
         self,
         pass_: Rerouting,
         served: Mapping[str, Served],
         asked: Mapping[str, tuple[Asked, ...]],
+        devices: Mapping[str, Collection[str]],
     ) -> dict[str, Trace]:
-        traces = {name: trace for name, trace in self.traces.items() if name not in self.gone}
+        traces = {name: one for name, one in self.traces.items() if name not in self.gone}
         for name, one in served.items():
             old = self.traces.get(name)
-            found = devices_by_owner([[*one.lowering.fragments()]] if one.profile.active else [])
-            places = found.get(name, set()) | {node for node, _ in queued(one) if one.profile.active}
-            traces[name] = Trace(
-                rank=self._rank(name),
-                ride=one.profile.ride,
-                need=pass_.routing.need(one.profile),
-                timeless=timeless(one.profile.service),
-                hard=one.profile.isolation == "hard",
-                held=pass_.routing.taken[name] if name in pass_.routed else old.held if old else (),
-                queued=queued(one),
-                strict=one.profile.strict,
-                devices=tuple(sorted(places)),
-                requests=asked.get(name, old.requests if old else ()),
-            )
+            held = pass_.routing.taken[name] if name in pass_.routed else old.held if old else ()
+            requests = asked.get(name, old.requests if old else ())
+            traces[name] = trace(one, pass_.routing, held, self._rank(name), devices.get(name, ()), requests)
         return {name: traces[name] for name in sorted(traces, key=lambda name: traces[name].rank)}
 
 

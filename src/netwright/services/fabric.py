@@ -15,13 +15,13 @@ from netwright.services.flexible import Flexible, flexible_of
 from netwright.services.model import (
     Bgp,
     BgpNeighbor,
-    Construct,
     CoreInterface,
     Fragment,
     Isis,
     IsisCircuit,
     Locator,
     Loopback,
+    Reasoned,
 )
 from netwright.services.numbers import (
     Numbers,
@@ -67,7 +67,7 @@ class FabricCompiler:
     def _can(self, node: Node) -> Mapping[str, Capability]:
         return pack_of(self.platforms, node).capabilities
 
-    def _node(self, node: Node) -> Iterator[tuple[Construct, dict[str, str]]]:
+    def _node(self, node: Node) -> Iterator[Reasoned]:
         yield self._loopback(node)
         if self._can(node)["locator"].value == "managed":
             yield self._locator(node)
@@ -87,14 +87,14 @@ class FabricCompiler:
         """The algorithm by measured delay; None where the Fabric asks for none."""
         return flexible_of(self.fabric, self.topology, self.platforms, self.numbers)
 
-    def _loopback(self, node: Node) -> tuple[Construct, dict[str, str]]:
+    def _loopback(self, node: Node) -> Reasoned:
         construct = Loopback(self.numbers.loopback(node.name), self.numbers.router_id(node.name))
         return construct, {
             "address": claim_loopback(self.fabric, node.name),
             "router_id": claim_router_id(self.fabric, node.name),
         }
 
-    def _locator(self, node: Node) -> tuple[Construct, dict[str, str]]:
+    def _locator(self, node: Node) -> Reasoned:
         srv6 = self.fabric.spec.srv6
         encoding = self.encoding(node.name)
         construct = Locator(
@@ -125,7 +125,7 @@ class FabricCompiler:
         """The node's own SID."""
         return self.numbers.end_sid(node, self.encoding(node))
 
-    def _isis(self, node: Node) -> tuple[Construct, dict[str, str]]:
+    def _isis(self, node: Node) -> Reasoned:
         igp, router_id = self.fabric.spec.igp, self.numbers.router_id(node.name)
         system_id = system_id_of(router_id)
         construct = Isis(
@@ -146,7 +146,7 @@ class FabricCompiler:
         hello = round(igp.hello.total_seconds())
         return IsisCircuit(str(igp.instance), igp.level, port, metric, hello, passive, delay_us)
 
-    def _interface(self, node: Node, link: Link) -> tuple[Construct, dict[str, str]]:
+    def _interface(self, node: Node, link: Link) -> Reasoned:
         ends = self.numbers.link_ends(link)
         construct = CoreInterface(
             port=link.port_of(node.name),
@@ -165,7 +165,7 @@ class FabricCompiler:
         assert isinstance(signalling, tuple)  # noqa: S101 - the capability table's own type
         return tuple(sorted(family for way in signalling for family in _FAMILIES[way]))
 
-    def _bgp(self, node: Node) -> Iterator[tuple[Construct, dict[str, str]]]:
+    def _bgp(self, node: Node) -> Iterator[Reasoned]:
         spec, router_id = self.fabric.spec, self.numbers.router_id(node.name)
         because = {"asn": "spec.asn", "router_id": claim_router_id(self.fabric, node.name)}
         yield Bgp(spec.asn, router_id, spec.srv6.locator, self.families(node)), because

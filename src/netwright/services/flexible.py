@@ -16,7 +16,7 @@ from netwright.intents.fabric import FlexAlgo
 from netwright.intents.schema import Fabric
 from netwright.platforms.base import Platform
 from netwright.services.checks import Check, Expected, Reported, Rung, Topic, Value
-from netwright.services.model import Construct, FlexAlgorithm, TwampResponder, TwampSession
+from netwright.services.model import FlexAlgorithm, Reasoned, TwampResponder, TwampSession
 from netwright.services.numbers import Numbers, claim_link_probe, claim_node_id, pinned_end_sid
 from netwright.services.ranges import measured_links
 from netwright.topology.model import Link, Node, Topology
@@ -29,8 +29,6 @@ CONTROL = 48
 
 PERIOD_MS = 1000
 """Between two probes, milliseconds: a fibre's delay changes rarely."""
-
-Made = tuple[Construct, dict[str, str]]
 
 
 @dataclass(frozen=True)
@@ -66,7 +64,7 @@ class Flexible:
         found = {self.islands.get(node, "") for node in nodes}
         return len(found) == 1 and "" not in found
 
-    def constructs(self, node: Node) -> Iterator[Made]:
+    def constructs(self, node: Node) -> Iterator[Reasoned]:
         """What a router of an island is told: the algorithm, and both ends of two probes on each of its links."""
         if node.name not in self.islands:
             return
@@ -76,7 +74,7 @@ class Flexible:
                 yield self._session(link, node.name)
                 yield self._responder(link, node.name)
 
-    def _algorithm(self, node: Node) -> Made:
+    def _algorithm(self, node: Node) -> Reasoned:
         igp, srv6, prefix = self.fabric.spec.igp, self.fabric.spec.srv6, self.numbers.flexible_locator(node.name)
         construct = FlexAlgorithm(
             instance=str(igp.instance),
@@ -95,13 +93,13 @@ class Flexible:
             "end_sid": node_id,
         }
 
-    def _session(self, link: Link, node: str) -> Made:
+    def _session(self, link: Link, node: str) -> Reasoned:
         own, far, port = self._ends(link, node, node)
         number = self.numbers.number(claim_link_probe(self.fabric, node, link.name, "sender"))
         construct = TwampSession(number, "", own, far, port, CONTROL, PERIOD_MS, link.port_of(node))
         return construct, self._because(link, node, "sender")
 
-    def _responder(self, link: Link, node: str) -> Made:
+    def _responder(self, link: Link, node: str) -> Reasoned:
         own, far, port = self._ends(link, node, link.other(node))
         number = self.numbers.number(claim_link_probe(self.fabric, node, link.name, "reflector"))
         return TwampResponder(number, "", own, far, port), self._because(link, node, "reflector")

@@ -21,10 +21,10 @@ from netwright.services.model import (
     Attachment,
     CandidatePath,
     ClassQueue,
-    Construct,
     Fragment,
     Measurement,
     QueueProfile,
+    Reasoned,
     SegmentList,
     SegmentRoute,
     SrPolicy,
@@ -57,8 +57,6 @@ TUNNEL_POLICY = "netwright-srv6"
 WORKING, PROTECTION = 200, 100  # preferences of candidate paths
 _PREFIX = {"TenantSlice": "ts", "LosslessRdmaPath": "lr", "ElasticLine": "el", "DeterministicService": "ds"}
 _VRF_LENGTH = 15  # a VRF is a network device on Linux: IFNAMSIZ less the final zero
-
-Made = tuple[Construct, dict[str, str]]
 
 
 def vrf_name(kind: str, name: str, colour: int) -> str:
@@ -144,7 +142,7 @@ class Lowering:
                 yield Fragment(node, self.profile.address, construct, because)
         yield from OnTheWay(self).fragments()
 
-    def _edge(self, node: str) -> Iterator[Made]:
+    def _edge(self, node: str) -> Iterator[Reasoned]:
         explicit = self.can(node)["explicit_path"].value
         if explicit == "sr-policy" and self.ways_from.get(node):
             yield TunnelPolicy(TUNNEL_POLICY), {}
@@ -160,7 +158,7 @@ class Lowering:
             elif way.pinned and explicit == "segment-routes":
                 yield from self._routes(way)
 
-    def _vrf(self, node: str) -> Made:
+    def _vrf(self, node: str) -> Reasoned:
         service, spec = self.profile.service, self.fabric.fabric.spec
         steered = self.can(node)["explicit_path"].value == "sr-policy" and bool(self.ways_from.get(node))
         construct = Vrf(
@@ -189,7 +187,7 @@ class Lowering:
             "locator": f"{self.fabric.owner} spec.{'igp.flex_algo' if self.flexible else 'srv6'}.locator",
         }
 
-    def _member(self, member: Member) -> Iterator[Made]:
+    def _member(self, member: Member) -> Iterator[Reasoned]:
         attachment = member.attachment
         yield (
             Attachment(
@@ -231,7 +229,7 @@ class Lowering:
             return f"{member.field}.vlan"
         return claim_vlan(self.profile.service, member.node, member.field)
 
-    def _rate(self, member: Member) -> Iterator[Made]:
+    def _rate(self, member: Member) -> Iterator[Reasoned]:
         profile = self.profile
         port = self.topology.nodes[member.node].ports[member.port]
         name = f"{self.name}-{member.vlan}"
@@ -285,7 +283,7 @@ class Lowering:
         rate = self.profile.bandwidth_bps * self.profile.peers
         return shaper_bps(rate, self.profile.packet_bytes, 0, layer, tags=1)
 
-    def _measurements(self, member: Member) -> Iterator[Made]:
+    def _measurements(self, member: Member) -> Iterator[Reasoned]:
         """A flow to every other member, from its first prefix to theirs (same family)."""
         for number, other in enumerate(self.profile.members):
             if other.node == member.node or not self.profile.carries(member.node):
@@ -295,7 +293,7 @@ class Lowering:
             if source and target:
                 yield self._measurement(member, number, str(source[0]), str(target[0]))
 
-    def _measurement(self, member: Member, number: int, source: str, target: str) -> Made:
+    def _measurement(self, member: Member, number: int, source: str, target: str) -> Reasoned:
         marking = self.profile.markings[0] if self.profile.markings else None
         construct = Measurement(
             name=f"{self.name}-{number}",
@@ -322,7 +320,7 @@ class Lowering:
         """The SIDs of nodes in order."""
         return tuple(self.fabric.end_sid(node) for node in segments)
 
-    def _policy(self, way: Way) -> Made:
+    def _policy(self, way: Way) -> Reasoned:
         can, service = self.can(way.a), self.profile.service
         far = f"{self.numbers.number(f'{self.fabric.owner}/{way.z}/locator/node_id'):x}"
         paths = [_candidate(WORKING, f"{self.name}-{far}-w", self.node_sids(way.segments))]
@@ -348,7 +346,7 @@ class Lowering:
         }
         return construct, because
 
-    def _routes(self, way: Way) -> Iterator[Made]:
+    def _routes(self, way: Way) -> Iterator[Reasoned]:
         """A route with segments for each prefix at the far end; the last SID is the far VPN's own."""
         last = self.vpn_sid(way.z)
         sids = (*self.node_sids(way.segments[:-1]), last)

@@ -409,6 +409,10 @@ class ApplyMark(Construct):
 # ---- with their reasons ---------------------------------------------------------------------------------------------
 
 
+Reasoned = tuple[Construct, dict[str, str]]
+"""A construct, and for its attributes what decided them (as in `Fragment.because`)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Fragment:
     """A construct wanted on a device by one intent.

@@ -289,19 +289,19 @@ def assign(
     """Give every claim its number, or raise a `PoolError` that names all that cannot be served."""
     pools = pools_for(fabric, topology, platforms)
     asked = (requests_of(service, fabric, topology, platforms, pools) for service in services)
-    return assign_all(fabric, topology, platforms, asked, ledger, now)
+    return assign_all(fabric, topology, platforms, pools, asked, ledger, now)
 
 
 def assign_all(
     fabric: Fabric,
     topology: Topology,
     platforms: Mapping[str, Platform],
+    pools: Mapping[str, Pool],
     asked: Iterable[Iterable[Request]],
     ledger: Ledger,
     now: datetime,
 ) -> Numbers:
     """The same for services whose requests are known."""
-    pools = pools_for(fabric, topology, platforms)
     requests = [*_fabric_requests(fabric, topology, pools), *_base_clients(fabric, topology, platforms)]
     if fabric.spec.igp.flex_algo:
         requests += _link_probes(fabric, topology, platforms)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
+from netwright.alloc.ledger import Request
 from netwright.paths.admission import Taken
 from netwright.paths.graph import DirectedLink
 from netwright.platforms.base import Platform
@@ -15,6 +16,7 @@ from netwright.services.kinds import timeless
 from netwright.services.model import Fragment
 from netwright.services.numbers import requests_of
 from netwright.services.queues import headroom, strict_bursts
+from netwright.services.routing import Routing
 from netwright.topology.model import Topology
 
 Asked: TypeAlias = tuple[str, str, int | None]
@@ -61,18 +63,8 @@ def traces_of(design: Design, topology: Topology, platforms: Mapping[str, Platfo
         profile = served.profile
         address, service = profile.address, profile.service
         asked = requests_of(service, numbers.fabric, topology, platforms, numbers.pools)
-        traces[address] = Trace(
-            rank=rank(design.ledger_before, service),
-            ride=profile.ride,
-            need=routing.need(profile),
-            timeless=timeless(service),
-            hard=profile.isolation == "hard",
-            held=routing.taken[address],
-            queued=queued(served),
-            strict=profile.strict,
-            devices=tuple(sorted(devices.get(address, ()))),
-            requests=tuple((one.pool, one.claim, one.pin) for one in asked),
-        )
+        place = rank(design.ledger_before, service), devices.get(address, ())
+        traces[address] = trace(served, routing, routing.taken[address], *place, plain(asked))
     order = sorted(traces, key=lambda name: traces[name].rank)
     clients = {name: links for name in order if (links := routing.slots.links_of(name))}
     channels = {name: tuple(design.served[name].lowering.channels) for name in order if not traces[name].ride}
@@ -83,6 +75,35 @@ def traces_of(design: Design, topology: Topology, platforms: Mapping[str, Platfo
         bursts=bursts_of(design.served.values(), topology),
         rooms=rooms_of(design.served.values(), topology),
     )
+
+
+def trace(
+    served: Served,
+    routing: Routing,
+    held: tuple[Taken, ...],
+    place: Rank,
+    devices: Iterable[str],
+    asked: tuple[Asked, ...],
+) -> Trace:
+    """The trace of one service; what it holds, where it stands and what it asked for are known apart."""
+    profile = served.profile
+    return Trace(
+        rank=place,
+        ride=profile.ride,
+        need=routing.need(profile),
+        timeless=timeless(profile.service),
+        hard=profile.isolation == "hard",
+        held=held,
+        queued=queued(served),
+        strict=profile.strict,
+        devices=tuple(sorted(devices)),
+        requests=asked,
+    )
+
+
+def plain(requests: Iterable[Request]) -> tuple[Asked, ...]:
+    """Requests in plain values."""
+    return tuple((one.pool, one.claim, one.pin) for one in requests)
 
 
 def devices_by_owner(fragments: Iterable[Iterable[Fragment]]) -> dict[str, set[str]]:
