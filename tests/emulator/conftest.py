@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from huawei_support import BASELINE
 from ncclient import manager
 from ncclient.transport import session as transport_session
 
@@ -18,16 +19,6 @@ from netwright.emulator.network import _cancel_all
 from netwright.emulator.world import Operational
 
 transport_session.TICK = 0.002
-
-BASELINE = """
-<ifm xmlns="urn:huawei:yang:huawei-ifm"><interfaces>
-  <interface><name>100GE0/1/0</name><class>main-interface</class><type>100GE</type></interface>
-  <interface><name>LoopBack0</name><class>main-interface</class><type>LoopBack</type></interface>
-</interfaces></ifm>
-<network-instance xmlns="urn:huawei:yang:huawei-network-instance"><instances>
-  <instance><name>_public_</name></instance>
-</instances></network-instance>
-"""
 
 
 @pytest.fixture(scope="session")

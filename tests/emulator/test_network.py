@@ -9,8 +9,8 @@ import socket
 from pathlib import Path
 
 import pytest
+from huawei_support import BASELINE
 
-from conftest import BASELINE
 from netwright.emulator.faults import BadFault
 from netwright.emulator.network import EmulatedNetwork, NotEmulated, read_endpoints
 from netwright.topology.model import Node, Topology

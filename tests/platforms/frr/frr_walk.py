@@ -12,22 +12,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 
+sys.path.insert(0, str(Path(__file__).parents[2]))
+from frr_golden import FABRIC, GOLDEN
 from netwright.platforms.base import Platform
 from netwright.platforms.frr import FRR, FRR_10_3, steps
 from netwright.tree import Path as TreePath
 from netwright.tree import Tree, between, tree_of
 
-GOLDEN = Path(__file__).parent / "golden"
-FABRIC = (
-    "loopback",
-    "core_interface",
-    "locator",
-    "isis",
-    "isis_circuit",
-    "isis_circuit-loopback",
-    "bgp",
-    "bgp_neighbor",
-)
 OTHERS = (
     ("to spine1", "somewhere else"),
     ("metric 100", "metric 7"),
