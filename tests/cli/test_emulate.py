@@ -25,7 +25,7 @@ def network(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_devices_answer_until_ctrl_c(network: Path) -> None:
+def test_devices_answer_until_ctrl_c(network: Path, capsys: pytest.CaptureFixture[str]) -> None:
     command = [sys.executable, "-m", "netwright", "-C", str(network), "emulate", "--json"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         try:
@@ -40,6 +40,11 @@ def test_devices_answer_until_ctrl_c(network: Path) -> None:
             socket.create_connection((device["host"], device["port"]), timeout=5).close()
             announced = json.loads((network / "state" / "emulator" / "endpoints.json").read_text())
             assert announced["devices"]["r1"]["port"] == device["port"]
+            assert run(["-C", str(network), "emulate"]) == 75
+            assert capsys.readouterr().err == (
+                f"this network is emulated already, by process {process.pid}: use its devices with --emulated, "
+                "or end it first\nexit 75\n"
+            )
         finally:
             process.send_signal(signal.SIGINT)
         assert process.wait(20) == 0

@@ -12,7 +12,7 @@ import pytest
 from huawei_support import BASELINE
 
 from netwright.emulator.faults import BadFault
-from netwright.emulator.network import EmulatedNetwork, NotEmulated, read_endpoints
+from netwright.emulator.network import AlreadyEmulated, EmulatedNetwork, NotEmulated, read_endpoints
 from netwright.topology.model import Node, Topology
 
 VRF = (
@@ -49,6 +49,32 @@ def test_who_asks_where_nothing_runs_is_told(tmp_path: Path) -> None:
     (tmp_path / "endpoints.json").write_text('{"pid": 999999999, "devices": {}}')
     with pytest.raises(NotEmulated, match="gone"):
         read_endpoints(tmp_path)
+
+
+def test_a_network_that_is_emulated_already_is_left_alone(tmp_path: Path) -> None:
+    with EmulatedNetwork(topology("r1"), {}, tmp_path) as first:
+        second = EmulatedNetwork(topology("r1"), {}, tmp_path)
+        with pytest.raises(AlreadyEmulated, match=f"emulated already, by process {os.getpid()}: "):
+            second.__enter__()
+        assert not second.endpoints
+        assert read_endpoints(tmp_path) == first.endpoints
+        assert answers(first.endpoints["r1"].port)
+    with second:
+        assert read_endpoints(tmp_path) == second.endpoints
+
+
+def test_who_is_only_starting_is_not_named(tmp_path: Path) -> None:
+    with EmulatedNetwork(topology("r1"), {}, tmp_path):
+        (tmp_path / "endpoints.json").unlink()
+        with pytest.raises(AlreadyEmulated, match="another netwright, which is starting"):
+            EmulatedNetwork(topology("r1"), {}, tmp_path).__enter__()
+
+
+def test_what_somebody_left_who_was_killed_is_no_claim(tmp_path: Path) -> None:
+    (tmp_path / "lock").touch()
+    (tmp_path / "endpoints.json").write_text(json.dumps({"pid": os.getppid(), "devices": {}}))
+    with EmulatedNetwork(topology("r1"), {}, tmp_path) as network:
+        assert read_endpoints(tmp_path) == network.endpoints
 
 
 @pytest.mark.parametrize("keep", [True, False])

@@ -113,13 +113,6 @@ def test_a_rollback_that_fails_leaves_the_ledger_as_it_was(lab: Lab) -> None:
     assert app.apply(lab.wish, made).outcome.exit_code == 0
 
 
-def test_nothing_to_go_back_to(lab: Lab) -> None:
-    lab.want("zh")
-    with pytest.raises(Refused) as refused:
-        app.plan_back(lab.wish, "")
-    assert [finding.code for finding in refused.value.diagnostics] == ["nothing-to-go-back"]
-
-
 def moved(lab: Lab) -> None:
     """The Fabric's locator block is another one: what uses the locators moves first."""
     file = lab.root / "intents" / "fabric.yaml"

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from netwright.app.conforming import conforming_back
 from netwright.app.ground import design_of, ground_of
-from netwright.app.site import now, offline_view, site
+from netwright.app.site import network_of, now, offline_view, site
 from netwright.apply.model import Observer, Outcome, silent
 from netwright.apply.snapshot import INTENTS, SNAPSHOT, Snapshot, no_such_apply, read_snapshot, snapshots
 from netwright.diagnostics import Diagnostics
@@ -34,15 +34,19 @@ from netwright.workspace import Network
 
 def plan_back(wish: Wish, to: str, observe: Observer = silent) -> Plan:
     """The plan that leads back to what apply `to` left ("": to what was before the last apply)."""
+    then = _goal(network_of(wish), to)  # said before any device, or a password for it, is asked for
     with site(wish) as here:
         network = here.network
-        then = _left_by(network, to) if to else _before_last(network)
         ground = ground_of(network, wish, here.look(observe))
         wanted = {name: _wanted(then, name) for name in network.platforms}
         said = then.applied.intents
         ground = replace(ground, wanted=wanted, said=said, allow_unverified=True)
         made = replace(build_plan(_design_of(network, then), ground), ledger_before=network.ledger)
         return conforming_back(network, replace(made, back_to=then.applied))
+
+
+def _goal(network: Network, to: str) -> Snapshot:
+    return _left_by(network, to) if to else _before_last(network)
 
 
 def _before_last(network: Network) -> Snapshot:

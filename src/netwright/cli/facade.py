@@ -5,18 +5,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from importlib import import_module
-from pathlib import Path
-from typing import Protocol, cast
+from typing import TYPE_CHECKING, Protocol, cast
 
-from netwright.apply.model import Observer, Outcome
-from netwright.drift.adopt import Adoption
-from netwright.drift.classify import Drifted
-from netwright.plan.model import Plan
-from netwright.plan.spoken import View
-from netwright.wish import Done, Explanation, Looked, Wish
-from netwright.yang.model import Judged
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from netwright.apply.model import Observer, Outcome
+    from netwright.drift.adopt import Adoption
+    from netwright.drift.classify import Drifted
+    from netwright.plan.model import Plan
+    from netwright.plan.spoken import View
+    from netwright.wish import Done, Explanation, Looked, Wish
+    from netwright.yang.model import Judged
 
 
 class Facade(Protocol):

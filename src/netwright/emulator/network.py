@@ -7,6 +7,7 @@ While it runs, `endpoints.json` in its folder says where each device answers.
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import json
 import os
 import threading
@@ -14,7 +15,7 @@ from collections.abc import Callable, Coroutine, Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
 from types import MappingProxyType, TracebackType
-from typing import Any, Final, Self, TypeVar
+from typing import IO, Any, Final, Self, TypeVar
 
 from netwright.drivers.base import Endpoint
 from netwright.emulator.device import EmulatedDevice, Fault, Judge, Setting
@@ -41,6 +42,12 @@ class NotEmulated(NetwrightError):
     """Nothing is emulated here, or not this."""
 
     exit_code = 1
+
+
+class AlreadyEmulated(NetwrightError):
+    """Another process, or another part of this one, serves the devices of this folder."""
+
+    exit_code = 75
 
 
 class EmulatedNetwork:
@@ -83,6 +90,7 @@ class EmulatedNetwork:
             )
             self.devices[name] = device_class(name, node.platform)(setting)
         self._ports: dict[str, int] = {}
+        self._claim: IO[str] | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
 
@@ -96,10 +104,22 @@ class EmulatedNetwork:
         """Where each device answers, once started."""
         return {name: Endpoint(HOST, port, USER, PASSWORD) for name, port in sorted(self._ports.items())}
 
-    def _announce(self) -> None:
+    def _claim_folder(self) -> None:
+        """AlreadyEmulated when somebody serves this folder. The kernel gives the claim back when its holder dies."""
         if self._state_dir is None:
             return
         self._state_dir.mkdir(parents=True, exist_ok=True)
+        claim = (self._state_dir / "lock").open("w", encoding="utf-8")
+        try:
+            fcntl.flock(claim, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            claim.close()
+            raise AlreadyEmulated(_held(self._state_dir)) from None
+        self._claim = claim
+
+    def _announce(self) -> None:
+        if self._state_dir is None:
+            return
         rows = {
             name: {"host": end.hostname, "port": end.port, "username": end.username, "password": end.password}
             for name, end in self.endpoints.items()
@@ -109,13 +129,16 @@ class EmulatedNetwork:
         new.replace(self._state_dir / ENDPOINTS)
 
     def _withdraw(self) -> None:
-        if self._state_dir is not None:
+        if self._state_dir is not None and self._claim is not None:
             (self._state_dir / ENDPOINTS).unlink(missing_ok=True)
+            self._claim.close()
+            self._claim = None
 
     # ---- in the foreground ----
 
     async def start(self) -> None:
-        """Start every device in the running loop."""
+        """Start every device in the running loop; AlreadyEmulated, and nothing is started, where they run already."""
+        self._claim_folder()
         try:
             for name, device in self.devices.items():
                 self._ports[name] = await device.start(HOST, self._ports.get(name, 0))
@@ -224,6 +247,14 @@ def read_endpoints(state_dir: Path) -> dict[str, Endpoint]:
         name: Endpoint(row["host"], int(row["port"]), row["username"], row["password"])
         for name, row in sorted(content["devices"].items())
     }
+
+
+def _held(state_dir: Path) -> str:
+    try:
+        by = f"process {json.loads((state_dir / ENDPOINTS).read_text(encoding='utf-8'))['pid']}"
+    except FileNotFoundError:
+        by = "another netwright, which is starting"
+    return f"this network is emulated already, by {by}: use its devices with --emulated, or end it first"
 
 
 def _alive(pid: int) -> bool:
