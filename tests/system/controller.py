@@ -21,9 +21,12 @@ import netwright.drivers.zte  # noqa: F401 - what a job needs is there before it
 from netwright import app
 from netwright.app import verifying
 from netwright.apply.journal import Journal
-from netwright.cli import main
+from netwright.cli import apply, main, plan, rollback, verify  # noqa: F401
 from netwright.wish import Wish
 from netwright.workspace import Network
+
+for _verb in app.__all__:
+    getattr(app, _verb)  # imported here, once, and not in each fork
 
 
 def die() -> None:
