@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -138,7 +139,9 @@ CONSTRUCTS: Mapping[str, model.Construct] = {
 }  # fmt: skip
 
 
+@cache
 def environment() -> Environment:
+    """One for all: a template is compiled once."""
     found = Environment(
         loader=FileSystemLoader(TEMPLATES), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
         keep_trailing_newline=True, autoescape=False,
