@@ -10,7 +10,8 @@ from typing import cast
 import pytest
 
 from netwright.drivers import frr_state
-from netwright.drivers.frr_ssh import Asker, Box, Done
+from netwright.drivers.frr_ssh import Box, Done
+from netwright.drivers.frr_trips import Asker
 
 
 @dataclass

@@ -50,7 +50,7 @@ def setting(baseline: str) -> Setting:
         ("vtysh -c 'show", 2, "Unterminated quoted string"),
         ("  ", 0, ""),
         ("sh -c", 1, "sh: usage"),
-        ("kill --", 1, "kill: usage"),
+        ("test -d", 1, "test: usage"),
     ],
 )
 def test_a_command_on_the_frr_box_ends_while_stdin_is_open(command: str, status: int, said: str) -> None:

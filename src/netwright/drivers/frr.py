@@ -15,16 +15,18 @@ import os
 import re
 import shlex
 import socket
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any, ClassVar, Final
 
 import paramiko
 
-from netwright.drivers import frr_box, frr_carry, frr_state
+from netwright.drivers import frr_batch, frr_box, frr_carry, frr_state
 from netwright.drivers.base import Driver, Row, SwitchKind, Topic, loaded
 from netwright.drivers.frr_collect import collect
-from netwright.drivers.frr_ssh import Asker, Box, Done
+from netwright.drivers.frr_ssh import Box, Done
+from netwright.drivers.frr_trips import Asker, Ran, trip
 from netwright.drivers.model import SWITCHES
 from netwright.errors import DeviceError, DeviceLocked, DeviceRefused, DeviceUnreachable, RollbackFailed
 from netwright.platforms.base import join_parts, split_parts
@@ -49,7 +51,12 @@ _LOCKED: Final = 75
 _RESTORE_S: Final = 300.0
 """How long a restore may take: a hundred lines one by one, on a slow box."""
 
-_TIMER: Final = 'setsid nohup sh /etc/netwright/timer.sh "$1" "$2" </dev/null >/run/netwright/timer.log 2>&1 & echo $!'
+_DISARMED: Final = ("sh", "-c", frr_carry.DISARM)
+_APPLY_IDS: Final = (f"{VOLATILE}/apply-id", f"{FOLDER}/apply-id")
+_SYSTEMD: Final = ("ls", "-d", "/run/systemd/system")  # sd_booted(3)
+_WRITE: Final = ("vtysh", "-c", "write memory")
+_SHOW: Final = ("vtysh", "-c", "show running-config")
+_RUNNING: Final = (_SHOW, *frr_state.FIRST)
 
 
 class FrrDriver(Driver):
@@ -89,13 +96,22 @@ class FrrDriver(Driver):
             raise DeviceRefused(self.name, done.said or f"exit code {done.code}", shlex.join(words))
         return done.out
 
-    def _write(self, path: str, content: str | bytes) -> None:
-        self._must("dd", f"of={path}", "status=none", stdin=content)
+    def _trip(self, *commands: Sequence[str], files: Mapping[str, str | bytes] | None = None) -> Ran:
+        """Files, and then commands up to the first that fails, for one trip to the box."""
+        return trip(self._box, commands, files or {}, f"{VOLATILE}/whole", (FOLDER, VOLATILE) if files else ())
 
-    def _file(self, path: str) -> str:
-        """The content of one of our files on the box; `""` when there is none."""
-        done = self._run("cat", path)
-        return "" if done.code else done.out
+    def _all(self, *commands: Sequence[str], files: Mapping[str, str | bytes] | None = None) -> None:
+        """A trip on which all must go well."""
+        ran = self._trip(*commands, files=files)
+        if ran.failed:
+            raise DeviceRefused(self.name, ran.done.said or f"exit code {ran.done.code}", shlex.join(ran.failed))
+
+    def _files(self, *paths: str) -> Iterator[str]:
+        """The contents of files on the box; `""` for one that is not there."""
+        commands = [("cat", path) for path in paths]
+        ask = Asker(self._box)
+        ask.ahead(commands)
+        return map(ask, commands)
 
     # ---- lock ----
 
@@ -121,7 +137,7 @@ class FrrDriver(Driver):
     def _not_locked(self, code: int) -> DeviceError:
         if code != _LOCKED:
             return DeviceRefused(self.name, f"the lock cannot be taken: exit code {code}")
-        holder, _, since = self._file(f"{VOLATILE}/holder").strip().partition(" since ")
+        holder, _, since = next(self._files(f"{VOLATILE}/holder")).strip().partition(" since ")
         return DeviceLocked(self.name, holder or "somebody", since)
 
     def unlock(self) -> None:
@@ -149,31 +165,30 @@ class FrrDriver(Driver):
 
     def validate(self) -> None:
         """Let vtysh judge the syntax of all routing lines; the commands for Linux must be ours, and Python be there."""
-        self._must("mkdir", "-p", "-m", "700", FOLDER, VOLATILE)
-        self._must("python3", "--version")
-        for part, _, text in steps.in_order(self._candidate):
+        texts = steps.in_order(self._candidate)
+        for part, _, text in texts:
             if part == "linux":
                 self._ours(text)
-                continue
-            self._write(f"{VOLATILE}/check.cfg", text)
-            self._vtysh("-C", "-f", f"{VOLATILE}/check.cfg", text=text)
+        files = {f"{VOLATILE}/check-{step.replace(' ', '-')}.cfg": text for part, step, text in texts if part == "cfg"}
+        ran = self._trip(("python3", "--version"), *(("vtysh", "-C", "-f", file) for file in files), files=files)
+        self._taken(ran, files.get(ran.failed[-1], "") if ran.failed else "")
 
-    def _ours(self, text: str) -> list[list[str]]:
+    def _ours(self, text: str) -> list[str]:
         """The commands of a text of the Linux side; DeviceRefused for a program that is none of ours."""
-        found = [shlex.split(line, comments=True) for line in text.splitlines()]
+        found = list(frr_batch.commands(text))
         for words in found:
-            if words and words[0] not in frr_box.PROGRAMS:
-                raise DeviceRefused(self.name, f"{words[0]} is none of {', '.join(sorted(frr_box.PROGRAMS))}", words[0])
-        return [words for words in found if words]
+            if words[0] not in frr_batch.PROGRAMS:
+                ours = ", ".join(sorted(frr_batch.PROGRAMS))
+                raise DeviceRefused(self.name, f"{words[0]} is none of {ours}", words[0])
+        return list(map(shlex.join, found))
 
-    def _vtysh(self, *words: str, text: str) -> None:
-        """Give FRR a file with `text`; DeviceRefused when it does not take all of it.
+    def _taken(self, ran: Ran, text: str) -> None:
+        """DeviceRefused when FRR did not take all of a file with `text`.
 
         mgmtd rejects a whole group of lines for one that is wrong, and vtysh then ends with 0 (RUN 10.7.1).
         """
-        done = self._run("vtysh", *words)
-        if done.code or _REJECTED in done.said:
-            raise self._refused(done, text)
+        if ran.failed or _REJECTED in ran.done.said:
+            raise self._refused(ran.done, text)
 
     def _refused(self, done: Done, text: str) -> DeviceRefused:
         """FRR says `line N: % Unknown command...`, or why it rejects a group and which lines; the line is shown."""
@@ -195,117 +210,116 @@ class FrrDriver(Driver):
         push that is refused half-way is undone before this raises; `RollbackFailed` when even that does not succeed.
         """
         if not self.has_pending_commit():
-            self._refuse_another()
-            self._prepare(message)
-        if revert_in is not None:
-            self._arm(revert_in)
+            self._prepare(message, revert_in)
+        elif revert_in is not None:
+            self._must(*self._armed(revert_in))
         try:
             self._push()
         except DeviceRefused:
             self.rollback()
             raise
-        self._write(f"{VOLATILE}/apply-id", message)
+        self._all(files={f"{VOLATILE}/apply-id": message})
         self._candidate = {}
         if revert_in is None:
             self.confirm_commit()
 
-    def _prepare(self, message: str) -> None:
-        """Put on the box what it needs to go back on its own."""
-        self._must("mkdir", "-p", "-m", "700", FOLDER, VOLATILE)
-        before = self._parts()
-        self._write(f"{FOLDER}/{frr_box.CFG}", before["cfg"])
-        self._write(f"{FOLDER}/{frr_box.LINUX}", before["linux"])
-        if self._run("test", "-e", f"{FOLDER}/{_FIRST}").code:
-            self._write(f"{FOLDER}/{_FIRST}", before["linux"])
-        self._write(f"{FOLDER}/{frr_box.APPLY_ID}", self.apply_id())
-        self._write(f"{FOLDER}/restore.pyz", frr_carry.archive())
-        self._write(f"{FOLDER}/timer.sh", frr_carry.TIMER)
+    def _prepare(self, message: str, revert_in: int | None) -> None:
+        """Put on the box what it needs to go back on its own, and let it wait for that."""
+        ask = Asker(self._box)
+        first = ("ls", f"{FOLDER}/{_FIRST}")
+        known = tuple(("cat", path) for path in (f"{VOLATILE}/pending", f"{VOLATILE}/timer.pid", *_APPLY_IDS))
+        ask.ahead([first, *known, *_RUNNING])
+        pending, pid, *applied = (ask(words).strip() for words in known)
+        self._refuse_another(pending, pid)
+        before = self._parts(ask)
         self._token = message or NO_ID
-        self._write(f"{VOLATILE}/pending", self._token)
+        files: dict[str, str | bytes] = {
+            f"{FOLDER}/{frr_box.CFG}": before["cfg"],
+            f"{FOLDER}/{frr_box.LINUX}": before["linux"],
+            f"{FOLDER}/{frr_box.APPLY_ID}": next(filter(None, applied), ""),
+            f"{FOLDER}/restore.pyz": frr_carry.archive(),
+            f"{FOLDER}/timer.sh": frr_carry.TIMER,
+            f"{VOLATILE}/pending": self._token,
+        }
+        if not ask(first):
+            files[f"{FOLDER}/{_FIRST}"] = before["linux"]
+        self._all(*([] if revert_in is None else [self._armed(revert_in)]), files=files)
 
-    def _refuse_another(self) -> None:
+    def _refuse_another(self, waiting: str, pid: str) -> None:
         """While another's commit waits for its confirmation, its snapshot is what the box goes back to: not ours."""
-        waiting, pid = self._file(f"{VOLATILE}/pending").strip(), self._timer()
-        if waiting and pid and not self._run("test", "-d", f"/proc/{pid}").code:
+        if waiting and pid.isdigit() and not self._run("test", "-d", f"/proc/{pid}").code:
             raise DeviceRefused(
                 self.name, f"apply {waiting} waits here for its confirmation, or for the box to go back"
             )
 
-    def _timer(self) -> str:
-        """The process group of the timer; "" without one."""
-        pid = self._file(f"{VOLATILE}/timer.pid").strip()
-        return pid if pid.isdigit() else ""
-
-    def _arm(self, seconds: int) -> None:
-        """Start the timer on the box; one that runs already ends when the new one runs, so that there always is one."""
-        old = self._timer()
-        pid = self._must("sh", "-c", _TIMER, "sh", str(seconds), self._token).strip()
-        self._write(f"{VOLATILE}/timer.pid", pid)
-        if old:
-            self._run("kill", "--", f"-{old}")
-
-    def _disarm(self) -> None:
-        if pid := self._timer():
-            self._run("kill", "--", f"-{pid}")  # the timer leads a process group of its own
-            self._run("rm", "-f", f"{VOLATILE}/timer.pid")
+    def _armed(self, seconds: int) -> tuple[str, ...]:
+        """The command that starts the timer on the box."""
+        return ("sh", "-c", frr_carry.ARM, "sh", str(seconds), self._token)
 
     def _push(self) -> None:
         for part, _, text in steps.in_order(self._candidate):
             if part == "cfg":
-                self._write(f"{VOLATILE}/step.cfg", text)
-                self._vtysh("-f", f"{VOLATILE}/step.cfg", text=text)
+                file = f"{VOLATILE}/step.cfg"
+                self._taken(self._trip(("vtysh", "-f", file), files={file: text}), text)
             else:
                 self._push_linux(text)
 
     def _push_linux(self, text: str) -> None:
-        """Run the commands of one step in one go; `sh -ex` stops at the first that fails and has printed it."""
-        lines = [shlex.join(words) for words in self._ours(text)]
-        self._write(f"{VOLATILE}/step.sh", "".join(f"{line}\n" for line in lines))
-        done = self._run("sh", "-ex", f"{VOLATILE}/step.sh")
-        if done.code:
-            trace = [row for row in done.err.splitlines() if row.startswith("+ ")]
-            said = [row for row in done.err.splitlines() if not row.startswith("+ ")]
-            raise DeviceRefused(self.name, " ".join(said) or f"exit code {done.code}", trace[-1][2:] if trace else "")
+        """Run the commands of one step, neighbours of one program together, up to the first that fails."""
+        files: dict[str, str] = {}
+        commands: dict[tuple[str, ...], frr_batch.Group] = {}
+        for number, group in enumerate(frr_batch.groups(self._ours(text))):
+            file = (f"{VOLATILE}/step-{number}",) if group.text else ()
+            files |= dict.fromkeys(file, group.text)
+            commands[(*group.words, *file)] = group
+        ran = self._trip(*commands, files=files)
+        if ran.failed:
+            line = commands[ran.failed].failed(ran.done.err) if ran.failed in commands else ""
+            raise DeviceRefused(self.name, " ".join(ran.done.err.split()) or f"exit code {ran.done.code}", line)
 
     def has_pending_commit(self) -> bool:
         """Whether our commit still waits on the box, or was confirmed and then not saved (a controller was killed)."""
-        return bool(self._token) and (self._file(f"{VOLATILE}/pending").strip() == self._token or self._unsaved())
+        return self._waits() != ""
 
-    def _unsaved(self) -> bool:
-        confirmed = self._file(f"{VOLATILE}/confirmed").strip() == self._token
-        return confirmed and self._file(f"{FOLDER}/apply-id").strip() != self._token
+    def _waits(self) -> str:
+        """`pending`, or `confirmed` and not saved; "" when no commit of ours waits."""
+        if not self._token:
+            return ""
+        pending, confirmed, saved = map(
+            str.strip, self._files(f"{VOLATILE}/pending", f"{VOLATILE}/confirmed", f"{FOLDER}/apply-id")
+        )
+        if pending == self._token:
+            return "pending"
+        return "confirmed" if confirmed == self._token != saved else ""
 
     def confirm_commit(self) -> None:
         """Keep what was pushed, for the next boot, too. DeviceRefused when the box has gone back already."""
-        ours = bool(self._token) and self.has_pending_commit()
-        if not ours or (self._run("mv", f"{VOLATILE}/pending", f"{VOLATILE}/confirmed").code and not self._unsaved()):
+        waits = self._waits()
+        kept = () if waits == "confirmed" else (("mv", f"{VOLATILE}/pending", f"{VOLATILE}/confirmed"),)
+        if not waits or self._trip(*kept, _DISARMED).failed in kept:
             raise DeviceRefused(self.name, "no commit waits: the box has gone back already, or never had one")
-        self._disarm()
         self._token = ""
         self._save()
 
     def _save(self) -> None:
-        """Write both parts for the next boot."""
-        self._must("vtysh", "-c", "write memory")
-        running = frr_state.read(Asker(self._box))
-        self._replace(f"{FOLDER}/linux.conf", running)
-        if not self._run("test", "-d", "/run/systemd/system").code:  # sd_booted(3)
-            self._at_boot(running)
-        self._replace(f"{FOLDER}/apply-id", self._file(f"{VOLATILE}/apply-id"))
-
-    def _at_boot(self, running: str) -> None:
-        """Let systemd put the Linux side back before FRR starts; nothing of it stays when nothing of ours does."""
-        if running == self._file(f"{FOLDER}/{_FIRST}"):
-            self._run("systemctl", "disable", frr_carry.UNIT_NAME)
-            self._run("rm", "-f", frr_carry.UNIT_FILE)
-            return
-        self._write(frr_carry.UNIT_FILE, frr_carry.UNIT)
-        self._must("systemctl", "enable", frr_carry.UNIT_NAME)
-
-    def _replace(self, path: str, content: str) -> None:
-        """Write a file that the next boot reads: whole, or not at all."""
-        self._write(f"{path}.new", content)
-        self._must("mv", f"{path}.new", path)
+        """Write both parts for the next boot: a file that it reads, whole, or not at all."""
+        ask, linux = Asker(self._box), f"{FOLDER}/linux.conf"
+        facts = (_SYSTEMD, ("cat", f"{FOLDER}/{_FIRST}"), ("cat", f"{VOLATILE}/apply-id"))
+        ask.ahead([_WRITE, *facts, *frr_state.FIRST])
+        if not ask(_WRITE):
+            self._must(*_WRITE)
+        systemd, first, applied = map(ask, facts)
+        running = frr_state.read(ask)
+        saved = {linux: running, f"{FOLDER}/apply-id": applied}
+        moves = [("mv", f"{path}.new", path) for path in saved]
+        files = {f"{path}.new": content for path, content in saved.items()}
+        if systemd and running == first:  # nothing of ours is left: nor is the unit
+            self._trip(("systemctl", "disable", frr_carry.UNIT_NAME))
+            moves.append(("rm", "-f", frr_carry.UNIT_FILE))
+        elif systemd:  # it puts the Linux side back before FRR starts
+            files[frr_carry.UNIT_FILE] = frr_carry.UNIT
+            moves.insert(0, ("systemctl", "enable", frr_carry.UNIT_NAME))
+        self._all(*moves, files=files)
 
     def reattach(self, token: str) -> None:
         """Take over the commit that an earlier session made under this apply id; whether it waits, the box knows."""
@@ -316,25 +330,25 @@ class FrrDriver(Driver):
 
         The box's own timer starts anew meanwhile: where this controller is lost, the box goes on by itself.
         """
-        self._token = self._file(f"{VOLATILE}/pending").strip()
+        self._token = next(self._files(f"{VOLATILE}/pending")).strip()
         if self._token:
-            self._arm(int(_RESTORE_S))
+            self._must(*self._armed(int(_RESTORE_S)))
         else:
-            self._disarm()
+            self._must(*_DISARMED)
         self._token = ""
         done = self._box.run(("python3", f"{FOLDER}/restore.pyz", FOLDER), timeout_s=_RESTORE_S)
-        self._run("rm", "-f", f"{VOLATILE}/pending", f"{VOLATILE}/restoring", f"{VOLATILE}/confirmed")
-        self._disarm()
-        saved = {"cfg": self._file(f"{FOLDER}/{frr_box.CFG}"), "linux": self._file(f"{FOLDER}/{frr_box.LINUX}")}
+        gone = ("rm", "-f", *(f"{VOLATILE}/{name}" for name in ("pending", "restoring", "confirmed")))
+        self._all(gone, _DISARMED)
+        saved = dict(zip(FRR.parts, self._files(f"{FOLDER}/{frr_box.CFG}", f"{FOLDER}/{frr_box.LINUX}"), strict=True))
         if not saved["cfg"]:
             raise RollbackFailed(self.name, "there is no snapshot on the box")
-        if _tree(saved) != _tree(self._parts()):
+        if _tree(saved) != _tree(self._parts(Asker(self._box))):
             raise RollbackFailed(self.name, f"does not run what it ran before: {done.said or 'the box said nothing'}")
         self._save()
 
     def apply_id(self) -> str:
         """The id that the last apply left on the box."""
-        return (self._file(f"{VOLATILE}/apply-id") or self._file(f"{FOLDER}/apply-id")).strip()
+        return next(filter(None, self._files(*_APPLY_IDS)), "").strip()
 
     # ---- reading ----
 
@@ -346,11 +360,13 @@ class FrrDriver(Driver):
         format: str = "text",  # noqa: A002, ARG002
     ) -> dict[str, str]:
         """Both parts as one text (NAPALM's signature; `full`, `sanitized` and `format` have no meaning here)."""
-        running = join_parts(self._parts()) if retrieve in ("all", "running") else ""
+        running = join_parts(self._parts(Asker(self._box))) if retrieve in ("all", "running") else ""
         return {"running": running, "candidate": self.compare_config(), "startup": ""}
 
-    def _parts(self) -> dict[str, str]:
-        return {"cfg": self._must("vtysh", "-c", "show running-config"), "linux": frr_state.read(Asker(self._box))}
+    def _parts(self, ask: Asker) -> dict[str, str]:
+        """What runs, in two trips; the first of them may have been made."""
+        ask.ahead(_RUNNING)
+        return {"cfg": ask(_SHOW) or self._must(*_SHOW), "linux": frr_state.read(ask)}
 
     def collect(self, topic: Topic) -> list[Row]:
         """Operational facts, from FRR's own JSON and the kernel's."""

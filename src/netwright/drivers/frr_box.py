@@ -13,15 +13,12 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from netwright.drivers import frr_state
+from netwright.drivers import frr_batch, frr_state
 from netwright.platforms.frr import cfg, changing, linux, steps
 from netwright.tree import Delta, Tree, between, tree_of
 
 ROUNDS = 3
 """A second round sends each leaf on its own: mgmtd rejects lines in groups, and one bad line must not spoil others."""
-
-PROGRAMS = frozenset(("ip", "tc", "sysctl", "nft"))
-"""What a line of the Linux side may call."""
 
 VOLATILE = Path("/run/netwright")
 CFG, LINUX, APPLY_ID = "before.cfg", "before.linux", "before.apply-id"
@@ -57,16 +54,43 @@ def send(delta: Delta) -> None:
             file.write_text(text)
             run(("vtysh", "-f", str(file)))
         else:
-            for words in commands(text):
-                run(words)
+            send_linux(text)
 
 
-def commands(text: str) -> Iterator[list[str]]:
-    """The commands of a text of the Linux side, as words; other programs than ours are left out."""
-    for line in text.splitlines():
-        words = shlex.split(line, comments=True)
-        if words and words[0] in PROGRAMS:
-            yield words
+def send_linux(text: str) -> None:
+    """The commands of one step, neighbours together; a group that stops goes on behind the line that failed."""
+    ours = [words for words in frr_batch.commands(text) if words[0] in frr_batch.PROGRAMS]
+    for group in frr_batch.groups(map(shlex.join, ours)):
+        send_group(group)
+
+
+def send_group(group: frr_batch.Group) -> None:
+    """One group, as far as it can be had."""
+    while group.lines:
+        code, said = run_batch(group)
+        place = group.stopped(said)
+        if not code or group.words[0] == "sysctl":  # which takes every pair that it can
+            return
+        if place is None or group.words[0] == "nft":  # nobody knows what was taken, or nothing was
+            one_by_one(group.lines)
+            return
+        group = group.behind(place)
+
+
+def run_batch(group: frr_batch.Group) -> tuple[int, str]:
+    """One group: its exit code and its complaints."""
+    file = () if group.words[0] == "sysctl" else ("-",)
+    done = subprocess.run([*group.words, *file], input=group.text, capture_output=True, text=True, check=False)
+    return done.returncode, done.stderr
+
+
+def one_by_one(lines: Sequence[str]) -> None:
+    """Each line on its own, as far as it can be had; a policer that is there already would be there twice."""
+    for line in lines:
+        command = linux.understand(line) if line.startswith("tc filter add ") else None
+        if command:
+            run(shlex.split(command.undo))
+        run(shlex.split(line))
 
 
 def single(delta: Delta) -> Iterator[Delta]:

@@ -21,6 +21,7 @@ _MODULES: Final = (
     "platforms.frr.steps",
     "platforms.frr.changing",
     "drivers.frr_state",
+    "drivers.frr_batch",
     "drivers.frr_box",
 )
 _PACKAGES: Final = ("", "platforms", "platforms.frr", "drivers")
@@ -39,6 +40,19 @@ exec 9>lock
 flock -n 9 && echo "the box itself, going back since $(date -u +%FT%TZ)" >holder
 python3 /etc/netwright/restore.pyz /etc/netwright >restore.log 2>&1 && mv restoring restored
 """
+
+ARM: Final = """\
+cd /run/netwright; old=$(cat timer.pid 2>/dev/null)
+setsid nohup sh /etc/netwright/timer.sh "$1" "$2" </dev/null >timer.log 2>&1 & echo $! >timer.pid
+[ -z "$old" ] || kill -- "-$old" 2>/dev/null || :"""
+"""Starts the timer. One that runs already ends when the new one runs, so that there always is one. It leads a process
+group of its own. Arguments: seconds, apply id."""
+
+DISARM: Final = """\
+cd /run/netwright; old=$(cat timer.pid 2>/dev/null)
+rm -f timer.pid
+[ -z "$old" ] || kill -- "-$old" 2>/dev/null || :"""
+"""Ends the timer, if there is one."""
 
 
 UNIT_NAME: Final = "netwright-linux.service"

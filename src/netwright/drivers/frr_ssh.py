@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shlex
 import socket
 import subprocess
@@ -137,41 +136,6 @@ class Box:
         except _LOST as error:
             raise DeviceUnreachable(self.name, f"lost while starting {words[0]}: {error}") from error
         return channel
-
-
-class Asker:
-    """Asks a box, and fetches several answers in one trip where it is told ahead (`frr_state.Together`).
-
-    A trip costs more than the command: a channel, a login shell and, over a long way, two round trips.
-    """
-
-    def __init__(self, box: Box) -> None:
-        self._box = box
-        self._known: dict[tuple[str, ...], str] = {}
-
-    def __call__(self, words: Sequence[str]) -> str:
-        """What the command printed; "" when it failed. An answer that was fetched ahead is given once."""
-        if (known := self._known.pop(tuple(words), None)) is not None:
-            return known
-        done = self._box.run(words)
-        return "" if done.code else done.out
-
-    def ahead(self, commands: Sequence[Sequence[str]]) -> None:
-        """Fetch the answers to these."""
-        if len(commands) < 2:
-            return
-        done = self._box.run(("sh", "-c", together(commands)))
-        parts = _CODE.split(done.out)  # out, code, out, code, ..., rest
-        for words, out, code in zip(commands, parts[::2], parts[1::2], strict=False):
-            self._known[tuple(words)] = out if code == "0" else ""
-
-
-def together(commands: Sequence[Sequence[str]]) -> str:
-    """A script of commands, each closed by its exit code behind a record separator (ASCII 30)."""
-    return "".join(f"{shlex.join(words)} 2>/dev/null; printf '\\036%d\\n' $?\n" for words in commands)
-
-
-_CODE: Final = re.compile("\x1e(\\d+)\n")
 
 
 def _send_at_once(client: paramiko.SSHClient) -> None:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+import shlex
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from netwright.drivers import frr_box, frr_state
+from netwright.drivers import frr_batch, frr_box, frr_state
 from netwright.emulator.device import Setting
 from netwright.emulator.facts import NeighborFact, SegmentRouteFact, SidFact
 from netwright.emulator.frr.box import ETC, RUN, Box
+from netwright.emulator.frr.kernel import Answer
 from netwright.emulator.world import Operational
 from netwright.platforms.base import join_parts
 from netwright.platforms.frr import FRR, FRR_10_3, steps
@@ -62,10 +64,16 @@ def send(box: Box, delta: Delta) -> list[str]:
     refused = []
     for part, _, text in steps.in_order({part: FRR.change(delta, part) for part in FRR.parts}):
         box.files["/tmp/step"] = text.encode()
-        command = ("vtysh", "-f", "/tmp/step") if part == "cfg" else ("sh", "-ex", "/tmp/step")
-        answer = box.execute(command, b"")
-        refused += [answer.err] if answer.code else []
+        answers = [box.execute(("vtysh", "-f", "/tmp/step"), b"")] if part == "cfg" else sent(box, text)
+        refused += [answer.err for answer in answers if answer.code]
     return refused
+
+
+def sent(box: Box, text: str) -> Iterator[Answer]:
+    """The Linux side of a step, as the driver sends it."""
+    for group in frr_batch.groups(map(shlex.join, frr_batch.commands(text))):
+        box.files["/tmp/step"] = group.text.encode()
+        yield box.execute((*group.words, *(["/tmp/step"] if group.text else [])), b"")
 
 
 def change(box: Box, after: dict[TreePath, str]) -> None:
@@ -185,7 +193,13 @@ def prepared(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> tuple[Box, dict
         answer = box.execute(words, stdin.encode())
         return answer.code, answer.out
 
+    def run_batch(group: frr_batch.Group) -> tuple[int, str]:
+        box.files["-"] = group.text.encode()
+        answer = box.execute((*group.words, *(["-"] if group.text else [])), b"")
+        return answer.code, answer.err
+
     monkeypatch.setattr(frr_box, "run", run)
+    monkeypatch.setattr(frr_box, "run_batch", run_batch)
     monkeypatch.setattr(frr_box, "VOLATILE", tmp_path)
     (tmp_path / frr_box.CFG).write_text(box.show_running())
     (tmp_path / frr_box.LINUX).write_text(frr_state.read(lambda words: ask(box, words)))
@@ -266,7 +280,7 @@ def test_nft_does_all_of_a_text_or_nothing() -> None:
 def test_a_map_in_use_is_busy() -> None:
     box = made()
     for line in (GOLDEN / "slice_channel.linux").read_text().splitlines():
-        assert box.execute(next(iter(frr_box.commands(line))), b"").code == 0
+        assert box.execute(next(frr_batch.commands(line)), b"").code == 0
     answer = box.execute(["nft", "delete", "map", "inet", "netwright", "slice"], b"")
     assert "Device or resource busy" in answer.err
 

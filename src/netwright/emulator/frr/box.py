@@ -185,6 +185,13 @@ class Box:
         shown = self._kernel_show(" ".join(words))
         if shown is not None:
             return Answer(0, shown)
+        if words[-2] in ("-batch", "-f"):
+            content = self.files.get(words[-1])
+            if content is None:
+                return failed(f"Cannot open file {words[-1]!r} for reading: No such file or directory", 255)
+            answer = self.kernel.batch(words, content.decode())
+            self.version += 1
+            return answer
         answer = self.kernel.run(words)
         self.version += not answer.code
         return answer
@@ -203,22 +210,10 @@ class Box:
         return None
 
     def shell(self, words: Sequence[str], _stdin: bytes) -> Answer:
-        """`sh -ex FILE`: a list of kernel commands; it stops at the first that fails. Other scripts are not run.
-
-        But one: `sh -c` with showing commands, each followed by its exit code.
-        """
-        if words[1:2] == ["-c"]:
-            return self._several(words[2])
-        if words[1:2] != ["-ex"] or words[-1] not in self.files:
-            return Answer(127, "", "sh: this emulated box runs `sh -ex FILE` only\n")
-        trace = ""
-        for line in _lines(self.files[words[-1]].decode()):
-            inside = shlex.split(line)
-            trace += f"+ {shlex.join(inside)}\n"
-            answer = self.execute(inside, b"") if inside[0] in _PROGRAMS else failed(f"{inside[0]}: not found", 127)
-            if answer.code:
-                return Answer(answer.code, "", trace + answer.err)
-        return Answer(0, "", trace)
+        """`sh -c` with showing commands, each followed by its exit code; other scripts are the device's, or not run."""
+        if words[1] != "-c":
+            return Answer(127, "", "sh: this emulated box runs no such script\n")
+        return self._several(words[2])
 
     def _several(self, script: str) -> Answer:
         r"""Lines of `COMMAND 2>/dev/null; printf '\\036%d\\n' $?`."""
@@ -237,7 +232,7 @@ class Box:
         return OK
 
     def dd(self, words: Sequence[str], stdin: bytes) -> Answer:
-        """`dd of=FILE status=none`: a file from standard input."""
+        """`dd of=FILE ... status=none`: a file from standard input."""
         path = words[1].removeprefix("of=")
         if path.rpartition("/")[0] not in self.folders | {ETC if self.files else ""}:
             return failed(f"dd: failed to open '{path}': No such file or directory", 1)
@@ -270,10 +265,19 @@ class Box:
             self._keep_state()
         return OK
 
+    def grep(self, words: Sequence[str], _stdin: bytes) -> Answer:
+        """`grep -qx WORD FILE`."""
+        return OK if words[2] in self.files.get(words[3], b"").decode().splitlines() else Answer(1)
+
+    def ls(self, words: Sequence[str], _stdin: bytes) -> Answer:
+        """`ls [-d] PATH`."""
+        if words[-1] in self.folders or words[-1] in self.files:
+            return Answer(0, f"{words[-1]}\n")
+        return failed(f"ls: cannot access '{words[-1]}': No such file or directory")
+
     def test(self, words: Sequence[str], _stdin: bytes) -> Answer:
-        """`test -d FOLDER`, `test -e FILE`."""
-        there = self.folders if words[1] == "-d" else self.files.keys()
-        return OK if words[2] in there else Answer(1)
+        """`test -d FOLDER`."""
+        return OK if words[1] == "-d" and words[2] in self.folders else Answer(1)
 
     def systemctl(self, words: Sequence[str], _stdin: bytes) -> Answer:
         """`systemctl enable|disable UNIT`."""
@@ -327,6 +331,8 @@ _COMMANDS: dict[str, _Command] = {
     "mv": Box.mv,
     "python3": Box.python,
     "test": Box.test,
+    "grep": Box.grep,
+    "ls": Box.ls,
     "systemctl": Box.systemctl,
     **dict.fromkeys(_PROGRAMS, Box.kernel_command),
 }

@@ -17,7 +17,7 @@ from netwright.emulator.ssh import Door
 _STEPS = (
     (("vtysh", "-C"), ("stage", "validate")),
     (("vtysh", "-f"), ("commit",)),
-    (("sh", "-ex"), ("commit",)),
+    (("sysctl", "-w"), ("commit",)),
     (("dd", f"of={ETC}/before.cfg"), ("snapshot",)),
     (("mv", f"{RUN}/pending"), ("confirm",)),
     (("python3", f"{ETC}/restore.pyz"), ("rollback",)),
@@ -83,7 +83,8 @@ class FrrDevice:
             if words[:1] == ["flock"] and len(words) > _FLOCK_WORDS:
                 await self._lock(process, words)
                 return
-            stdin = await process.stdin.read() if words[:1] == ["dd"] else b""  # the others never look at it
+            reads = words[:1] == ["dd"] or (words[:2] == ["sh", "-exc"] and "dd " in words[2])
+            stdin = await process.stdin.read() if reads else b""  # the others never look at it
             answer = await self._answer_to(words, stdin)
         except Dropped:
             process.channel.get_connection().abort()
@@ -120,9 +121,30 @@ class FrrDevice:
 
     async def _command(self, words: list[str], stdin: bytes) -> Answer:
         """One command, with what is to go wrong at its step."""
+        if words[:2] == ["sh", "-exc"]:
+            return await self._script(words[2], stdin)
+        return await self._single(words, stdin, set())
+
+    async def _script(self, script: str, stdin: bytes) -> Answer:
+        """`sh -exc`: commands a line each, printed before they run, up to the first that fails; dd takes its bytes."""
+        out = said = ""
+        done: set[str] = set()  # a step is one, however many commands it takes
+        for words in _lines(script):
+            said += f"+ {shlex.join(words)}\n"
+            size = _size(words)
+            answer = await self._single(words, stdin[:size], done)
+            stdin = stdin[size:]
+            out, said = out + answer.out, said + answer.err
+            if answer.code:
+                return Answer(answer.code, out, said)
+        return Answer(0, out, said)
+
+    async def _single(self, words: list[str], stdin: bytes, done: set[str]) -> Answer:
         try:
             for step in _steps(words):
-                await self._sabotage.before(step)
+                if step not in done:
+                    done.add(step)
+                    await self._sabotage.before(step)
         except Sabotaged as refused:
             return self._refuse(words, str(refused))
         answer = self._run(words, stdin)
@@ -131,14 +153,11 @@ class FrrDevice:
         return answer
 
     def _run(self, words: list[str], stdin: bytes) -> Answer:
-        if words[:2] == ["sh", "-c"] and "timer.sh" in words[2]:
-            return self._arm(int(words[4]), words[5])
+        if words[:2] == ["sh", "-c"] and "kill --" in words[2]:
+            return self._arm(int(words[4]), words[5]) if "timer.sh" in words[2] else self._disarm()
         if words[:2] == ["test", "-d"] and words[2].startswith("/proc/"):
             there = self._timers.get(int(words[2].removeprefix("/proc/")))
             return OK if there and not there.done() else Answer(1)
-        if words[:2] == ["kill", "--"]:
-            timer = self._timers.pop(int(words[2].lstrip("-")), None)
-            return OK if timer and timer.cancel() else failed("kill: No such process", 1)
         if words[:2] == ["python3", f"{ETC}/restore.pyz"]:
             if self._sabotage.lies():
                 return OK
@@ -177,10 +196,18 @@ class FrrDevice:
         process.exit(0)
 
     def _arm(self, seconds: int, token: str) -> Answer:
-        """The dead man's switch: what `timer.sh` on the box would do."""
+        """The dead man's switch: what `timer.sh` on the box would do. One that runs already ends."""
+        self._disarm()
         pid = 1000 + len(self._timers) + self.box.version
         self._timers[pid] = asyncio.get_running_loop().create_task(self._expire(seconds, token))
-        return Answer(0, f"{pid}\n")
+        self.box.files[f"{RUN}/timer.pid"] = f"{pid}\n".encode()
+        return OK
+
+    def _disarm(self) -> Answer:
+        pid = self.box.files.pop(f"{RUN}/timer.pid", b"").decode().strip()
+        if timer := self._timers.pop(int(pid), None) if pid else None:
+            timer.cancel()
+        return OK
 
     async def _expire(self, seconds: int, token: str) -> None:
         await asyncio.sleep(seconds)
@@ -192,4 +219,25 @@ class FrrDevice:
 def _steps(words: list[str]) -> tuple[str, ...]:
     if words[:2] == ["vtysh", "-c"] and words[2].endswith(" json"):
         return ("verify",)
+    if len(words) > 2 and words[-2] in ("-batch", "-f") and words[0] in ("ip", "tc", "nft"):
+        return ("commit",)
     return next((steps for start, steps in _STEPS if tuple(words[: len(start)]) == start), ())
+
+
+def _lines(script: str) -> list[list[str]]:
+    """The commands of a script: a line each, but where quotes go on over the end of a line."""
+    lexer = shlex.shlex(script, posix=True, punctuation_chars="\n")
+    lexer.whitespace, lexer.whitespace_split, lexer.commenters = " ", True, ""
+    found: list[list[str]] = [[]]
+    for word in lexer:
+        if word.strip("\n"):
+            found[-1].append(word)
+        else:
+            found.append([])
+    return [words for words in found if words]
+
+
+def _size(words: list[str]) -> int:
+    """How much of standard input a `dd ... bs=SIZE count=N` takes."""
+    asked = dict(word.split("=", 1) for word in words[1:] if "=" in word) if words[0] == "dd" else {}
+    return int(asked.get("bs", "0")) * int(asked.get("count", "0"))

@@ -98,11 +98,27 @@ class Kernel:
         """Run a command that changes something; None of these prints."""
         if words[0] == "nft":
             return Answer(*self.nft.run(" ".join(words[1:])))
+        if words[:2] == ["sysctl", "-w"] and len(words) > 3:
+            found = [self.run(["sysctl", "-w", pair]) for pair in words[2:]]
+            out, err = ("".join(said) for said in zip(*((one.out, one.err) for one in found), strict=True))
+            return Answer(max(one.code for one in found), out, err)
         line = " ".join(words)
         for pattern, action in _ACTIONS:
             if match := pattern.fullmatch(line):
                 return action(self, *match.groups())
         return Answer(127, "", f"emulated box: {line!r} is not a command that it knows\n")
+
+    def batch(self, words: Sequence[str], text: str) -> Answer:
+        """`ip [-4|-6] -batch FILE`, `tc -batch FILE`: up to the first that fails; `nft -f FILE`: all, or none."""
+        program, *options, _, path = words
+        if program == "nft":
+            return Answer(*self.nft.run_file(path, text))
+        for number, line in enumerate(text.splitlines(), 1):
+            answer = self.run([program, *options, *line.split()])
+            if answer.code:  # what is no argument at all ends the program before it says where
+                at = "" if answer.code == 255 else f"Command failed {path}:{number}\n"
+                return Answer(255 if answer.code == 255 else 1, "", answer.err + at)
+        return OK
 
     # ---- links ----
 

@@ -63,6 +63,16 @@ class Nft:
             return 1, "", f"Error: {error}\n{text}\n"
         return 0, "", ""
 
+    def run_file(self, path: str, text: str) -> tuple[int, str, str]:
+        """`nft -f`: a file of commands as one transaction."""
+        before = copy.deepcopy(self.tables)
+        for number, line in enumerate(text.splitlines(), 1):
+            code, _, said = self.run(line)
+            if code:
+                self.tables = before
+                return code, "", f"{path}:{number}:1-{len(line)}: {said}"
+        return 0, "", ""
+
     def _one(self, command: str) -> None:
         for pattern, action in _COMMANDS:
             if match := pattern.fullmatch(command):
