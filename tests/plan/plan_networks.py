@@ -6,11 +6,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
+from metro import fabric
 from netwright.alloc.ledger import Ledger
 from netwright.drivers.base import SwitchKind
 from netwright.errors import Refused
 from netwright.intents.loader import Intents
-from netwright.intents.schema import Fabric, Service, TenantSlice
+from netwright.intents.schema import Service, TenantSlice
 from netwright.plan.build import build_plan
 from netwright.plan.ground import Ground, Seen
 from netwright.plan.model import Plan
@@ -27,39 +28,7 @@ NEXT_DAY = datetime.fromisoformat("2026-12-03T12:00:00+08:00")
 G = 10**9
 EMPTY = Ledger()
 
-FABRIC = Fabric.model_validate(
-    {
-        "apiVersion": "netwright/v1",
-        "kind": "Fabric",
-        "metadata": {"name": "metro"},
-        "spec": {
-            "asn": 65000,
-            "route_reflectors": ["h1"],
-            "igp": {"protocol": "isis", "instance": 1, "area": "49.0001", "level": 2, "hello": "PT3S"},
-            "srv6": {
-                "locator": "MAIN",
-                "block": "fd00:1::/32",
-                "locator_length": 48,
-                "static_length": 16,
-                "encoding": "usid",
-            },
-            "loopbacks": "2001:db8:0:ffff::/64",
-            "router_ids": "10.255.0.0/16",
-            "links": {"prefix": "2001:db8:0:1000::/52", "prefix_length": 127, "mtu": 9216},
-            "pools": {
-                "rd": "65000:1000-9999",
-                "rt": "65000:1000-9999",
-                "slice_id": "1-4000",
-                "colour": "100-4095",
-                "vlan": "2-4000",
-                "node_id": "0x1-0x3fff",
-                "sid_function": {"usid": "0xfe00-0xfeff", "classic": "0x4000-0x7fff"},
-            },
-            "quarantine": "P7D",
-        },
-    }
-)
-
+FABRIC = fabric("h1")
 PORTS = {"h1": "100GE0/3/1", "f1": "eth3", "z1": "cgei-0/1/0/3"}
 KINDS = {"h1": "huawei", "f1": "frr", "z1": "zte"}
 SWITCHES = {"h1": SwitchKind.DEVICE, "f1": SwitchKind.TIMER, "z1": SwitchKind.WATCHDOG}

@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from metro import fabric
 from netwright.alloc.ledger import Ledger
 from netwright.errors import Refused
 from netwright.intents.loader import Intents
@@ -26,38 +27,10 @@ G = 10**9
 M = 10**6
 EMPTY = Ledger()
 
-FABRIC: Mapping[str, Any] = {
-    "asn": 65000,
-    "route_reflectors": ["core1", "core2"],
-    "igp": {"protocol": "isis", "instance": 1, "area": "49.0001", "level": 2, "hello": "PT3S"},
-    "srv6": {"locator": "MAIN", "block": "fd00:1::/32", "locator_length": 48, "static_length": 16, "encoding": "usid"},
-    "loopbacks": "2001:db8:0:ffff::/64",
-    "router_ids": "10.255.0.0/16",
-    "links": {"prefix": "2001:db8:0:1000::/52", "prefix_length": 127, "mtu": 9216},
-    "pools": {
-        "rd": "65000:1000-9999",
-        "rt": "65000:1000-9999",
-        "slice_id": "1-4000",
-        "colour": "100-4095",
-        "vlan": "2-4000",
-        "node_id": "0x1-0x3fff",
-        "sid_function": {"usid": "0xfe00-0xfeff", "classic": "0x4000-0x7fff"},
-    },
-    "quarantine": "P7D",
-}
-
 
 @cache
 def reference_topology() -> Topology:
     return load_topology(ROOT / "inventory" / "topology.yaml")
-
-
-@cache
-def fabric(*reflectors: str) -> Fabric:
-    spec = {**FABRIC, "route_reflectors": list(reflectors or ("core1", "core2"))}
-    return Fabric.model_validate(
-        {"apiVersion": "netwright/v1", "kind": "Fabric", "metadata": {"name": "metro"}, "spec": spec}
-    )
 
 
 # ---- intents --------------------------------------------------------------------------------------------------------

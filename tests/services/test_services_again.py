@@ -9,8 +9,9 @@ from typing import TypeAlias
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from services_networks import G, at, deterministic, elastic, fabric, rdma, tenant_slice
+from services_networks import G, at, deterministic, elastic, rdma, tenant_slice
 
+from metro import fabric
 from netwright.alloc.ledger import Ledger
 from netwright.errors import NetwrightError
 from netwright.intents.loader import Intents

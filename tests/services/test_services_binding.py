@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from ipaddress import ip_address, ip_network
 
-from services_networks import EMPTY, FABRIC, FRR, GW1, GW2, NOON, at, elastic, ends, reference_topology
+from services_networks import EMPTY, FRR, GW1, GW2, NOON, at, elastic, ends, reference_topology
 
+from metro import asking
 from netwright.intents.loader import Intents
-from netwright.intents.schema import Fabric, Service
+from netwright.intents.schema import Service
 from netwright.platforms.registry import PLATFORMS
 from netwright.services.compile import compile_design
 from netwright.services.design import Design
@@ -18,14 +19,7 @@ MIXED = elastic("b", endpoints=ends(at(*GW1, 220), at(*FRR, 221)), constraints={
 
 
 def planned(*services: Service, asked: bool = True, before: Design | None = None) -> Design:
-    srv6 = {**FABRIC["srv6"], "binding_sids": asked}
-    document = {
-        "apiVersion": "netwright/v1",
-        "kind": "Fabric",
-        "metadata": {"name": "metro"},
-        "spec": {**FABRIC, "srv6": srv6},
-    }
-    intents = Intents(Fabric.model_validate(document), services)
+    intents = Intents(asking(srv6={"binding_sids": asked}), services)
     return compile_design(intents, reference_topology(), PLATFORMS, before.ledger if before else EMPTY, NOON)
 
 

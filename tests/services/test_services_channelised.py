@@ -7,12 +7,13 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from services_networks import EMPTY, FABRIC, NOON, at, deterministic, elastic, ends, rdma, tenant_slice
+from services_networks import EMPTY, NOON, at, deterministic, elastic, ends, rdma, tenant_slice
 from services_networks import reference_topology as reference
 
+from metro import asking
 from netwright.errors import Refused
 from netwright.intents.loader import Intents
-from netwright.intents.schema import Fabric, Service
+from netwright.intents.schema import Service
 from netwright.platforms.base import Grade, Platform
 from netwright.platforms.huawei import HuaweiPlatform
 from netwright.platforms.huawei.models import Model, default_model
@@ -44,9 +45,7 @@ def planned(
     *services: Service, hard: str = "exclusive", lacks: tuple[str, ...] = (), topology: Topology | None = None,
     before: Design | None = None,
 ) -> Design:  # fmt: skip
-    spec = {**FABRIC, "links": {**FABRIC["links"], "hard": hard}}
-    document = {"apiVersion": "netwright/v1", "kind": "Fabric", "metadata": {"name": "metro"}, "spec": spec}
-    intents = Intents(Fabric.model_validate(document), services)
+    intents = Intents(asking(links={"hard": hard}), services)
     ledger = before.ledger if before else EMPTY
     return compile_design(intents, topology or plain(), lacking(*lacks), ledger, NOON)
 

@@ -20,7 +20,6 @@ from services_networks import (
     deterministic,
     elastic,
     ends,
-    fabric,
     fragments,
     of,
     rdma,
@@ -29,6 +28,7 @@ from services_networks import (
     tenant_slice,
 )
 
+from metro import fabric
 from netwright.intents.loader import Intents
 from netwright.intents.schema import Service
 from netwright.platforms.registry import PLATFORMS

@@ -7,9 +7,10 @@ from ipaddress import ip_address, ip_network
 from typing import Any
 
 import pytest
-from services_networks import EMPTY, FABRIC, FRR, GW1, GW2, NOON, at, deterministic, elastic, ends
+from services_networks import EMPTY, FRR, GW1, GW2, NOON, at, deterministic, elastic, ends
 from services_networks import reference_topology as reference
 
+from metro import asking
 from netwright.intents.loader import Intents
 from netwright.intents.rules_fabric import fabric_problems
 from netwright.intents.schema import Fabric, Service
@@ -26,9 +27,7 @@ LINE = elastic(endpoints=ends(at(*GW1, 220), at(*GW2, 221)))
 
 
 def fabric(asked: Mapping[str, Any] | None = ASKED) -> Fabric:
-    spec = {**FABRIC, "igp": {**FABRIC["igp"], **({"flex_algo": asked} if asked else {})}}
-    document = {"apiVersion": "netwright/v1", "kind": "Fabric", "metadata": {"name": "metro"}, "spec": spec}
-    return Fabric.model_validate(document)
+    return asking(igp={"flex_algo": asked} if asked else {})
 
 
 def planned(

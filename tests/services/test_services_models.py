@@ -14,7 +14,6 @@ from typing import Any
 import pytest
 from services_networks import (
     EMPTY,
-    FABRIC,
     FRR,
     GW1,
     GW2,
@@ -25,7 +24,6 @@ from services_networks import (
     deterministic,
     elastic,
     ends,
-    fabric,
     of,
     rdma,
     reference_topology,
@@ -33,6 +31,7 @@ from services_networks import (
     tenant_slice,
 )
 
+from metro import asking, fabric
 from netwright.errors import Refused
 from netwright.intents.loader import Intents
 from netwright.intents.schema import Fabric, Service
@@ -93,9 +92,7 @@ def test_numbers_that_nobody_pinned_stay_in_the_narrower_range() -> None:
 
 def with_ids(ids: str) -> Fabric:
     """The Fabric with another pool of slice ids."""
-    spec = {**FABRIC, "pools": {**FABRIC["pools"], "slice_id": ids}}
-    document = {"apiVersion": "netwright/v1", "kind": "Fabric", "metadata": {"name": "metro"}, "spec": spec}
-    return Fabric.model_validate(document)
+    return asking(pools={"slice_id": ids})
 
 
 def test_a_rate_beyond_its_shaper_or_its_channel_is_refused() -> None:

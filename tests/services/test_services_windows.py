@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import Any
 
 import pytest
-from services_networks import EMPTY, FABRIC, FRR, GW1, GW2, NOON, at, elastic, ends, reference_topology
+from services_networks import EMPTY, FRR, GW1, GW2, NOON, at, elastic, ends, reference_topology
 
+from metro import asking
 from netwright.intents.loader import Intents
-from netwright.intents.schema import Fabric, Service
+from netwright.intents.schema import Service
 from netwright.platforms.registry import PLATFORMS
 from netwright.services.compile import compile_design
 from netwright.services.design import Design
@@ -25,9 +26,7 @@ def line(schedule: dict[str, Any] | None, z: tuple[str, str] = GW2) -> Service:
 
 
 def planned(service: Service, *, asked: bool = True, now: datetime = NOON) -> Design:
-    spec = {**FABRIC, "time_ranges": asked}
-    document = {"apiVersion": "netwright/v1", "kind": "Fabric", "metadata": {"name": "metro"}, "spec": spec}
-    intents = Intents(Fabric.model_validate(document), (service,))
+    intents = Intents(asking(time_ranges=asked), (service,))
     return compile_design(intents, reference_topology(), PLATFORMS, EMPTY, now)
 
 
