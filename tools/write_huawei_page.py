@@ -76,6 +76,12 @@ CONSTRUCTS: Mapping[str, Row] = {
         "`isolation: hard` without FlexE: models without `exclusive`, or Fabric `links.hard: channelised`",
         "whether the device obeys; the module calls `mode-channel` deprecated, and names nothing in its place",
     ),
+    "macsec": Row(
+        "MACsec: key name, key (named, never written) and cipher suite of an interface",
+        "",
+        "`encryption: required` where the baseline has none, FlexE clients among it; Fabric `links.macsec`",
+        "whether the port has a licence; how long a link is silent while one end has a new key and the other not",
+    ),
     "access_rate": Row("HQoS user-queue, CAR, shaping of an attachment", "09", "`bandwidth`"),
     "queue_profile": Row(
         "HQoS flow-queue, WRED",
@@ -144,16 +150,6 @@ ABSENT: tuple[Absent, ...] = (
         "14",
         "packets per cycle cannot be computed: no module says how long a cycle is; and the cards must be given "
         "resources for it first (`capability-state`), after a reboot",
-    ),
-    Absent(
-        "MACsec",
-        "macsec",
-        "",
-        "its key (`cak`) is mandatory where it is enabled: it would pass through plans and records, and a router "
-        "answers it with a cipher text of its own, so that what runs could not be compared with what is wanted. "
-        "`encrypted: true` of a link says that the baseline has it, and `encryption: required` takes only such links, "
-        "between models that have MACsec; `verify` reads whether it is up. The module has it by interface (its `when`: "
-        "FlexE clients one by one; none of 200GE and 400GE)",
     ),
     Absent(
         "time ranges of rates",

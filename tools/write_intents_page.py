@@ -185,6 +185,7 @@ _MEANS = {
     "flexe": "FlexE clients",
     "channelised": "channelised sub-interfaces",
     "macsec": "MACsec on a link comes with",
+    "macsec_ports": "on which ports MACsec is configured",
     "isolation_hard": "`isolation: hard`",
     "isolation_soft": "`isolation: soft`",
     "bandwidth": "`bandwidth`",
@@ -242,7 +243,7 @@ def _value(row: Capability | None) -> str:
         case bool(yes):
             said = "yes" if yes else "no"
         case tuple(words):
-            said = ", ".join(words)
+            said = ", ".join(words).replace("|", "\\|")
         case int(number) if number:
             said = f"{number:,}"
         case None | "" | 0:

@@ -106,11 +106,12 @@ def compiled(
     topology: Topology | None = None,
     reflectors: tuple[str, ...] = (),
     as_given: bool = False,
+    own: Fabric | None = None,
 ) -> Design:
-    """Compile services as the loader hands them out, by address; or in the order given."""
+    """Compile services as the loader hands them out, by address; or in the order given. `own`: another Fabric."""
     network = topology or reference_topology()
     ordered = services if as_given else sorted(services, key=lambda one: one.address)
-    intents = Intents(fabric(*reflectors), tuple(ordered))
+    intents = Intents(own or fabric(*reflectors), tuple(ordered))
     return compile_design(intents, network, PLATFORMS, ledger, now)
 
 

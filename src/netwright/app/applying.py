@@ -41,6 +41,7 @@ def apply(wish: Wish, made: Plan, confirm_timeout_s: int = 300, observe: Observe
     _check_switches(wish, made)
     with site(wish) as here, lock(here.network):
         _check_unchanged(here.network, made)
+        here.secrets.refuse_missing({name: change.secrets for name, change in made.devices.items()})
         return _Run(here, wish, made, confirm_timeout_s, observe).run()
 
 

@@ -24,6 +24,7 @@ from netwright.plan.ground import Seen
 from netwright.plan.record import Applied
 from netwright.platforms.base import read_tree
 from netwright.topology.names import check_nodes
+from netwright.topology.secrets import Secrets
 from netwright.tree import Tree
 from netwright.wish import Wish
 from netwright.workspace import Network, open_network
@@ -44,6 +45,7 @@ class Site:
 
     network: Network
     fleet: Fleet
+    secrets: Secrets
 
     @property
     def reader(self) -> Reader:
@@ -93,14 +95,16 @@ def site(wish: Wish) -> Iterator[Site]:
     network = network_of(wish)
     emulated = read_endpoints(network.state / "emulator") if wish.emulated else None
     platforms = {name: node.platform for name, node in network.topology.nodes.items()}
+    secrets = Secrets(network.inventory, practice=wish.emulated)
     options: dict[str, object] = {
+        "secrets": secrets,
         "discard_candidate": wish.discard_candidate,
         "watchdog_dir": str(network.journal / WATCHDOGS),
         "hostkey_verify": not wish.emulated,  # an emulated device makes its key when it starts
     }
     fleet = Fleet(network.endpoints(emulated), platforms, options)
     try:
-        yield Site(network, fleet)
+        yield Site(network, fleet, secrets)
     finally:
         fleet.close()
 

@@ -13,6 +13,7 @@ from typing import Any, ClassVar
 from lxml import etree
 
 from netwright.drivers.base import Driver, Row, SwitchKind, Topic, loaded
+from netwright.drivers.huawei_keys import put_in
 from netwright.drivers.huawei_state import filter_for, rows_of
 from netwright.drivers.model import SWITCHES
 from netwright.drivers.netconf import (
@@ -38,7 +39,8 @@ _NOT_THERE = frozenset({"invalid-value"})
 class HuaweiDriver(Driver):
     """The door to one Huawei router.
 
-    Options: `port`, `name`, `hostkey_verify` (default true), `discard_candidate` (default false).
+    Options: `port`, `name`, `hostkey_verify` (default true), `discard_candidate` (default false), `secrets` (where keys
+    come from that a configuration only names: `topology.secrets.Secrets`).
     """
 
     platform: ClassVar[str] = "huawei"
@@ -135,6 +137,7 @@ class HuaweiDriver(Driver):
     def load_merge_candidate(self, filename: str | None = None, config: str | None = None) -> None:
         """Send one transaction's edit into the candidate, all or nothing."""
         edit = parse_xml(loaded(filename, config))
+        self._session.never_say(put_in(self.name, edit, self.options.get("secrets")))
         self._session.call(
             lambda m: m.edit_config(
                 target="candidate",

@@ -7,10 +7,11 @@ persist-id; `confirm-timeout` must be text.
 
 from __future__ import annotations
 
+import re
 import socket
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar, cast
 
 from lxml import etree
@@ -44,6 +45,10 @@ class Refusal:
     def line(self) -> str:
         """What the device objected to."""
         return self.path or self.bad_element
+
+    def mapped(self, change: Callable[[str], str]) -> Refusal:
+        """The same, its texts changed."""
+        return replace(self, message=change(self.message), path=change(self.path), bad_element=change(self.bad_element))
 
 
 class RpcRefused(DeviceRefused):
@@ -125,6 +130,16 @@ class NetconfSession:
         self._connect = connect
         self._manager: Any = None
         self._keeper: _Keeper | None = None
+        self._unsaid: frozenset[str] = frozenset()
+
+    def never_say(self, keys: frozenset[str]) -> None:
+        """Keys that are sent over this session: whatever the device says of them, no error of ours repeats one."""
+        self._unsaid |= keys
+
+    def _quiet(self, text: str) -> str:
+        for key in self._unsaid:
+            text = re.sub(re.escape(key), "(a key)", text, flags=re.IGNORECASE)
+        return text
 
     @property
     def alive(self) -> bool:
@@ -173,11 +188,13 @@ class NetconfSession:
         try:
             return action(self._manager)
         except RPCError as error:
-            raise self._said_no(refusals_of(error)) from error
+            said = [one.mapped(self._quiet) for one in refusals_of(error)]
+            raise self._said_no(said) from (None if self._unsaid else error)
         except _LOST as error:
-            raise DeviceUnreachable(self._device, f"session lost: {error or type(error).__name__}") from error
+            lost = self._quiet(f"session lost: {error or type(error).__name__}")
+            raise DeviceUnreachable(self._device, lost) from (None if self._unsaid else error)
         except OperationError as error:
-            raise DeviceRefused(self._device, str(error)) from error
+            raise DeviceRefused(self._device, self._quiet(str(error))) from (None if self._unsaid else error)
 
     def _again(self) -> None:
         """Dial again after a server hung up on an idle session; with its locks, more than a session was lost."""

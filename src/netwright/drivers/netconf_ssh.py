@@ -16,7 +16,7 @@ from typing import Any
 from ncclient.manager import Manager, make_device_handler
 from ncclient.operations import RaiseMode
 from ncclient.transport import SSHSession
-from ncclient.transport.errors import SessionCloseError
+from ncclient.transport.errors import SessionCloseError, TransportError
 from ncclient.transport.session import END_DELIM, MSG_DELIM, NetconfBase
 
 _FULL_S = 0.02  # until a full SSH window is looked at again: nobody tells when it opens
@@ -40,8 +40,10 @@ class PromptSession(SSHSession):  # type: ignore[misc]  # ncclient carries no ty
         self._greeted = time.monotonic()
 
     def send(self, message: str) -> None:
-        """Queue a message and wake the transport."""
-        super().send(message)
+        """Queue a message and wake the transport. ncclient's own would write it to its log, and it may hold a key."""
+        if not self.connected:
+            raise TransportError("Not connected to NETCONF server")
+        self._q.put(message)
         with contextlib.suppress(OSError):  # rung already, or over: the queue's owner says it better
             self._bell.send(b"!")
 

@@ -123,6 +123,15 @@ class FlexeFact:
 
 
 @dataclass(frozen=True, slots=True)
+class MacsecFact:
+    """A static key of MACsec on an interface; `key` tells it from others and is not the key."""
+
+    name: str
+    key: str
+    suite: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class MeasurementFact:
     """An in-band measurement."""
 
@@ -173,6 +182,7 @@ class Facts:
     rates: tuple[RateFact, ...] = ()
     queues: tuple[QueueFact, ...] = ()
     flexe: tuple[FlexeFact, ...] = ()
+    macsec: Mapping[str, MacsecFact] = field(default_factory=dict)  # by interface
     measurements: tuple[MeasurementFact, ...] = ()
     probes: tuple[ProbeFact, ...] = ()  # that it sends
     reflectors: tuple[ProbeFact, ...] = ()  # that it sends back

@@ -68,9 +68,15 @@ class Igp:
         return self._up[name]
 
     def encrypted(self, name: str) -> frozenset[str]:
-        """The interfaces of a node with MACsec: those that are up, of links that the wiring says have it."""
-        links = (link for link in self._topology.links_of.get(name, ()) if link.encrypted)
-        return frozenset(link.port_of(name) for link in links if link.port_of(name) in self._up[name])
+        """The interfaces of a node with a live MACsec peer: the baseline's, and those with the far end's key."""
+        found = set()
+        for link in self._topology.links_of.get(name, ()):
+            for port, far in _opposite(link, name, self._facts):
+                mine, other = self._facts[name].macsec.get(port), self._facts[link.other(name)].macsec.get(far)
+                baseline = link.encrypted and port == link.port_of(name) and mine is None
+                if baseline or (mine is not None and mine == other):
+                    found.add(port)
+        return frozenset(found & self._up[name])
 
     def _adjacent(self, link: Link) -> bool:
         if link.a not in self._facts or link.z not in self._facts:
@@ -78,6 +84,8 @@ class Igp:
         if link.a_port not in self._up[link.a] or link.z_port not in self._up[link.z]:
             return False
         a, z = self._facts[link.a], self._facts[link.z]
+        if a.macsec.get(link.a_port) != z.macsec.get(link.z_port):
+            return False  # with MACsec at one end, or two keys, nothing is understood
         speaks = _speaks(a, link.a_port) and _speaks(z, link.z_port)
         levels = a.isis_level == z.isis_level and (a.isis_level == 2 or a.isis_area == z.isis_area)
         return speaks and levels and bool(_nets(a.interfaces[link.a_port]) & _nets(z.interfaces[link.z_port]))
@@ -210,6 +218,17 @@ def _clients_up(name: str, topology: Topology, facts: Mapping[str, Facts]) -> It
         for one in facts[name].flexe if link.flexe else ():
             if link.flexe and one.group == link.flexe.group and (one.group, one.client, one.slots) in there:
                 yield one.port
+
+
+def _opposite(link: Link, name: str, facts: Mapping[str, Facts]) -> Iterator[tuple[str, str]]:
+    """What of a node's interfaces faces what of the neighbour's: the link's own ports, and FlexE clients by number."""
+    yield link.port_of(name), link.port_of(link.other(name))
+    if link.flexe:
+        there = {(one.group, one.client): one.port for one in facts[link.other(name)].flexe}
+        for one in facts[name].flexe:
+            far = there.get((one.group, one.client))
+            if far and one.group == link.flexe.group and one.port != link.port_of(name):
+                yield one.port, far
 
 
 def _carrier(link: Link | None, name: str, facts: Mapping[str, Facts]) -> bool:

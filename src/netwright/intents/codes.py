@@ -158,6 +158,10 @@ _MEANING = {
         "A window is longer than the time until it comes again, so the service never ends. Perhaps the duration "
         "is too long."
     ),
+    "bad-key-name": (
+        "spec.links.macsec.key names the secrets of links: letters, digits, dots, dashes and underscores, and `{link}` "
+        "for the link's name. The keys themselves stand nowhere: the inventory says where they come from."
+    ),
     "bad-locator": (
         "Block, node and function bits of an SRv6 SID share 128 bits (RFC 8986, section 3.1), and there must be "
         "some for nodes."

@@ -71,8 +71,21 @@ class Srv6(Model):
     )
 
 
+class Macsec(Model):
+    """MACsec (IEEE 802.1AE) with keys that are named here and never written."""
+
+    key: str = Field(
+        default="{link}.1",
+        pattern=r"^[A-Za-z0-9._{}-]+$",
+        description="The name of a link's secret; `{link}` stands for the link. Another name is another key.",
+    )
+    cipher: Literal["gcm-aes-128", "gcm-aes-xpn-128", "gcm-aes-256", "gcm-aes-xpn-256"] = Field(
+        default="gcm-aes-xpn-256", description="The cipher suite."
+    )
+
+
 class LinkNumbers(Model):
-    """How the links of the underlay are numbered."""
+    """How the links of the underlay are numbered, and what they have in common."""
 
     prefix: Prefix6 = Field(description="Where the prefixes of links come from.")
     prefix_length: int = Field(
@@ -82,6 +95,10 @@ class LinkNumbers(Model):
     hard: Literal["exclusive", "channelised"] = Field(
         default="exclusive",
         description="Hard isolation on links without FlexE: an exclusive channel, or a channelised sub-interface.",
+    )
+    macsec: Macsec | None = Field(
+        default=None,
+        description="MACsec where a service requires encryption and the baseline has none; absent: never.",
     )
 
 

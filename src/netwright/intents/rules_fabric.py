@@ -22,8 +22,16 @@ def fabric_problems(spec: FabricSpec) -> Iterator[Problem]:
     yield from _locator_problems(spec)
     yield from _pool_problems(spec.pools)
     yield from _prefix_problems(spec)
+    yield from _key_problems(spec)
     if spec.igp.hello.total_seconds() % 1:
         yield Problem("bad-duration", ("spec", "igp", "hello"), "must be whole seconds")
+
+
+def _key_problems(spec: FabricSpec) -> Iterator[Problem]:
+    """The name of a key has one placeholder."""
+    macsec = spec.links.macsec
+    if macsec and set("{}") & set(macsec.key.replace("{link}", "")):
+        yield Problem("bad-key-name", ("spec", "links", "macsec", "key"), "may hold no other braces than {link}")
 
 
 def _reflector_problems(spec: FabricSpec) -> Iterator[Problem]:

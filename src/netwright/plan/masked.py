@@ -6,6 +6,7 @@ from hashlib import sha256
 from itertools import takewhile
 
 from netwright.platforms.base import Platform, write_parts
+from netwright.secret import name_of
 from netwright.tree import PRESENT, Path, Tree
 
 
@@ -15,8 +16,8 @@ def masked(platform: Platform, tree: Tree) -> Tree:
 
 
 def masked_value(platform: Platform, path: Path, value: str) -> str:
-    """What a leaf says, for eyes: the value itself unless it is a secret."""
-    return _mask(path, value) if platform.is_secret(path) else value
+    """What a leaf says, for eyes: the value itself unless it is a secret. What only names one is none."""
+    return _mask(path, value) if platform.is_secret(path) and not name_of(value) else value
 
 
 def masked_parts(platform: Platform, tree: Tree) -> dict[str, str]:

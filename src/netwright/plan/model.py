@@ -17,6 +17,7 @@ from netwright.plan.record import Applied, Owned, Said
 from netwright.plan.said import FieldChange
 from netwright.platforms.base import Grade, Platform, Provenance, change_parts
 from netwright.promise.contract import Contract
+from netwright.secret import names_in
 from netwright.services.checks import Check
 from netwright.services.design import Design
 from netwright.tree import Delta, Path, Tree, Wanted
@@ -110,6 +111,12 @@ class IntentChanges(Sequence[IntentChange]):
         return tuple(self._make(head) for head in self._heads if head[1] is not Action.KEEP or head[2])
 
 
+def _named(delta: Delta) -> frozenset[str]:
+    """The secrets that either end of a delta refers to."""
+    old = (delta.before[path] for path in delta.replace)
+    return names_in((*delta.add.values(), *delta.replace.values(), *delta.remove.values(), *old))
+
+
 @dataclass(frozen=True)
 class Transaction:
     """One commit on one device: what is sent, and what would undo it, by part of the configuration.
@@ -174,6 +181,13 @@ class DeviceChange:
     def changes(self) -> bool:
         """Whether anything is sent."""
         return self.commits > 0
+
+    @property
+    def secrets(self) -> frozenset[str]:
+        """The names of the secrets that are sent, and of those that going back would send."""
+        return (
+            frozenset[str]().union(*(_named(one.delta) for one in self.transactions)) if self.changes else frozenset()
+        )
 
     @property
     def trees(self) -> Trees:

@@ -21,6 +21,7 @@ from typing import TypeAlias
 from netwright.platforms.base import Platform, Provenance
 from netwright.render.engine import construct_name, unmark
 from netwright.render.templates import Library, TemplateError, Wording
+from netwright.secret import name_of
 from netwright.services import model
 from netwright.tree import Path, Tree
 
@@ -99,12 +100,13 @@ class Entry:
         return self._twig is not None
 
     def __getitem__(self, name: str) -> str:
-        """The value of a leaf; "" when it is not there. A secret stays one."""
+        """The value of a leaf; "" when it is not there. A secret stays one; what only names one is shown."""
         found = self._noted_at(name)
         value = found._twig.value if found._twig is not None else None  # noqa: SLF001 - of our own kind
         if value is None:
             return ""
-        return "***" if self._pack.is_secret(found._path) else value  # noqa: SLF001
+        hidden = self._pack.is_secret(found._path) and not name_of(value)  # noqa: SLF001
+        return "***" if hidden else value
 
     def has(self, name: str) -> bool:
         """Whether a leaf without a value, or a container that is there or not, is there."""

@@ -165,7 +165,8 @@ class _Again:
 
     def _reroute(self, compiler: Compiler, numbers: Numbers) -> Rerouting:
         new = sorted((self._rank(name), name) for name in self.wanted if name not in self.traces)
-        routing = Routing(self.topology, self.platforms, Refusals(compiler.intents, self.found))
+        macsec = self.before.fabric.spec.links.macsec
+        routing = Routing(self.topology, self.platforms, Refusals(compiler.intents, self.found), macsec)
         profiler = Profiler(self.at, numbers.vlan)
         served = self.last.design.served
         pass_ = Rerouting(self.traces, served, self.wanted, new, self.gone, compiler, routing, profiler)

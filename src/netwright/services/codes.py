@@ -59,7 +59,12 @@ CODES: Final[Mapping[str, str]] = {
     ),
     "path-not-encrypted": (
         "The intent requires encryption, and every way has a link without MACsec, or one of its hops does not "
-        "encrypt. Ask for `preferred`, or encrypt the links named."
+        "encrypt. `spec.links.macsec` of the Fabric configures MACsec where both routers can; what the baseline has is "
+        "said by `encrypted: true` of a link in topology.yaml. Or ask for `preferred`."
+    ),
+    "key-name-too-long": (
+        "The name of a MACsec key travels in the packets that negotiate it, and there is room for 32 octets (IEEE "
+        "802.1X), three of which are netwright's mark. Name keys without `{link}`, or give the links shorter names."
     ),
     "path-not-pinnable": (
         "The intent needs its packets held to one path, and the platform at its end cannot steer them: it has "

@@ -77,7 +77,7 @@ class Compiler:
         services = [service for service in self.intents.services if service.address in sound]
         numbers = self._numbers(services)
         underlay = FabricCompiler(fabric, self.topology, self.platforms, numbers)
-        routing = Routing(self.topology, self.platforms, Refusals(self.intents, self.found))
+        routing = Routing(self.topology, self.platforms, Refusals(self.intents, self.found), fabric.spec.links.macsec)
         numbers = self._serve(services, numbers, underlay, routing)
         return self._design(numbers, underlay, routing)
 

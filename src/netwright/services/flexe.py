@@ -15,6 +15,7 @@ from netwright.paths.flexe import SlotCalendar, SlotRefusal, slots_needed
 from netwright.paths.graph import DirectedLink
 from netwright.platforms.base import Capability
 from netwright.promise.overhead import Layer, shaper_bps, srv6_overhead_bytes
+from netwright.services.macsec import required
 from netwright.services.profile import Booking, Profile
 from netwright.services.ways import PairWays
 from netwright.topology.model import FlexeGroup, Link, Topology
@@ -70,21 +71,31 @@ class Slots:
     links: Mapping[str, tuple[Link, FlexeGroup]]
     can: Callable[[str], Mapping[str, Capability]]
     calendar: SlotCalendar
+    encryptable: frozenset[str] = frozenset()  # links whose clients can have MACsec
     sent: dict[str, dict[int, dict[DirectedLink, int]]] = field(default_factory=dict)  # owner -> booking -> hop -> rate
 
     @classmethod
-    def of(cls, topology: Topology, can: Callable[[str], Mapping[str, Capability]]) -> Slots:
+    def of(
+        cls,
+        topology: Topology,
+        can: Callable[[str], Mapping[str, Capability]],
+        encryptable: frozenset[str] = frozenset(),
+    ) -> Slots:
         """Nothing is taken yet."""
         links = {
             link.name: (link, link.flexe)
             for link in topology.links.values()
             if link.flexe and all(can(node)["flexe"].value for node in (link.a, link.z))
         }
-        return cls(links, can, SlotCalendar({name: group for name, (_, group) in links.items()}))
+        return cls(links, can, SlotCalendar({name: group for name, (_, group) in links.items()}), encryptable)
 
     def uses(self, profile: Profile) -> bool:
-        """Whether a service has clients of its own: its isolation is hard, and its packets can name their slice."""
-        return profile.isolation == "hard" and not profile.ride and not self.unmarked(profile)
+        """Whether a service has clients of its own: its isolation is hard, and its packets can name their slice.
+
+        Where encryption is required a client must have MACsec of its own: the baseline's is of other interfaces.
+        """
+        wants = profile.isolation == "hard" and not profile.ride and not self.unmarked(profile)
+        return wants and (not required(profile) or not self.encryptable.isdisjoint(self.links))
 
     def unmarked(self, profile: Profile) -> tuple[str, ...]:
         """The ends that cannot write a slice's id into packets: these would never enter the slice's client."""

@@ -40,6 +40,7 @@ CONSTRUCTS: Final[Mapping[str, str]] = {
     "slice_channel": "design: what a slice is sold is set aside on the sending side of each link on its way",
     "flexe_client": "design: hard isolation takes FlexE slots of its own where both ends of a link have them",
     "channel_interface": "design: hard isolation takes sub-interfaces of its own where both ends of a link have them",
+    "macsec": "design: what must be encrypted has MACsec on every interface that it crosses (IEEE 802.1AE)",
     "access_rate": "design: nobody sends into the network more than was sold, or the others' promises would not hold",
     "queue_profile": "design: the classes of a service share its rate in queues of their own",
     "traffic_class": _MARKS,
@@ -130,6 +131,7 @@ ATTRIBUTES: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "flexe_client": {"port": "link", "granularity_bps": "link", "mtu": "fabric spec.links.mtu"},
     "channel_interface": {"port": "link", "mtu": "fabric spec.links.mtu"},
+    "macsec": {"cipher": "fabric spec.links.macsec.cipher"},
     "access_rate": {
         "name": _NAMED,
         "port": "site port",

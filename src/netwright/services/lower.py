@@ -15,6 +15,7 @@ from netwright.services.channelised import LEAST_BPS, Channelised
 from netwright.services.fabric import FabricCompiler
 from netwright.services.flexe import Client
 from netwright.services.flexible import Flexible
+from netwright.services.macsec import EncryptedPort, Encryption, required
 from netwright.services.model import (
     AccessRate,
     AccessWindow,
@@ -132,6 +133,17 @@ class Lowering:
     def slice_claim(self) -> str:
         """The claim on the slice's id: its own, or that of the slice it rides in."""
         return f"{self.profile.ride}/{ALL}/slice/id" if self.profile.ride else claim_slice(self.profile.service)
+
+    @cached_property
+    def encryption(self) -> Encryption:
+        """Which links are encrypted, or can be."""
+        return Encryption(self.topology, self.platforms, self.fabric.fabric.spec.links.macsec)
+
+    @cached_property
+    def encrypted(self) -> tuple[EncryptedPort, ...]:
+        """The interfaces at both ends of every link on its way, where encryption is required."""
+        links = sorted({hop.link for hop in self.hop_rates}) if required(self.profile) else ()
+        return tuple(self.encryption.ports(links, self.clients))
 
     # ---- fragments
 

@@ -271,6 +271,15 @@ class ChannelInterface(Construct):
 
 
 @dataclass(frozen=True, slots=True)
+class Macsec(Construct):
+    """MACsec with a static key at one end of a link (IEEE 802.1AE, 802.1X); the other end has the same."""
+
+    port: str
+    key: str  # the name of its secret
+    cipher: str  # gcm-aes-xpn-256, ...
+
+
+@dataclass(frozen=True, slots=True)
 class AccessRate(Construct):
     """What a tenant may send into and receive from its attachment."""
 

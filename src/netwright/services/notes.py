@@ -8,7 +8,7 @@ from netwright.intents.schema import LosslessRdmaPath, Service
 from netwright.platforms.base import Grade
 from netwright.services import words
 from netwright.services.lower import Lowering
-from netwright.services.ranges import is_encrypted
+from netwright.services.macsec import required
 
 
 def notes(lowering: Lowering) -> Iterator[str]:
@@ -31,7 +31,7 @@ def notes(lowering: Lowering) -> Iterator[str]:
         yield f"a channelised sub-interface of its own on {words.count(len(lowering.own_channels), 'link')}"
     if profile.service.spec.constraints.encryption == "preferred":
         links = {hop.link for hop in lowering.hop_rates}
-        plain = sorted(name for name in links if not is_encrypted(lowering.topology, lowering.platforms, name))
+        plain = sorted(name for name in links if name not in lowering.encryption.by_baseline)
         if plain:
             yield f"encryption preferred, and {words.listed(plain)} has none"
     yield from _uncovered(lowering)
@@ -53,9 +53,8 @@ def _slot_notes(lowering: Lowering) -> Iterator[str]:
         if most < size:
             rate = words.rate(profile.bandwidth_bps)
             yield f"{rate} takes a whole {words.rate(size)} slot of FlexE on {words.count(len(links), 'link')}"
-    unmarked = [node for node in profile.nodes if not lowering.can(node)["slice_ids"].value]
-    over_flexe = any(lowering.topology.links[hop.link].flexe for hop in lowering.hop_rates)
-    if profile.isolation == "hard" and not profile.ride and not lowering.clients and unmarked and over_flexe:
+    unmarked = _unmarked(lowering)
+    if unmarked and not lowering.clients and _hard_over_flexe(lowering):
         yield f"{words.listed(unmarked)} cannot mark packets for a slice: no FlexE client, exclusive channels instead"
 
 
@@ -71,11 +70,24 @@ def _watched(lowering: Lowering) -> Iterator[str]:
 
 
 def _uncovered(lowering: Lowering) -> Iterator[str]:
-    """Interfaces that the baseline cannot have encrypted, since the service brings them (MACsec is by interface)."""
-    encryption = lowering.profile.service.spec.constraints.encryption
-    if encryption != "none" and lowering.clients:
-        clients = words.count(len(lowering.clients), "FlexE client")
-        yield f"encryption {encryption}, and the baseline's MACsec is not known to cover its {clients}"
+    """MACsec is by interface: a FlexE client that the service brings has none from the baseline."""
+    profile, clients = lowering.profile, words.count(len(lowering.clients), "FlexE client")
+    if profile.service.spec.constraints.encryption == "preferred" and lowering.clients:
+        yield f"encryption preferred, and its {clients} have none: the baseline's MACsec is of other interfaces"
+    if required(profile) and not lowering.clients and _hard_over_flexe(lowering) and not _unmarked(lowering):
+        why = "a FlexE client of its own would have no MACsec: the Fabric names no key (spec.links.macsec)"
+        yield f"{why}; exclusive channels instead"
+
+
+def _unmarked(lowering: Lowering) -> list[str]:
+    """The ends that cannot write a slice's id into packets."""
+    return [node for node in lowering.profile.nodes if not lowering.can(node)["slice_ids"].value]
+
+
+def _hard_over_flexe(lowering: Lowering) -> bool:
+    """Whether its isolation is hard, its bandwidth its own, and some link on its way has FlexE."""
+    over = any(lowering.topology.links[hop.link].flexe for hop in lowering.hop_rates)
+    return lowering.profile.isolation == "hard" and not lowering.profile.ride and over
 
 
 def _unbounded(lowering: Lowering) -> Iterator[str]:

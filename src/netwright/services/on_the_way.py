@@ -10,7 +10,7 @@ from netwright.paths.graph import DirectedLink
 from netwright.promise.overhead import Layer
 from netwright.services.channelised import Channelised
 from netwright.services.flexe import Client
-from netwright.services.model import ChannelInterface, FlexeClient, Fragment, Slice, SliceChannel
+from netwright.services.model import ChannelInterface, FlexeClient, Fragment, Macsec, Slice, SliceChannel
 from netwright.services.numbers import claim_base_slice, claim_channel, claim_client, claim_colour, claim_port_id
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ class OnTheWay:
     low: Lowering
 
     def fragments(self) -> Iterator[Fragment]:
-        """Channels first, then what the service has to itself, then the slice that all of it belongs to."""
+        """Channels first, then what the service has to itself and MACsec, then the slice that all of it belongs to."""
         low = self.low
         for hop in sorted(low.channel_rates):
             if hop.link not in low.clients and hop.link not in low.channels:
@@ -33,6 +33,7 @@ class OnTheWay:
             yield from self._client(client)
         for channel in low.own_channels:
             yield from self._sub_interfaces(channel)
+        yield from self._macsec()
         ends = {node for client in low.own_clients for node in client.port_ids}
         ends |= {node for channel in low.own_channels for node in (channel.link.a, channel.link.z)}
         for node in sorted({hop.sender for hop in low.channel_rates} | set(low.profile.nodes) | ends):
@@ -110,6 +111,18 @@ class OnTheWay:
             }
             yield Fragment(node, owner, construct, because)
             yield self._shared(node)
+
+    def _macsec(self) -> Iterator[Fragment]:
+        """MACsec where it is required and the baseline has none."""
+        asked = self.low.encryption.asked
+        for one in self.low.encrypted if asked else ():
+            if asked and one.key:
+                because = {
+                    "key": f"{self.low.fabric.owner} spec.links.macsec.key",
+                    "port": "spec.constraints.encryption",
+                }
+                construct = Macsec(one.port, one.key, asked.cipher)
+                yield Fragment(one.node, self.low.profile.address, construct, because)
 
     def _slice(self, node: str) -> Fragment:
         construct = Slice(self.low.slice_id, self.low.profile.ride or self.low.profile.address, (self.low.colour,))

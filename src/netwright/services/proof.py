@@ -162,19 +162,13 @@ class Proof:
                 yield self._check(hop.sender, thing, what, Topic.QUEUES, where, expect, Rung.CONTROL_PLANE)
 
     def _encryption(self) -> Iterator[Check]:
-        """MACsec is up at both ends of each link that must be encrypted; of its FlexE clients nothing is known."""
-        lowering = self.lowering
-        if lowering.profile.service.spec.constraints.encryption != "required":
-            return
-        for name in sorted({hop.link for hop in lowering.hop_rates} - lowering.clients.keys()):
-            link = lowering.topology.links[name]
-            for node in (link.a, link.z):
-                port = link.port_of(node)
-                what, where = f"MACsec on {port}", {"port": port}
-                expect: dict[str, Expected] = {"state": "up", "suite": _TOLD}
-                yield self._check(
-                    node, f"encryption:{port}", what, Topic.ENCRYPTION, dict(where), expect, Rung.CONTROL_PLANE
-                )
+        """MACsec is up at both ends of each link that must be encrypted, or of the FlexE client there."""
+        for one in self.lowering.encrypted:
+            what, where = f"MACsec on {one.port}", dict[str, Value](port=one.port)
+            expect: dict[str, Expected] = {"state": "up", "suite": _TOLD}
+            yield self._check(
+                one.node, f"encryption:{one.port}", what, Topic.ENCRYPTION, where, expect, Rung.CONTROL_PLANE
+            )
 
     def measurements(self) -> Iterator[Check]:
         """In-band delay and loss against the promise, where a head-end measures."""

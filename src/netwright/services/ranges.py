@@ -1,4 +1,4 @@
-"""What the models of a network's routers have in common: numbers that all of them can have, links that can encrypt."""
+"""What the models of a network's routers have in common: numbers that all of them can have."""
 
 from __future__ import annotations
 
@@ -49,10 +49,3 @@ def measured_links(topology: Topology, platforms: Mapping[str, Platform]) -> Ite
         for name, node in topology.nodes.items()
     }
     return (link for link in topology.links.values() if can[link.a] and can[link.z])
-
-
-def is_encrypted(topology: Topology, platforms: Mapping[str, Platform], link: str) -> bool:
-    """Whether a link is said to be encrypted, and both of its routers are of a model that can do so."""
-    row = topology.links[link]
-    ends = (topology.nodes[row.a], topology.nodes[row.z])
-    return row.encrypted and all(pack_of(platforms, node).capabilities["macsec"].value for node in ends)

@@ -13,6 +13,7 @@ from netwright.intents.loader import Intents
 from netwright.intents.schema import PointToPoint, Service, TenantSlice
 from netwright.platforms.base import Grade, Platform, pack_of
 from netwright.services import words
+from netwright.services.macsec import KEY_NAME_BYTES, Encryption
 from netwright.services.routing import avoided
 from netwright.topology.model import Topology
 
@@ -32,6 +33,7 @@ class References:
     def check(self) -> frozenset[str]:
         """Check all; returns the addresses of the services that have none of these errors."""
         self._check_reflectors()
+        self._check_keys()
         return frozenset(service.address for service in self.intents.services if self._check_service(service))
 
     def check_names(self) -> None:
@@ -52,6 +54,15 @@ class References:
             if fabric and name not in self.topology.nodes:
                 place = f"spec.route_reflectors[{index}]"
                 self._unknown(fabric.address, place, "node", name, self.topology.nodes)
+
+    def _check_keys(self) -> None:
+        fabric = self.intents.fabric
+        asked = fabric.spec.links.macsec if fabric else None
+        for name in Encryption(self.topology, self.platforms, asked).too_long() if asked else ():
+            field, hint = "spec.links.macsec.key", f"at most {KEY_NAME_BYTES} bytes: name keys without {{link}}"
+            message = f"names a key `{name}`, which is too long for the name of a MACsec key"
+            self._error(fabric.address if fabric else "", field, "key-name-too-long", message, hint)
+            return
 
     def _check_service(self, service: Service) -> bool:
         before = len(self.found.errors)

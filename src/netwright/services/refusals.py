@@ -12,8 +12,10 @@ from netwright.paths.disjoint import NoPair
 from netwright.paths.flexe import SlotRefusal
 from netwright.paths.shortest import NoPath, Reason
 from netwright.services import words
+from netwright.services.macsec import required
 from netwright.services.profile import HORIZON, Booking, Profile
 
+_ENCRYPT = "have them encrypted: spec.links.macsec of the Fabric, between routers that can; or ask for preferred"
 _FIGURES = 5  # of a rate in words
 
 
@@ -85,7 +87,6 @@ class Refusals:
         """No way that keeps to what is asked."""
         pair = f"from {no.a} to {no.z}"
         best = " - ".join(no.best.nodes) if no.best else ""
-        constraints = profile.service.spec.constraints
         match no.reason:
             case Reason.DELAY:
                 self.too_long(
@@ -100,7 +101,7 @@ class Refusals:
                 self.say(
                     profile, "slice-has-no-way", message, "spec.slice", "give the slice sites there, or leave it out"
                 )
-            case Reason.EXCLUDED if constraints.encryption == "required":
+            case Reason.EXCLUDED if required(profile):
                 self.not_encrypted(profile, f"every way {pair} has a link without it")
             case _:
                 nearest = f"; nearest: {best}" if best else ""
@@ -125,7 +126,7 @@ class Refusals:
     def not_encrypted(self, profile: Profile, why: str) -> None:
         """Encryption is required and not there."""
         message, field = f"requires encryption, and {why}", "spec.constraints.encryption"
-        self.say(profile, "path-not-encrypted", message, field, "encrypt the links, or ask for preferred")
+        self.say(profile, "path-not-encrypted", message, field, _ENCRYPT)
 
     def no_pair(self, profile: Profile, no: NoPair, diversity: str) -> None:
         """No two ways that are as diverse as asked."""

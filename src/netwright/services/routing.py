@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 
+from netwright.intents.fabric import Macsec
 from netwright.intents.schema import TenantSlice
 from netwright.paths.admission import Calendar, Taken, Window
 from netwright.paths.disjoint import Diversity, PathPair, find_pair
@@ -20,8 +21,8 @@ from netwright.promise.overhead import Layer, shaper_bps, srv6_overhead_bytes
 from netwright.services import words
 from netwright.services.fabric import igp_metric
 from netwright.services.flexe import Slots
+from netwright.services.macsec import Encryption, required
 from netwright.services.profile import HORIZON, Booking, Profile
-from netwright.services.ranges import is_encrypted
 from netwright.services.refusals import Refusals
 from netwright.services.ways import PairWays, Way
 from netwright.topology.model import Topology
@@ -42,6 +43,7 @@ class Routing:
     topology: Topology
     platforms: Mapping[str, Platform]
     no: Refusals
+    macsec: Macsec | None = None  # what the Fabric says of it
     ridden: dict[str, frozenset[str]] = field(default_factory=dict)  # slice -> the links of its ways
     there: dict[str, tuple[Booking, ...]] = field(default_factory=dict)  # slice -> when it is there
     taken: dict[str, tuple[Taken, ...]] = field(default_factory=dict)  # service -> what it was given
@@ -73,7 +75,12 @@ class Routing:
     @cached_property
     def slots(self) -> Slots:
         """The FlexE slots beside the base clients."""
-        return Slots.of(self.topology, self.can)
+        return Slots.of(self.topology, self.can, self.encryption.ours)
+
+    @cached_property
+    def encryption(self) -> Encryption:
+        """Which links are encrypted, or can be."""
+        return Encryption(self.topology, self.platforms, self.macsec)
 
     def can(self, node: str) -> Mapping[str, Capability]:
         """What a node's platform can do."""
@@ -133,8 +140,8 @@ class Routing:
         allowed = self.pinnable
         if profile.ride:
             allowed &= self.ridden.get(profile.ride, frozenset())
-        if constraints.encryption == "required":
-            allowed &= {name for name in self.topology.links if is_encrypted(self.topology, self.platforms, name)}
+        if required(profile):
+            allowed &= {name for name in self.topology.links if self._encrypted(profile, name)}
         return Limits(
             bandwidth_bps=max((booking.rate_bps for booking in profile.bookings), default=0),
             max_delay_us=profile.max_delay_us,
@@ -147,6 +154,12 @@ class Routing:
             allowed=allowed,
             both_directions=profile.directions == "both",
         )
+
+    def _encrypted(self, profile: Profile, link: str) -> bool:
+        """Whether a service's packets are encrypted on a link, by its port or by the FlexE client that they take."""
+        carrier = profile.ride and link in self.slots.links_of(profile.ride)
+        own = carrier or (link in self.slots.links and self.slots.uses(profile))
+        return self.encryption.covers(link, own_client=bool(own))
 
     def need(self, profile: Profile) -> int:
         """The most bit/s that a search for this service asks of an arc; 0 where none asks: its slice has booked it."""
@@ -288,7 +301,7 @@ class Routing:
         ]
         what, open_links = (
             f"the IGP's way {describe(way.path)}",
-            sorted(name for name in links if not is_encrypted(self.topology, self.platforms, name)),
+            sorted(name for name in links if not self._encrypted(profile, name)),
         )
         if hits:
             self.no.not_pinnable(profile, f"avoids {words.listed(hits)}, which is on {what}", "spec.constraints.avoid")
@@ -296,7 +309,7 @@ class Routing:
             self.no.too_long(profile, what, way.path.delay_us)
         elif constraints.max_hops is not None and len(way.path.hops) > constraints.max_hops:
             self.no.too_many_hops(profile, what, len(way.path.hops))
-        elif constraints.encryption == "required" and open_links:
+        elif required(profile) and open_links:
             self.no.not_encrypted(profile, f"{words.listed(open_links)} on {what} has none")
         else:
             return True

@@ -29,6 +29,20 @@ CODES: Final[Mapping[str, str]] = {
         "data.credentials of the inventory says where name and password come from: {env: PREFIX}, {file: "
         "PATH} or {command: [WORD, ...]}. The secrets themselves never stand there."
     ),
+    "no-secret": (
+        "A configuration names a key (the MACsec key of a link: spec.links.macsec of the Fabric), and nothing has it. "
+        "Nothing was sent. The inventory names where keys come from, in data.secrets (environment, file or command); "
+        "the message lists what was tried. A key that goes away must still be there: without it nobody could go back. "
+        "Emulated devices take one of their own: --emulated."
+    ),
+    "bad-secret": (
+        "The key that was found is no MACsec key (32 or 64 hexadecimal digits), or the two ends of a link would get "
+        "two different ones. Nothing was sent."
+    ),
+    "bad-secrets": (
+        "data.secrets of the inventory says where keys come from: {env: PREFIX}, {file: PATH} or {command: [WORD, "
+        "...]}. The keys themselves never stand there."
+    ),
     "secret-in-inventory": (
         "A password stands in the inventory, which is committed. Take it out, change it on the devices, and "
         "name where it comes from in data.credentials."

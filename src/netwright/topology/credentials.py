@@ -13,12 +13,18 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeAlias
 
+from pydantic import JsonValue
+
 from netwright.diagnostics import Diagnostic, Diagnostics
 from netwright.topology.inventory import Host
 
 DEFAULT_PREFIX = "NETWRIGHT"
 _WAYS = ("env", "file", "command")
 _COMMAND_SECONDS = 30
+_WHO = frozenset({"username", "password"})
+
+Way: TypeAlias = str | tuple[str, ...]
+"""An environment prefix, a file, or a command."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +45,9 @@ def credentials(host: Host, *, environ: Mapping[str, str] | None = None, run: Ru
     Without it: `env: NETWRIGHT`. A relative file is looked up from the working directory.
     """
     found = Diagnostics()
-    ways = _ways(host, found)
-    found.close()
+    ways = ways_of(host, "credentials", DEFAULT_PREFIX)
     for way, value in ways.items():
-        pair = _ask(way, value, os.environ if environ is None else environ, run or _run)
+        pair = _ask(way, value, os.environ if environ is None else environ, run or output_of)
         if "password" in pair and (pair.get("username") or host.username):
             return Credentials(pair.get("username") or host.username, pair["password"])
     tried = "; ".join(_describe(way, value) for way, value in ways.items())
@@ -71,14 +76,22 @@ def _of_all(group: list[Diagnostic]) -> Diagnostic:
     return replace(first, message=others)
 
 
-def _ways(host: Host, found: Diagnostics) -> dict[str, str | tuple[str, ...]]:
-    """The ways the inventory names, in the order env, file, command."""
-    named = host.data.get("credentials", {"env": DEFAULT_PREFIX})
+def ways_of(host: Host, what: str, prefix: str) -> dict[str, Way]:
+    """The ways that the inventory names for `credentials` or `secrets`, in the order env, file, command; or `Refused`.
+
+    `prefix` is that of the environment where it names none.
+    """
+    found = Diagnostics()
+    ways = _ways(host, what, host.data.get(what, {"env": prefix}), found)
+    found.close()
+    return ways
+
+
+def _ways(host: Host, what: str, named: JsonValue, found: Diagnostics) -> dict[str, Way]:
     if not isinstance(named, dict) or not named or set(named) - set(_WAYS):
-        message = "data.credentials is a mapping of env, file or command"
-        found.error("bad-credentials", f"Host/{host.name}", message, host.source("credentials"))
+        _bad(host, what, "is a mapping of env, file or command", (), found)
         return {}
-    ways: dict[str, str | tuple[str, ...]] = {}
+    ways: dict[str, Way] = {}
     for way in (way for way in _WAYS if way in named):
         value = named[way]
         if way == "command" and isinstance(value, list) and value and all(isinstance(word, str) for word in value):
@@ -87,12 +100,17 @@ def _ways(host: Host, found: Diagnostics) -> dict[str, str | tuple[str, ...]]:
             ways[way] = value
         else:
             shape = "a list of words" if way == "command" else "a text"
-            source = host.source("credentials", way)
-            found.error("bad-credentials", f"Host/{host.name}", f"data.credentials.{way} is {shape}", source)
+            _bad(host, what, f"is {shape}", (way,), found)
     return ways
 
 
-def _describe(way: str, value: str | tuple[str, ...]) -> str:
+def _bad(host: Host, what: str, message: str, place: tuple[str, ...], found: Diagnostics) -> None:
+    said = f"{'.'.join(('data', what, *place))} {message}"
+    source = host.source(what, *place)
+    found.error("bad-secrets" if what == "secrets" else "bad-credentials", f"Host/{host.name}", said, source)
+
+
+def _describe(way: str, value: Way) -> str:
     match way:
         case "env":
             return f"{value}_USERNAME and {value}_PASSWORD in the environment"
@@ -102,23 +120,28 @@ def _describe(way: str, value: str | tuple[str, ...]) -> str:
             return f"the same two lines from the command {' '.join(value)}"
 
 
-def _ask(way: str, value: str | tuple[str, ...], environ: Mapping[str, str], run: Run) -> dict[str, str]:
-    if isinstance(value, tuple):
-        return _lines(run(value))
-    if way == "file":
-        path = Path(value).expanduser()
-        return _lines(path.read_text(encoding="utf-8")) if path.is_file() else {}
-    names = {"username": f"{value}_USERNAME", "password": f"{value}_PASSWORD"}
+def _ask(way: str, value: Way, environ: Mapping[str, str], run: Run) -> dict[str, str]:
+    if isinstance(value, tuple) or way == "file":
+        return {key: said for key, said in said_by(value, run).items() if key in _WHO}
+    names = {what: f"{value}_{what.upper()}" for what in sorted(_WHO)}
     return {what: environ[name] for what, name in names.items() if environ.get(name)}
 
 
-def _lines(text: str) -> dict[str, str]:
-    """`username: ...` and `password: ...`; everything after the first colon and one space counts."""
+def said_by(value: Way, run: Run) -> dict[str, str]:
+    """The lines `name: ...` of a file or of a command's output; everything after the first colon and one space counts.
+
+    A file that is missing says nothing.
+    """
+    if isinstance(value, tuple):
+        text = run(value)
+    else:
+        path = Path(value).expanduser()
+        text = path.read_text(encoding="utf-8") if path.is_file() else ""
     pairs = (line.partition(": ") for line in text.splitlines())
-    return {key.strip(): value for key, _, value in pairs if key.strip() in {"username", "password"} and value}
+    return {key.strip(): said for key, _, said in pairs if said}
 
 
-def _run(command: tuple[str, ...]) -> str:
+def output_of(command: tuple[str, ...]) -> str:
     """The output of a program the user named; one that fails, hangs or is missing yields nothing."""
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=_COMMAND_SECONDS, check=True)

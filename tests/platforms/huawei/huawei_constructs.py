@@ -123,6 +123,8 @@ CONSTRUCTS: Mapping[str, model.Construct] = {
     "flexe_client": model.FlexeClient(FLEXE, 1, 2, 130, 2, 5 * 10**9, 10, basic_slice=9, mtu=9216),
     "flexe_client-second": model.FlexeClient(FLEXE, 1, 3, 131, 1, 5 * 10**9, 11, basic_slice=9, mtu=9216),
     "flexe_client-plain": model.FlexeClient(FLEXE, 1, 4, 132, 1, 1_250_000_000, 10),
+    "macsec": model.Macsec(CORE, "spine1-leaf1.1", "gcm-aes-xpn-256"),
+    "macsec-client": model.Macsec(FLEXE.replace("129", "130"), "spine1-spine3.1", "gcm-aes-256"),
     "channel_interface": model.ChannelInterface(CORE, 20, 13, 10_000_000_001, basic_slice=9, mtu=9216),
     "slice-channelised": model.Slice(13, "TenantSlice/c", ()),
     "measurement-v6": model.Measurement(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
+from importlib.resources import files
 
 import pytest
 
@@ -11,7 +13,7 @@ from netwright.platforms.huawei import HUAWEI, keys
 
 NAMES = """vpn_signalling sid_encoding locator explicit_path explicit_sid max_segments slice_ids slice_channel flexe
 isolation_hard isolation_soft bandwidth lossless low_latency protection l2vpn measurement pfc ecn shaper_layer
-weighted_paths max_rate_bps max_slice_id exclusive_channel max_channel_bps macsec
+weighted_paths max_rate_bps max_slice_id exclusive_channel max_channel_bps macsec macsec_ports
 binding_sid flex_algo channelised time_range trust_list jitter max_probe"""
 
 
@@ -35,3 +37,12 @@ def test_what_services_lean_on() -> None:
     assert value["isolation_hard"] is Grade.HARD
     assert value["isolation_soft"] is Grade.SOFT
     assert "one-plus-one" not in value["protection"]  # type: ignore[operator]
+
+
+def test_macsec_is_configured_on_the_types_of_interface_that_the_module_names() -> None:
+    """The `when` of the module's container, as the emulator's schema has it from the vendor."""
+    schema = files("netwright.emulator.huawei").joinpath("schema.json").read_text(encoding="utf-8")
+    (when,) = re.findall(r'"n":"macsec","w":\[\["([^"]*)"', schema)
+    named = HUAWEI.capabilities["macsec_ports"].value
+    assert isinstance(named, tuple)
+    assert set(named) == set(re.findall(r"type='([^']*)'", when))

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from lxml import etree
 
 from netwright.emulator.device import Paper
+from netwright.emulator.huawei.cipher import enciphered
 from netwright.emulator.huawei.edit import edited
 from netwright.emulator.huawei.errors import Problem, RpcError
 from netwright.emulator.huawei.judging import Bench, edit_text, news
@@ -106,7 +107,7 @@ class Datastore:
         """edit-config: on candidate structure alone is judged, on running everything."""
         self._free(name, session)
         target = self.tree(name)
-        result = edited(target, edit, default)
+        result = enciphered(edited(target, edit, default))
         if found := self.bench.objections(Paper.EDIT, lambda: edit_text(edit)):
             raise RpcError(*found)
         if name == "running" or test == "test-only":

@@ -9,7 +9,16 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from netwright.emulator.facts import ChannelFact, FlexeFact, MeasurementFact, ProbeFact, QueueFact, RateFact
+from netwright.emulator.facts import (
+    ChannelFact,
+    FlexeFact,
+    MacsecFact,
+    MeasurementFact,
+    ProbeFact,
+    QueueFact,
+    RateFact,
+)
+from netwright.emulator.huawei.cipher import digest_of
 from netwright.emulator.huawei.schema import NAMESPACE
 
 _MODULES = [
@@ -19,6 +28,7 @@ _MODULES = [
     "qos",
     "net-slice",
     "flexe",
+    "macsec",
     "ifit",
     "ifit-common",
     "twamp-controller",
@@ -107,6 +117,15 @@ def flexe_clients(config: etree._Element) -> Iterator[FlexeFact]:
         group = _text(one, "flexe:group-index")
         port = f"FlexE{cards[group]}/{_text(one, 'flexe:port-id')}" if group in cards else ""
         yield FlexeFact(int(group), int(_text(one, "flexe:id", "0")), -int(-gigabits // FLEXE_SLOT_GBPS), port)
+
+
+def macsec(config: etree._Element) -> Iterator[tuple[str, MacsecFact]]:
+    """Interfaces with a static key of MACsec."""
+    for interface in _interfaces(config):
+        for one in _find(interface, "macsec:macsec/macsec:ckn-caks/macsec:ckn-cak"):
+            suite = "macsec:macsec/macsec:cipher-algorithm-suites/macsec:cipher-algorithm-suite/macsec:suite"
+            name, key = _text(one, "macsec:ckn").lower(), digest_of(_text(one, "macsec:cak"))
+            yield _text(interface, "ifm:name"), MacsecFact(name, key, _text(interface, suite))
 
 
 def _cards(config: etree._Element) -> Iterator[tuple[str, str]]:

@@ -346,10 +346,13 @@ def _probes(view: View) -> None:
 
 
 def _macsec(view: View) -> None:
-    """MKA sessions of the ports that have MACsec; the keys that they came from are not told."""
-    for port in sorted(view.world.encrypted):
+    """MKA sessions of the ports that have MACsec: with a live peer, or of a key that nobody answers to."""
+    for port in sorted(view.world.encrypted | view.facts.macsec.keys()):
         mkas = _under(view.tree, "macsec:macsec", "statistics", "interface-mkas")
-        _new(mkas, "interface-mka", interface_name=port, live_peers1=1, macsec_cipher_suite="GCM-AES-XPN-256")
+        mine, alive = view.facts.macsec.get(port), int(port in view.world.encrypted)
+        suite = (mine.suite if mine else "gcm-aes-xpn-256").upper() if alive else ""
+        entry = _new(mkas, "interface-mka", interface_name=port, live_peers1=alive)
+        _leaves(entry, **({"macsec_cipher_suite": suite} if suite else {}))
 
 
 def _queues(view: View) -> None:

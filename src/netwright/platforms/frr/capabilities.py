@@ -22,6 +22,7 @@ _ROWS: tuple[tuple[str, str | int | bool | Grade | tuple[str, ...], str], ...] =
     ("exclusive_channel", True, "tc-htb(8): rate = ceil keeps others out of a class, and the class out of the rest"),
     ("max_channel_bps", 400_000_000_000, "tc takes 64 bit rates; the fastest port this was written for is the bound"),
     ("macsec", "baseline", "ip-macsec(8); keys stay with the operator"),
+    ("macsec_ports", (), "this pack has no template for it"),
     ("time_range", False, "nft(8) could (meta time); this pack has no template for it"),
     ("trust_list", True, "nft(8): sets by interface and source; RUN Linux 6.18: other sources are dropped"),
     ("slice_channel", True, "tc-htb(8): a class per slice, filtered by the outer destination"),

@@ -16,12 +16,20 @@ from netwright.platforms.huawei.models import QUESTIONS, Model, default_model, m
 _UNBOUNDED = (1 << 32) - 1  # of a uint32 without a range
 _KBIT, _MBIT = 1_000, 1_000_000
 
+_MACSEC_PORTS = (
+    *("Ethernet", "GigabitEthernet", "XGigabitEthernet", "10GE", "25GE", "40GE", "50GE", "100GE", "50|100GE"),
+    *("4x10GE", "10x10GE", "3x40GE", "4x25GE", "FlexE", "FlexE-50G", "FlexE-100G", "FlexE-50|100G"),
+)
+
 _SAID = (
     Capability(
         "sid_encoding",
         "classic",
         "huawei-srv6: its compression (compress-block-length) is G-SID, not uSID",
         "2022-04-21",
+    ),
+    Capability(
+        "macsec_ports", _MACSEC_PORTS, "huawei-macsec interface/macsec: its when, by type of interface", "2022-10-08"
     ),
     Capability(
         "l2vpn",
@@ -105,7 +113,9 @@ def _operation(model: Model) -> Iterator[Capability]:
     timed = ("time-range", "acl-time-range")
     yield _row(model, "time_range", all(map(model.has, timed)), *timed, note="by the router's own clock")
     yield _row(model, "trust_list", model.has("acl"), "acl")
-    yield _row(model, "macsec", "baseline" if model.has("macsec") else "", "macsec", note="keys stay with the operator")
+    yield _row(
+        model, "macsec", "managed" if model.has("macsec") else "", "macsec", note="its key is named, never written"
+    )
 
 
 def _row(model: Model, name: str, value: object, *questions: str, note: str = "") -> Capability:

@@ -10,7 +10,7 @@ from typing import TypeAlias
 from lxml import etree
 
 from netwright.errors import ConfigParseError
-from netwright.platforms.huawei import forms, keys, ordering, spelling
+from netwright.platforms.huawei import forms, keys, ordering, secrets, spelling
 from netwright.platforms.huawei.keys import NETCONF, UNKNOWN, Kind, Node
 from netwright.tree import PRESENT, Line, Path
 
@@ -27,6 +27,8 @@ def parse(text: str) -> Iterator[Line]:
     if not spelling.is_plain(text):
         lines = list(spelling.canonical(lines))
     lines = [*lines, *ordering.lines_of(text, lines)]
+    if "cak>" in text:
+        lines = secrets.named(lines)
     seen: dict[Path, str] = {}
     for line in lines:
         known = seen.setdefault(line.path, line.value)

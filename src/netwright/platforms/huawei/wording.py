@@ -14,6 +14,8 @@ from itertools import product
 from typing import Protocol
 
 from netwright.errors import NetwrightError
+from netwright.platforms.huawei.secrets import ckn
+from netwright.secret import reference
 from netwright.services.model import Queue
 
 _TYPES = re.compile(
@@ -234,6 +236,7 @@ FILTERS: Mapping[str, Callable[..., str | int | list[str] | list[Queue] | list[t
             af_view,
             bgp_af,
             burst,
+            ckn,
             clock,
             closing,
             crossed,
@@ -261,6 +264,7 @@ FILTERS: Mapping[str, Callable[..., str | int | list[str] | list[Queue] | list[t
             ports,
             position,
             schedule,
+            reference,
             short,
             source,
             vpn_container,

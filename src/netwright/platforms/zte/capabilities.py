@@ -30,6 +30,7 @@ _ROWS: tuple[tuple[str, str | int | bool | Grade | tuple[str, ...], str], ...] =
     ("exclusive_channel", False, _NOT_PUBLIC),
     ("max_channel_bps", 0, _NOT_PUBLIC),
     ("macsec", "baseline", f"{_NOT_PUBLIC}: what the topology says of a link is taken as the operator's word"),
+    ("macsec_ports", (), _NOT_PUBLIC),
     ("channelised", False, _NOT_PUBLIC),
     ("flexe", False, f"interface types flexe_group and flexe_client exist; {_NOT_PUBLIC}"),
     (
