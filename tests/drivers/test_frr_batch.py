@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from frr_box import SERVICE, golden, running, served, text, until
+from frr_box import SERVICE, golden, push, running, served, text, until
 
 from frr_golden import FABRIC
 from netwright.drivers import frr_box, frr_carry
+from netwright.drivers.base import NotReported, Row, Topic
+from netwright.drivers.frr import FrrDriver
 from netwright.drivers.frr_batch import Group, commands, groups
 from netwright.drivers.frr_ssh import Box, Done
 from netwright.drivers.frr_trips import trip
@@ -204,6 +206,34 @@ def test_a_transaction_is_a_handful_of_trips(monkeypatch: pytest.MonkeyPatch) ->
             step()
             counts.append(len(made))
         assert counts == [1, 7, 5]
+
+
+def test_all_topics_are_a_few_trips_and_say_what_each_says_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[str] = []
+    run = Box.run
+
+    def counted(box: Box, words: Sequence[str], stdin: bytes = b"", timeout_s: float = 0.0) -> Done:
+        made.append(words[0])
+        return run(box, words, stdin, timeout_s)
+
+    topics = list(Topic)
+    with served() as (_, connect):
+        driver = connect()
+        push(driver, {**running(driver), **golden(*FABRIC, *SERVICE)})
+        alone = {topic: said(driver, topic) for topic in topics}
+        monkeypatch.setattr(Box, "run", counted)
+        with driver.together(topics):
+            assert {topic: said(driver, topic) for topic in topics} == alone
+        assert len(made) == 3
+        driver.collect(Topic.ISIS)
+        assert len(made) == 4  # nothing is kept
+
+
+def said(driver: FrrDriver, topic: Topic) -> list[Row] | None:
+    try:
+        return driver.collect(topic)
+    except NotReported:
+        return None
 
 
 # ---- the timer, by the shell of this machine

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,6 +23,12 @@ class FakeDriver:
     says: Mapping[str, object]
     platform: str = "zte"
     asked: list[str] = field(default_factory=list)
+    told: list[str] = field(default_factory=list)
+
+    @contextmanager
+    def together(self, topics: Iterable[Topic]) -> Iterator[None]:
+        self.told += map(str, topics)
+        yield
 
     def collect(self, topic: Topic) -> list[Mapping[str, object]]:
         self.asked.append(str(topic))
@@ -52,7 +59,7 @@ def test_a_topic_is_asked_once_however_many_checks_need_it() -> None:
     driver = FakeDriver("pe1", {"isis": True, "bgp": False})
     checks = [check("pe1", "isis"), check("pe1", "isis", 1), check("pe1", "bgp")]
     book = collect(checks, FakeFleet({"pe1": driver}))  # type: ignore[arg-type]
-    assert sorted(driver.asked) == ["bgp", "isis"]
+    assert sorted(driver.asked) == driver.told == ["bgp", "isis"]
     assert book == {("pe1", "isis"): Collected((ROW,)), ("pe1", "bgp"): Collected(())}
     assert topics_of(checks) == {"pe1": frozenset({"isis", "bgp"})}
 

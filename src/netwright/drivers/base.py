@@ -15,6 +15,8 @@ compares: a driver is never believed.
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from ipaddress import ip_interface
 from pathlib import Path
 from typing import Any, ClassVar, Protocol
@@ -96,6 +98,11 @@ class Driver(NetworkDriver):  # type: ignore[misc]  # napalm carries no types
     @abstractmethod
     def collect(self, topic: Topic) -> list[Row]:
         """Ask the device for operational facts. `NotReported` when the platform cannot say."""
+
+    @contextmanager
+    def together(self, topics: Collection[Topic]) -> Iterator[None]:  # noqa: ARG002 - for those that can
+        """These topics are asked for in here: a driver may fetch their answers at once, and keeps none behind it."""
+        yield
 
     @abstractmethod
     def reattach(self, token: str) -> None:

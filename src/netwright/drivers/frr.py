@@ -15,8 +15,8 @@ import os
 import re
 import shlex
 import socket
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from typing import Any, ClassVar, Final
 
@@ -24,7 +24,7 @@ import paramiko
 
 from netwright.drivers import frr_batch, frr_box, frr_carry, frr_state
 from netwright.drivers.base import Driver, Row, SwitchKind, Topic, loaded
-from netwright.drivers.frr_collect import collect
+from netwright.drivers.frr_collect import collect, first_of
 from netwright.drivers.frr_ssh import Box, Done
 from netwright.drivers.frr_trips import Asker, Ran, trip
 from netwright.drivers.model import SWITCHES
@@ -80,6 +80,7 @@ class FrrDriver(Driver):
         )
         self._lock: paramiko.Channel | None = None
         self._candidate: dict[str, str] = {}
+        self._asker: Asker | None = None  # while several topics are asked together
         self._token = ""  # the apply id of the commit that waits for its confirmation
 
     def close(self) -> None:
@@ -368,9 +369,19 @@ class FrrDriver(Driver):
         ask.ahead(_RUNNING)
         return {"cfg": ask(_SHOW) or self._must(*_SHOW), "linux": frr_state.read(ask)}
 
+    @contextmanager
+    def together(self, topics: Collection[Topic]) -> Iterator[None]:
+        """The answers to these come in one trip, and what depends on them in one or two more."""
+        self._asker = Asker(self._box, keep=True)
+        try:
+            self._asker.ahead(first_of(topics))
+            yield
+        finally:
+            self._asker = None
+
     def collect(self, topic: Topic) -> list[Row]:
         """Operational facts, from FRR's own JSON and the kernel's."""
-        return collect(topic, Asker(self._box))
+        return collect(topic, self._asker or Asker(self._box))
 
 
 def _tree(parts: dict[str, str]) -> dict[Path, str]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from netwright.drivers import frr_state
@@ -17,6 +17,13 @@ from netwright.platforms.frr import linux
 
 _FAMILIES: Final = {"ipv4Vpn": "vpnv4", "ipv6Vpn": "vpnv6"}
 _PROTOCOLS: Final = frozenset(("connected", "static", "bgp"))
+_STATISTICS: Final = ("ip", "-s", "-j", "link", "show")
+_DEPTHS: Final = ("tc", "-s", "-j", "qdisc", "show")
+_ISIS: Final = "show isis neighbor json"
+_BGP: Final = "show bgp summary json"
+_LOCATORS: Final = "show segment-routing srv6 locator json"
+_SIDS: Final = "show segment-routing srv6 sid json"
+_ROUTES: Final = ("show ip route vrf all json", "show ipv6 route vrf all json")
 _SLICE_CLASSES: Final = range(0x1000, 0x1FA1)
 _QUEUE_CLASSES: Final = range(0x8000, 0x8008)
 _CLASS_NAMES: Final = ("be", "af1", "af2", "af3", "af4", "ef", "cs6", "cs7")
@@ -32,8 +39,17 @@ def collect(topic: Topic, ask: Ask) -> list[Row]:
     return list(collector(ask))
 
 
+def first_of(topics: Collection[Topic]) -> list[tuple[str, ...]]:
+    """The commands that these topics ask first, whatever the others answer; each once."""
+    return list(dict.fromkeys(words for topic in topics for words in _FIRST.get(topic, ())))
+
+
+def _vtysh(command: str) -> tuple[str, ...]:
+    return ("vtysh", "-c", command)
+
+
 def _show(ask: Ask, command: str) -> Any:
-    text = ask(("vtysh", "-c", command))
+    text = ask(_vtysh(command))
     return json.loads(text) if text.strip() else {}
 
 
@@ -53,7 +69,7 @@ def _interfaces(ask: Ask) -> Iterator[Row]:
 
 
 def _counters(ask: Ask) -> Iterator[Row]:
-    for row in frr_state.rows(ask(("ip", "-s", "-j", "link", "show"))):
+    for row in frr_state.rows(ask(_STATISTICS)):
         said = row.get("stats64", {})
         if said:
             counted = (
@@ -65,7 +81,7 @@ def _counters(ask: Ask) -> Iterator[Row]:
 
 
 def _isis(ask: Ask) -> Iterator[Row]:
-    for area in _show(ask, "show isis neighbor json").get("areas", ()):
+    for area in _show(ask, _ISIS).get("areas", ()):
         for circuit in area.get("circuits", ()):
             if "adj" in circuit:
                 state = "up" if circuit.get("state") == "Up" else "other"
@@ -73,7 +89,7 @@ def _isis(ask: Ask) -> Iterator[Row]:
 
 
 def _bgp(ask: Ask) -> Iterator[Row]:
-    summary = _show(ask, "show bgp summary json")
+    summary = _show(ask, _BGP)
     for name, family in _FAMILIES.items():
         for peer, facts in summary.get(name, {}).get("peers", {}).items():
             state = "established" if facts["state"] == "Established" else "other"
@@ -81,12 +97,12 @@ def _bgp(ask: Ask) -> Iterator[Row]:
 
 
 def _locators(ask: Ask) -> Iterator[Row]:
-    for row in _show(ask, "show segment-routing srv6 locator json").get("locators", ()):
+    for row in _show(ask, _LOCATORS).get("locators", ()):
         yield {"name": row["name"], "prefix": row["prefix"], "state": "up" if row.get("statusUp") else "down"}
 
 
 def _sids(ask: Ask) -> Iterator[Row]:
-    known = ask(("vtysh", "-c", "show segment-routing srv6 sid json"))
+    known = ask(_vtysh(_SIDS))
     if not known.strip():  # 10.3 does not know it: the FIB does
         yield from _installed_sids(ask)
         return
@@ -113,9 +129,8 @@ def _routes(ask: Ask) -> Iterator[Row]:
         sids = facts["sids"].split(",")
         row: Row = {"vrf": facts["vrf"], "prefix": facts["prefix"], "protocol": "static", "next_hop": "", "colour": 0}
         yield {**row, "sid": sids[-1], "sids": ",".join(sids)}
-    commands = [f"show {family} route vrf all json" for family in ("ip", "ipv6")]
-    frr_state.ahead(ask, [("vtysh", "-c", command) for command in commands])
-    for command in commands:
+    frr_state.ahead(ask, list(map(_vtysh, _ROUTES)))
+    for command in _ROUTES:
         for vrf, prefixes in _show(ask, command).items():
             for prefix, routes in prefixes.items():
                 yield from _selected(vrf, prefix, routes)
@@ -179,7 +194,7 @@ def _rates(ask: Ask) -> Iterator[Row]:
 
 
 def _queues(ask: Ask) -> Iterator[Row]:
-    for row in frr_state.rows(ask(("tc", "-s", "-j", "qdisc", "show"))):
+    for row in frr_state.rows(ask(_DEPTHS)):
         queue = _queue(int(row.get("parent", ":0").partition(":")[2] or "0", 16))
         if queue and "limit" in row.get("options", {}):
             depth, drops = row["options"]["limit"], row.get("drops", 0)
@@ -207,4 +222,17 @@ _COLLECTORS: Final[Mapping[Topic, Callable[[Ask], Iterator[Row]]]] = {
     Topic.SLICES: _slices,
     Topic.RATES: _rates,
     Topic.QUEUES: _queues,
+}
+
+_FIRST: Final[Mapping[Topic, Sequence[tuple[str, ...]]]] = {
+    Topic.INTERFACES: (frr_state.ADDRESSES,),
+    Topic.COUNTERS: (_STATISTICS,),
+    Topic.ISIS: (_vtysh(_ISIS),),
+    Topic.BGP: (_vtysh(_BGP),),
+    Topic.LOCATORS: (_vtysh(_LOCATORS),),
+    Topic.SIDS: (_vtysh(_SIDS),),
+    Topic.ROUTES: (frr_state.ADDRESSES, frr_state.SEGMENTS_4, *map(_vtysh, _ROUTES)),
+    Topic.SLICES: (frr_state.QDISCS,),
+    Topic.RATES: (frr_state.QDISCS,),
+    Topic.QUEUES: (_DEPTHS,),
 }

@@ -24,21 +24,24 @@ class Runs(Protocol):
 
 
 class Asker:
-    """Asks a box, and fetches several answers in one trip where it is told ahead (`frr_state.Together`)."""
+    """Asks a box, and fetches several answers in one trip where it is told ahead (`frr_state.Together`).
 
-    def __init__(self, box: Runs) -> None:
-        self._box = box
+    An answer that was fetched ahead is given once, or, with `keep`, as often as it is asked for.
+    """
+
+    def __init__(self, box: Runs, *, keep: bool = False) -> None:
+        self._box, self._keep = box, keep
         self._known: dict[tuple[str, ...], str] = {}
 
     def __call__(self, words: Words) -> str:
-        """What the command printed; "" when it failed. An answer that was fetched ahead is given once."""
-        if (known := self._known.pop(tuple(words), None)) is not None:
-            return known
+        """What the command printed; "" when it failed."""
+        if self.knows(words):
+            return self._known[tuple(words)] if self._keep else self._known.pop(tuple(words))
         done = self._box.run(words)
         return "" if done.code else done.out
 
     def knows(self, words: Words) -> bool:
-        """Whether this answer was fetched, and not taken yet."""
+        """Whether this answer is here."""
         return tuple(words) in self._known
 
     def ahead(self, commands: Sequence[Words]) -> None:

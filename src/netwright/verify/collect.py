@@ -38,7 +38,8 @@ def collect(checks: Iterable[Check], fleet: Fleet) -> dict[tuple[str, str], Coll
 
 
 def _ask(driver: Driver, topics: frozenset[str]) -> dict[str, Collected]:
-    return {topic: _ask_one(driver, topic) for topic in sorted(topics)}
+    with driver.together([Topic(topic) for topic in sorted(topics)]):
+        return {topic: _ask_one(driver, topic) for topic in sorted(topics)}
 
 
 def _ask_one(driver: Driver, topic: str) -> Collected:
