@@ -257,17 +257,17 @@ def test_a_change_as_of_another_instant_is_applied_in_a_lab(monkeypatch: pytest.
         changes: bool = True
         applicable: bool = False
 
-    asked: list[tuple[Wish, Made]] = []
+    asked: list[tuple[Wish, Made, int]] = []
 
-    def apply(wish: Wish, made: Made) -> SimpleNamespace:
-        asked.append((wish, made))
+    def apply(wish: Wish, made: Made, confirm_timeout_s: int) -> SimpleNamespace:
+        asked.append((wish, made, confirm_timeout_s))
         return SimpleNamespace(outcome=SimpleNamespace(exit_code=0))
 
     monkeypatch.setattr(proving, "plan", lambda _: Made())
     monkeypatch.setattr(applying, "apply", apply)
     at = datetime(2026, 12, 1, 22, 0, 1, tzinfo=UTC)
     proving._change(cast("Lab", SimpleNamespace(network=tmp_path)), at)
-    assert asked == [(Wish(tmp_path, at=at), Made(applicable=True))]
+    assert asked == [(Wish(tmp_path, at=at), Made(applicable=True), proving.CONFIRM_S)]
 
 
 def test_the_door_of_a_lab_is_found_from_anywhere(monkeypatch: pytest.MonkeyPatch) -> None:

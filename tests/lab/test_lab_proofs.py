@@ -1,7 +1,6 @@
-"""Every kind of intent on real routers: proved by packets, through faults, and removed without a rest. Stage `lab`.
+"""Every kind of intent on real routers: proved by packets, through faults, and removed without a rest.
 
-    scripts/test -m lab -n 0                    # all of them
-    scripts/test -m "lab and not long" -n 0     # as CI
+    scripts/test -m lab -n 0 tests/lab/test_lab_proofs.py
 
 One lab, up and down: it needs root and either docker on a kernel with VRF, or qemu (`netwright lab probe`). Which
 deployer ran, on what, at which scale, is in the JUnit report's properties, and what each test measured, too. The tests
@@ -18,28 +17,27 @@ import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from time import monotonic, sleep
 
 import pytest
+from lab_bench import BACK_S, Record, applied, await_true, lab_of, of, reaches, told, wire, wrong
 
 from netwright import app
 from netwright.app import laboratory
 from netwright.app.laboratory import Choice
-from netwright.app.proving import Trial, prove, remember
-from netwright.lab import machine, running
+from netwright.app.proving import Trial, prove
+from netwright.lab import machine
 from netwright.lab.ground import LabError
-from netwright.lab.model import WIRES, Wire
-from netwright.lab.probe import Way
+from netwright.lab.model import WIRES
 from netwright.lab.running import Lab, boxes
-from netwright.verify.model import State, Verdict
-from netwright.wish import Looked, Wish
+from netwright.verify.model import State
+from netwright.wish import Wish
 
 pytestmark = [pytest.mark.lab, pytest.mark.timeout(3600)]
 
 PROOFS = Path(__file__).parent / "proofs"
-Record = Callable[[str, object], None]
 CHOICE = Choice(scale=10000)
 """A rate that an emulated machine sends and forwards with room to spare: a line of 100 Gbit/s is one of 10 Mbit/s."""
 
@@ -47,8 +45,6 @@ SHUT = "for p in $(pgrep -x 'sshd|sshd-session|sshd-auth'); do kill -9 $p; done"
 """End every SSH session of a router, and the server: our own way in is none of them."""
 
 SECONDS = 10.0
-BACK_S = 180.0
-"""How long routing may take to heal in an emulated machine: IS-IS holds for thirty seconds, BGP for three minutes."""
 
 
 @pytest.fixture(scope="module")
@@ -60,66 +56,21 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def lab(root: Path, record_testsuite_property: Record) -> Iterator[Lab]:
-    found = laboratory.look(CHOICE)
-    lacks = "; ".join(f"{one.what}: {one.said} ({one.remedy})" for one in found.items if not one.good and one.remedy)
-    assert found.way is not Way.NONE, f"no lab can run here: {found.why}. {lacks}"
-    made = laboratory.up(root, CHOICE, told())
-    for name, value in asdict(made.running).items():
-        record_testsuite_property(f"lab.{name}", value)
-    remember(made)
-    yield made
-    laboratory.down(root)
-    if kept := os.environ.get("NETWRIGHT_EVIDENCE"):
-        shutil.copytree(made.network / "state" / "evidence", kept, dirs_exist_ok=True)
+    with lab_of(root, CHOICE, record_testsuite_property) as made:
+        yield made
 
 
-def told() -> Callable[[str], None]:
-    """What is done, with the time since the beginning: a stage of half an hour says where it is."""
-    began = monotonic()
-    return lambda line: print(f"{monotonic() - began:7.1f} s  {line}", flush=True)  # noqa: T201 - pytest keeps it
-
-
-def wrong(looked: Looked) -> list[str]:
-    """What was not kept, and what could not be measured, in words."""
-    bad = (one for one in looked.findings.verdicts if one.state in {State.FAILURE, State.ERROR})
-    return [f"{one.check.address}: {one.observed}: {one.message}" for one in bad]
-
-
-def of(looked: Looked, thing: str) -> list[Verdict]:
-    return [one for one in looked.findings.verdicts if f"/packets/{thing}" in one.check.address]
-
-
-def wire(lab: Lab, root: Path, one: str, other: str) -> Wire:
-    drawn = running.drawing(laboratory.wanted(root, CHOICE), lab.running.scale)
-    links = {name for name, link in drawn.topology.links.items() if {link.a, link.z} == {one, other}}
-    return next(found for found in drawn.wires if found.link in links)
-
-
-def reaches(lab: Lab, target: str = "10.22.0.2") -> bool:
-    try:
-        lab.say("pe1-hosts", ("ip", "netns", "exec", "eth3.210", "ping", "-c", "2", "-i", "0.3", "-W", "3", target))
-    except LabError:
-        return False
-    return True
+def members_reach_each_other(lab: Lab) -> bool:
+    return reaches(lab, "pe1-hosts", "eth3.210", "10.22.0.2")
 
 
 def back_after(lab: Lab) -> float:
     """Seconds until the slice's members reach each other again."""
-    began = monotonic()
-    while not reaches(lab):
-        assert monotonic() - began < BACK_S, "it did not come back"
-        sleep(1)
-    return monotonic() - began
+    return await_true(partial(members_reach_each_other, lab))
 
 
 def drifts(lab: Lab) -> bool:
     return bool(app.plan(Wish(lab.network)).changes)
-
-
-def applied(lab: Lab) -> None:
-    """The ordinary plan and apply; the transaction verifies it itself."""
-    done = app.apply(Wish(lab.network), app.plan(Wish(lab.network)))
-    assert done.outcome.exit_code == 0, done.outcome.sentence
 
 
 def next_run(lab: Lab) -> None:
@@ -193,7 +144,7 @@ def test_a_line_grows_while_a_session_runs(lab: Lab, root: Path) -> None:
 
 
 def test_a_link_that_is_cut_is_gone_around(lab: Lab, root: Path, record_property: Record) -> None:
-    cut = wire(lab, root, "pe1", "p1")
+    cut = wire(lab, root, CHOICE, "pe1", "p1")
     lab.say(WIRES, ("sh", "-c", f"ip link set {cut.a} down; ip link set {cut.z} down"))
     try:
         record_property("around_the_cut_s", round(back_after(lab), 1))
@@ -206,7 +157,7 @@ def test_a_link_that_is_cut_is_gone_around(lab: Lab, root: Path, record_property
 @pytest.mark.long
 def test_loss_on_a_wire_is_found(lab: Lab, root: Path) -> None:
     """The proof must not pass on a network that loses: the control of all the others."""
-    lossy = wire(lab, root, "pe1", "p1")
+    lossy = wire(lab, root, CHOICE, "pe1", "p1")
     netem = f"delay {lossy.delay_us:.0f}us rate {lossy.rate_bps}bit limit 20000"
     for end in (lossy.a, lossy.z):
         lab.say(WIRES, ("sh", "-c", f"tc qdisc change dev {end} root netem {netem} loss 5%"))
@@ -261,7 +212,7 @@ def test_a_router_that_is_lost_before_the_confirmation_goes_back_by_itself(
         record_property("back_by_itself_s", round(monotonic() - began))
     lab.say("pe2", ("/usr/sbin/sshd",))
     next_run(lab)
-    assert reaches(lab)
+    assert members_reach_each_other(lab)
 
 
 def test_a_controller_that_is_killed_in_the_middle_leaves_whole_routers(lab: Lab, root: Path) -> None:
@@ -271,7 +222,7 @@ def test_a_controller_that_is_killed_in_the_middle_leaves_whole_routers(lab: Lab
         with subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as controller:
             await_step(lab, "commit-1", lambda: controller.poll() is None)
             os.kill(controller.pid, signal.SIGKILL)
-        assert reaches(lab)
+        assert members_reach_each_other(lab)
         next_run(lab)
     applied(lab)
 

@@ -44,6 +44,9 @@ BEFORE: Final = "before.json"
 CHANGE_S: Final = 60.0
 """How long a change of a sold rate may take, verified."""
 
+CONFIRM_S: Final = 1200
+"""How long routers wait for the confirmation of a change that a proof makes: an emulated machine verifies slowly."""
+
 SOLD_WITHIN: Final = 0.03
 _YEAR: Final = timedelta(days=366)
 
@@ -191,7 +194,7 @@ def _change(lab: Lab, at: datetime | None) -> None:
     wish = Wish(lab.network, at=at)
     made = plan(wish)
     if made.changes:
-        done = applying.apply(wish, replace(made, applicable=True))
+        done = applying.apply(wish, replace(made, applicable=True), CONFIRM_S)
         if done.outcome.exit_code:
             raise LabError(f"the change was not made: {done.outcome.sentence}")
 

@@ -148,20 +148,29 @@ def _at_most(lost: int, mean: float) -> float:
 
 
 def loses_at_most(check: Check, flow: Flow, promised: float) -> Verdict:
-    """The ratio of lost packets, by gaps in their numbers. A sample that cannot show the ratio is said to be small."""
+    """The ratio of lost packets, by gaps in their numbers: kept, broken, or a sample too small to say, at 95 % each.
+
+    Broken is what a network that keeps the promise would show in one of twenty samples at most: one lost of 265 is not
+    more than 1e-3, nor is it less.
+    """
     sent, lost = flow.sent.sent, flow.lost
     if not sent or flow.received.overflow:
         return judged(check, State.ERROR, _flow(flow), "nothing sent, or the receiver itself had no room")
     bound = most_likely_at_most(lost) / sent
     gaps = f"{flow.received.missing} in gaps of the sequence, {lost - flow.received.missing} behind its end"
     seen = f"{lost} of {sent} lost ({gaps}): at most {bound:.1e} with {CONFIDENCE:.0%} confidence (3/p rule)"
-    if lost / sent > promised:
+    if is_broken(lost, promised * sent):
         return judged(check, State.FAILURE, seen, f"more than {promised:g}")
     if bound > promised:
-        needed = round(3 / promised)
-        why = f"{promised:g} is not shown: that takes {needed} packets without a loss, and {sent} were sent"
+        needed = f"{most_likely_at_most(lost) / promised:.0f}" if promised else "more than any number of"
+        why = f"{promised:g} is neither kept nor broken by so few: that takes {needed} packets, and {sent} were sent"
         return judged(check, State.SKIPPED, seen, why)
     return judged(check, State.SUCCESS, seen)
+
+
+def is_broken(lost: int, most: float, confidence: float = CONFIDENCE) -> bool:
+    """Whether so many are lost as hardly ever where `most` is the mean (Poisson)."""
+    return lost > 0 and (most <= 0 or _at_most(lost - 1, most) >= confidence)
 
 
 def marks(check: Check, flow: Flow) -> Verdict:

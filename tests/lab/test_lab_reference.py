@@ -1,0 +1,112 @@
+"""The PODs and the core of the reference network on eight real routers, proved by packets: the stage `lab` of CI.
+
+    scripts/test -m ci_lab -n 0 -s
+
+Half an hour where the processor is emulated. There a rate or a delay may be out of reach: such a proof is told with
+what was measured, and skipped; what was measured and is not kept fails.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from lab_bench import Record, applied, await_true, lab_of, of, reaches, told, wire, wrong
+from lab_networks import PODS_AND_CORE, cut_out
+
+from netwright.app import laboratory
+from netwright.app.laboratory import Choice
+from netwright.app.proving import Trial, prove
+from netwright.lab import machine
+from netwright.lab.model import WIRES
+from netwright.lab.running import Lab, boxes
+from netwright.verify.model import State
+from netwright.wish import Looked
+
+pytestmark = [pytest.mark.lab, pytest.mark.ci_lab, pytest.mark.timeout(2100)]
+
+CHOICE = Choice(scale=20000)
+"""A line of 100 Gbit/s is one of 5 Mbit/s: what an emulated machine sends and forwards with room to spare."""
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("lab") / "reference"
+    cut_out(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def lab(root: Path, record_testsuite_property: Record) -> Iterator[Lab]:
+    with lab_of(root, CHOICE, record_testsuite_property) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def proved(lab: Lab, root: Path) -> Looked:
+    """Everything that the intents promise, measured once."""
+    return prove(root, Trial(10.0), (), told())
+
+
+def test_every_router_is_up(lab: Lab) -> None:
+    found = boxes(lab)
+    assert set(PODS_AND_CORE) | {WIRES} < set(found)
+    assert [state for state in found.values() if not state.startswith("Up")] == []
+
+
+def test_the_intents_are_applied_and_verified(lab: Lab) -> None:
+    applied(lab)
+
+
+@pytest.mark.parametrize("thing", ["reach:", "size:", "apart:", "path:"])
+def test_who_reaches_whom_and_on_which_way(proved: Looked, thing: str) -> None:
+    found = of(proved, thing)
+    assert found
+    assert {one.state for one in found} == {State.SUCCESS}, wrong(proved)
+
+
+@pytest.mark.parametrize("thing", ["share:", "goodput:", "control:", "ecn:", "delay:", "loss:"])
+def test_a_rate_or_a_delay_is_kept_where_it_could_be_measured(
+    lab: Lab, proved: Looked, thing: str, record_property: Record
+) -> None:
+    found = of(proved, thing)
+    said = [f"{one.check.what}: {one.observed} {one.message}".strip() for one in found]
+    record_property(thing.rstrip(":"), said)
+    assert found
+    assert State.FAILURE not in {one.state for one in found}, said
+    if {one.state for one in found} != {State.SUCCESS}:
+        assert lab.running.accel == "tcg" or thing == "loss:", said
+        pytest.skip(f"measured, not judged: {'; '.join(said)}")
+
+
+def test_the_evidence_is_kept(proved: Looked) -> None:
+    assert Path(proved.evidence).is_file()
+    assert Path(proved.evidence).with_name("junit.xml").is_file()
+
+
+def test_a_link_that_is_cut_is_gone_around(lab: Lab, root: Path, proved: Looked, record_property: Record) -> None:
+    assert proved
+    cut = wire(lab, root, CHOICE, "core1", "core4")
+
+    def back() -> float:
+        return await_true(lambda: reaches(lab, "pod2-leaf1-hosts", "eth3.210", "10.22.0.2"))
+
+    lab.say(WIRES, ("sh", "-c", f"ip link set {cut.a} down; ip link set {cut.z} down"))
+    try:
+        record_property("around_the_cut_s", round(back(), 1))
+    finally:
+        lab.say(WIRES, ("sh", "-c", f"ip link set {cut.a} up; ip link set {cut.z} up"))
+    record_property("back_s", round(back(), 1))
+
+
+def test_the_removal_leaves_nothing(lab: Lab, root: Path) -> None:
+    looked = prove(root, Trial(2.0, removal=True), ("Fabric/lanjiang",), told())
+    found = of(looked, "removed")
+    assert [one.state for one in found] == [State.SUCCESS] * len(PODS_AND_CORE), wrong(looked)
+
+
+def test_down_leaves_nothing(lab: Lab, root: Path) -> None:
+    held = lab.machine
+    assert laboratory.down(root)
+    assert held is None or not machine.is_alive(held.lease)
