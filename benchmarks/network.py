@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from random import Random
 
+from netwright.folders import write_files
 from netwright.intents.loader import load_intents
 from netwright.platforms.registry import PLATFORMS
 from netwright.render.baseline import baseline
@@ -41,12 +42,12 @@ def write_network(folder: Path, nodes: int, per_router: int = PER_ROUTER) -> Top
     files = {name: text for name, text in files.items() if not name.startswith("intents/")} | {
         "intents/fabric.yaml": _wide(files["intents/fabric.yaml"])
     }
-    _write(folder, files | dict(_services(topology, per_router)))
+    write_files(folder, (files | dict(_services(topology, per_router))).items())
     fabric = load_intents([folder / "intents" / "fabric.yaml"], folder).fabric
     assert fabric is not None
     for node in topology.nodes.values():
         parts = baseline(node, topology, fabric, PLATFORMS[node.platform], library())
-        _write(folder, {f"inventory/baseline/{node.name}.{part}": text for part, text in parts.items()})
+        write_files(folder, ((f"inventory/baseline/{node.name}.{part}", text) for part, text in parts.items()))
     return topology
 
 
@@ -56,13 +57,6 @@ def _wide(fabric: str) -> str:
         assert narrow in fabric, narrow
         fabric = fabric.replace(narrow, wide)
     return fabric
-
-
-def _write(folder: Path, files: Mapping[str, str]) -> None:
-    for name, text in files.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
 
 
 # ---- services -------------------------------------------------------------------------------------------------------

@@ -20,6 +20,7 @@ from netwright.alloc.ledger import Ledger
 from netwright.diagnostics import Diagnostic, Diagnostics
 from netwright.drivers.model import Endpoint
 from netwright.errors import ConfigParseError, Refused
+from netwright.folders import write_whole
 from netwright.intents.loader import Intents, read_intents
 from netwright.lab.translate import as_in
 from netwright.plan import record, record_file
@@ -110,11 +111,11 @@ class Network:
         for name, entry in applied.devices.items():
             texts = write_parts(self.platforms[name], entry.tree)
             for file, text in ((f"{name}.{part}", text) for part, text in texts.items() if text):
-                _write(folder / file, text)
+                write_whole(folder / file, text)
                 kept.add(file)
         for stale in (file for file in folder.iterdir() if file.name not in kept):
             stale.unlink()
-        _write(self.state / "applied.json", record.dump(applied))
+        write_whole(self.state / "applied.json", record.dump(applied))
 
     # ---- reaching devices
 
@@ -202,10 +203,3 @@ def _shown(root: Path, name: str) -> str:
         return str(path.resolve().relative_to(Path.cwd()))
     except ValueError:
         return str(path)
-
-
-def _write(path: Path, text: str) -> None:
-    """Whole or not at all."""
-    draft = path.with_name(f".{path.name}.new")
-    draft.write_text(text, encoding="utf-8")
-    draft.replace(path)

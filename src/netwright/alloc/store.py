@@ -16,6 +16,7 @@ import yaml
 
 from netwright.alloc.ledger import Book, Held, Ledger, Rest
 from netwright.diagnostics import Diagnostics, Source
+from netwright.folders import write_whole
 
 HEADER = (
     "# Numbers and their claims. Written by apply and rollback; commit it. A claim that stands here keeps its number.\n"
@@ -32,10 +33,7 @@ WAY_OUT = "take the last committed file (git checkout -- state/ledger.yaml), or 
 
 def save(ledger: Ledger, path: Path) -> None:
     """Write the ledger whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.new")
-    draft.write_text(dump(ledger), encoding="utf-8")
-    draft.replace(path)
+    write_whole(path, dump(ledger))
 
 
 def load(path: Path) -> Ledger:

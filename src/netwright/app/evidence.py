@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from netwright.apply.model import Outcome
+from netwright.folders import write_files
 from netwright.plan.intents import weakest
 from netwright.plan.masked import masked_parts
 from netwright.plan.model import Plan
@@ -152,13 +153,11 @@ def _carriers(
 def _write(network: Network, evidence: Evidence) -> Path:
     stamp = re.sub(r"[^0-9T-]", "-", evidence.at[:19])
     folder = network.state / "evidence" / stamp
-    folder.mkdir(parents=True, exist_ok=True)
     files = {
         "index.html": html(evidence),
         "evidence.md": markdown(evidence),
         "junit.xml": junit(evidence),
         "evidence.json": json.dumps(document(evidence), indent=2, ensure_ascii=False) + "\n",
     }
-    for name, text in files.items():
-        (folder / name).write_text(text, encoding="utf-8")
+    write_files(folder, files.items())
     return folder / "index.html"

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from netwright.diagnostics import Diagnostic, Diagnostics
+from netwright.folders import write_files
 from netwright.intents.loader import read_intents
 from netwright.platforms.registry import PLATFORMS
 from netwright.render.baseline import baseline
@@ -30,8 +31,8 @@ def start_network(folder: Path, source: Path | None, platforms: Sequence[str], f
     changes = [_change(finding) for finding in found.found]
     files = dict(starter_files(topology, name=_name(folder), source=said, consents=consents, changes=changes))
     files[".gitignore"] = _GITIGNORE
-    _write(folder, files)
-    _write(folder, _baselines(folder, topology))
+    write_files(folder, files.items())
+    write_files(folder, _baselines(folder, topology).items())
     return topology
 
 
@@ -62,10 +63,3 @@ def _baselines(folder: Path, topology: Topology) -> dict[str, str]:
         parts = baseline(node, topology, intents.fabric, PLATFORMS[node.platform], library())
         files |= {f"inventory/baseline/{node.name}.{part}": text for part, text in parts.items()}
     return files
-
-
-def _write(folder: Path, files: Mapping[str, str]) -> None:
-    for name, text in files.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")

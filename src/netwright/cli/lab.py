@@ -20,6 +20,7 @@ from netwright.cli.reading import shown
 from netwright.cli.screens.table import table
 from netwright.cli.screens.verify import verify_document, verify_screen
 from netwright.cli.verb import COMMON, Session, VerbCommand, common_options, verb
+from netwright.folders import write_files
 from netwright.lab.images import DEFAULT_FRR, FRR_SUITES
 from netwright.lab.model import Role
 from netwright.lab.probe import Way
@@ -160,11 +161,7 @@ def generate(session: Session, out: Path, scale: int | None, images: tuple[str, 
     """Write the containerlab file and what stands beside it, and start nothing."""
     choice = Choice(scale=scale or 0, images=_images(images))
     drawn, texts = laboratory.generate(session.network, choice, secrets.token_urlsafe(12))
-    for name, text in texts.items():
-        path = out / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.touch(mode=0o600)
-        path.write_text(text, encoding="utf-8")
+    write_files(out, texts.items(), 0o600)
     routers = len(drawn.of_role(Role.ROUTER))
     file = shown(out / f"{drawn.name}.clab.yml")
     document = {"file": file, "routers": routers, "boxes": len(drawn.boxes), "cables": len(drawn.cables)}

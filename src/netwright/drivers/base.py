@@ -63,6 +63,11 @@ class Driver(NetworkDriver):  # type: ignore[misc]  # napalm carries no types
         self.name: str = self.options.get("name", hostname)  # the device's name in our inventory, for errors
         self.port: int = int(self.options.get("port", 0)) or self.default_port
         self.verify: bool = bool(self.options.get("hostkey_verify", True))
+        self._set_up()
+
+    @abstractmethod
+    def _set_up(self) -> None:
+        """Make the session, which is not open yet, and what this platform's driver remembers between its words."""
 
     def open(self) -> None:
         """Connect."""

@@ -18,7 +18,7 @@ import socket
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
-from typing import Any, ClassVar, Final
+from typing import ClassVar, Final
 
 import paramiko
 
@@ -65,18 +65,16 @@ class FrrDriver(Driver):
     platform: ClassVar[str] = "frr"
     switch: ClassVar[SwitchKind] = SWITCHES["frr"]
 
-    def __init__(
-        self,
-        hostname: str,
-        username: str,
-        password: str,
-        timeout: int = 30,
-        optional_args: dict[str, Any] | None = None,
-    ) -> None:
-        super().__init__(hostname, username, password, timeout, optional_args)
-        proxy = _proxy(str(self.options.get("proxy_command", "")), hostname, self.port)
+    def _set_up(self) -> None:
         self._session = self._box = Box(
-            self.name, hostname, self.port, username, password, timeout_s=timeout, verify=self.verify, proxy=proxy
+            self.name,
+            self.hostname,
+            self.port,
+            self.username,
+            self.password,
+            timeout_s=self.timeout,
+            verify=self.verify,
+            proxy=_proxy(str(self.options.get("proxy_command", "")), self.hostname, self.port),
         )
         self._lock: paramiko.Channel | None = None
         self._candidate: dict[str, str] = {}

@@ -47,15 +47,7 @@ class HuaweiDriver(Driver):
     switch: ClassVar[SwitchKind] = SWITCHES["huawei"]
     default_port: ClassVar[int] = 830
 
-    def __init__(
-        self,
-        hostname: str,
-        username: str,
-        password: str,
-        timeout: int = 30,
-        optional_args: dict[str, Any] | None = None,
-    ) -> None:
-        super().__init__(hostname, username, password, timeout, optional_args)
+    def _set_up(self) -> None:
         self._session: NetconfSession = NetconfSession(self.name, self._connect)
         self._token = ""  # the apply id of the confirmed commit that waits
         self._deadline = 0.0

@@ -11,7 +11,7 @@ from __future__ import annotations
 import time
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from netwright.drivers.base import Driver, Row, SwitchKind, Topic, loaded
 from netwright.drivers.model import SWITCHES
@@ -35,23 +35,15 @@ class ZteDriver(Driver):
     platform: ClassVar[str] = "zte"
     switch: ClassVar[SwitchKind] = SWITCHES["zte"]
 
-    def __init__(
-        self,
-        hostname: str,
-        username: str,
-        password: str,
-        timeout: int = 30,
-        optional_args: dict[str, Any] | None = None,
-    ) -> None:
-        super().__init__(hostname, username, password, timeout, optional_args)
+    def _set_up(self) -> None:
         self._folder = Path(self.options.get("watchdog_dir") or default_folder()).absolute()
         self._session: ZteSession = ZteSession(
             self.name,
-            host=hostname,
+            host=self.hostname,
             port=self.port,
-            username=username,
-            password=password,
-            timeout=timeout,
+            username=self.username,
+            password=self.password,
+            timeout=self.timeout,
             verify=self.verify,
         )
         self._typed: list[str] = []  # what the candidate should hold

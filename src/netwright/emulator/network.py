@@ -22,6 +22,7 @@ from netwright.emulator.device import EmulatedDevice, Fault, Judge, Setting
 from netwright.emulator.faults import jitter_us, lost_ratio, parse_faults
 from netwright.emulator.world import Operational, World
 from netwright.errors import NetwrightError
+from netwright.folders import write_whole
 from netwright.topology.model import Topology
 
 DEVICES: Final[Mapping[str, str]] = {
@@ -124,9 +125,8 @@ class EmulatedNetwork:
             name: {"host": end.hostname, "port": end.port, "username": end.username, "password": end.password}
             for name, end in self.endpoints.items()
         }
-        new = self._state_dir / f".{ENDPOINTS}.new"
-        new.write_text(json.dumps({"pid": os.getpid(), "devices": rows}, indent=2) + "\n", encoding="utf-8")
-        new.replace(self._state_dir / ENDPOINTS)
+        text = json.dumps({"pid": os.getpid(), "devices": rows}, indent=2) + "\n"
+        write_whole(self._state_dir / ENDPOINTS, text)
 
     def _withdraw(self) -> None:
         if self._state_dir is not None and self._claim is not None:

@@ -20,6 +20,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
 
+from netwright.folders import write_whole
 from netwright.lab import qemu
 from netwright.lab.ground import Behind, LabError
 from netwright.lab.images import Built
@@ -140,9 +141,9 @@ def _spawn(folder: Path, image: Built, accel: str) -> Machine:
         )
     sockets = tempfile.mkdtemp(prefix="netwright-lab-")
     lease = Lease(token, process.pid, started_at(process.pid), port, accel, image.folder.name, sockets)
-    _write(folder / LEASE, json.dumps(asdict(lease), indent=1) + "\n")
-    _write(folder / "known_hosts", f"lab {image.host_key}\n")
-    _write(folder / "ssh_config", _ssh_config(folder.resolve(), lease))
+    write_whole(folder / LEASE, json.dumps(asdict(lease), indent=1) + "\n", 0o600)
+    write_whole(folder / "known_hosts", f"lab {image.host_key}\n", 0o600)
+    write_whole(folder / "ssh_config", _ssh_config(folder.resolve(), lease), 0o600)
     return Machine(folder, lease, process)
 
 
@@ -206,10 +207,3 @@ def _read(path: Path) -> bytes:
 
 def _tail(path: Path) -> str:
     return _read(path).decode(errors="replace")[-1500:]
-
-
-def _write(path: Path, text: str) -> None:
-    draft = path.with_name(f".{path.name}.new")
-    draft.touch(mode=0o600)
-    draft.write_text(text, encoding="utf-8")
-    draft.replace(path)

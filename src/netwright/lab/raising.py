@@ -17,6 +17,7 @@ from pathlib import Path
 from time import monotonic
 from typing import Final
 
+from netwright.folders import write_files, write_whole
 from netwright.lab import deploy, images, machine, probe
 from netwright.lab.blueprint import ROUTER_IMAGE, lab_name
 from netwright.lab.clabfile import PLAIN_KIND, clab_text
@@ -159,7 +160,7 @@ class _Raising:
         password = _password(self.folder)
         lab_files = {f"{drawn.name}.clab.yml": clab_text(drawn, password), **box_files(drawn, texts)}
         shutil.rmtree(self.folder / "files", ignore_errors=True)
-        _write_all(self.folder, lab_files)
+        write_files(self.folder, lab_files.items(), 0o600)
         if way is Way.MACHINE:
             put(ground, _remote(drawn.name), dict(lab_files))
         door = Door(str((self.folder / CREDENTIALS).resolve()), ground.proxy, frr=release(self.wanted.frr))
@@ -277,21 +278,13 @@ def _password(folder: Path) -> str:
     return path.read_text(encoding="utf-8").rpartition(": ")[2].strip()
 
 
-def _write_all(folder: Path, texts: Mapping[str, str]) -> None:
-    for name, text in texts.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.touch(mode=0o600)
-        path.write_text(text, encoding="utf-8")
-
-
 def _write_network(root: Path, folder: Path, texts: Mapping[str, str]) -> None:
     """The lab's network folder, afresh: what an earlier lab was given is gone with it, its evidence stays."""
     shutil.rmtree(folder / "inventory", ignore_errors=True)
     for old in (folder / "state").glob("*"):
         if old.name != "evidence":
             shutil.rmtree(old) if old.is_dir() else old.unlink()
-    _write_all(folder, texts)
+    write_files(folder, texts.items(), 0o600)
     for name in ("intents", "templates"):
         link = folder / name
         link.unlink(missing_ok=True)
@@ -300,6 +293,4 @@ def _write_network(root: Path, folder: Path, texts: Mapping[str, str]) -> None:
 
 
 def _save(folder: Path, running: Running) -> None:
-    draft = folder / f".{RECORD}.new"
-    draft.write_text(json.dumps(asdict(running), indent=1) + "\n", encoding="utf-8")
-    draft.replace(folder / RECORD)
+    write_whole(folder / RECORD, json.dumps(asdict(running), indent=1) + "\n")

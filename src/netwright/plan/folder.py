@@ -12,6 +12,7 @@ from pathlib import Path
 
 from netwright.diagnostics import Diagnostics
 from netwright.errors import Refused
+from netwright.folders import write_files
 from netwright.plan.masked import masked_parts
 from netwright.plan.model import DeviceChange, Plan
 from netwright.platforms.base import Platform
@@ -41,10 +42,7 @@ def _device_files(device: DeviceChange, platform: Platform) -> Iterator[tuple[st
 def write(plan: Plan, platforms: Mapping[str, Platform], folder: Path, reports: Mapping[str, str]) -> None:
     """Write the folder. `reports` are plan.json and plan.md. What an older plan left there goes."""
     _clear(folder)
-    for name, text in (*reports.items(), ("digest", plan.digest + "\n"), *files(plan, platforms)):
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
+    write_files(folder, (*reports.items(), ("digest", plan.digest + "\n"), *files(plan, platforms)))
 
 
 def check(plan: Plan, platforms: Mapping[str, Platform], folder: Path) -> None:

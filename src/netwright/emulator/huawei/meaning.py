@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from lxml import etree
 
 from netwright.emulator.facts import AlgorithmFact, Facts, InterfaceFact, NeighborFact, PolicyFact, SidFact, VrfFact
+from netwright.emulator.huawei.reading import find, first, qualified, text
 from netwright.emulator.huawei.resources import (
     channels,
     flexe_clients,
@@ -19,35 +20,8 @@ from netwright.emulator.huawei.resources import (
     rates,
     reflectors,
 )
-from netwright.emulator.huawei.schema import NAMESPACE
 
 PUBLIC = "_public_"
-_MODULES = [
-    "ifm",
-    "ip",
-    "ethernet",
-    "network-instance",
-    "l3vpn",
-    "routing",
-    "bgp",
-    "bgp-evpn",
-    "bgp-srv6",
-    "evpn",
-    "evpn-srv6",
-    "srv6",
-    "isis",
-    "isis-srv6",
-    "srpolicy",
-    "qos",
-    "net-slice",
-    "flexe",
-    "ifit",
-    "ifit-common",
-    "system",
-    "acl",
-    "flex-algo",
-]
-SPACES = {module: f"{NAMESPACE}huawei-{module}" for module in _MODULES}
 _DEFAULT_COST = 10
 _BEHAVIOURS = {
     "end": "End",
@@ -60,23 +34,10 @@ _BEHAVIOURS = {
 _FIRST_DYNAMIC = 0x8000  # functions that the router takes by itself, above the static ones
 
 
-def find(item: etree._Element | None, path: str) -> list[etree._Element]:
-    """All elements at a path of `module:name` steps."""
-    return [] if item is None else item.findall(path, SPACES)
-
-
-def text(item: etree._Element | None, path: str, default: str = "") -> str:
-    """The text at a path, or the default."""
-    if item is None:
-        return default
-    found = item.findtext(path, None, SPACES)
-    return default if found is None else found.strip()
-
-
 def facts_of(config: etree._Element, name: str) -> Facts:
     """The facts of a running configuration."""
     public = _instance(config, PUBLIC)
-    site = public.find("isis:isis/isis:sites/isis:site", SPACES) if public is not None else None
+    site = first(public, "isis:isis/isis:sites/isis:site")
     interfaces = {item.name: item for item in _interfaces(config)}
     locators = _locators(public)
     sids = tuple(_sids(public, locators))
@@ -146,7 +107,7 @@ def _interfaces(config: etree._Element) -> Iterator[InterfaceFact]:
             admin_up=text(one, "ifm:admin-status", "up") != "down",
             vrf="" if vrf == PUBLIC else vrf,
             addresses=tuple(sorted(_addresses(one))),
-            ipv6_enabled=one.find("ip:ipv6", SPACES) is not None,
+            ipv6_enabled=first(one, "ip:ipv6") is not None,
             mtu=int(text(one, "ifm:mtu", "1500")),
             needs_client=text(one, "ifm:type") == "FlexE",
         )
@@ -304,11 +265,11 @@ def _source(port: str, peer: str, interfaces: Mapping[str, InterfaceFact]) -> st
 def _peer_families(peer: etree._Element) -> Iterator[tuple[str, bool]]:
     """(family, whether we reflect) for each that carries VPN routes over SRv6."""
     for family in find(peer, "bgp:afs/bgp:af"):
-        evpn = family.find("bgp-evpn:l2vpn-evpn", SPACES)
+        evpn = first(family, "bgp-evpn:l2vpn-evpn")
         if text(family, "bgp:type") == "evpn" and text(evpn, "bgp-evpn:advertise-encap-type") == "srv6":
             yield "evpn", text(evpn, "bgp-evpn:reflect-client") == "true"
         for version in ("4", "6"):
-            vpn = family.find(f"bgp:ipv{version}-vpn", SPACES)
+            vpn = first(family, f"bgp:ipv{version}-vpn")
             if text(family, "bgp:type") == f"ipv{version}vpn" and text(vpn, "bgp:prefix-sid") == "enable":
                 yield f"vpnv{version}", text(vpn, "bgp:reflect-client") == "true"
 
@@ -334,14 +295,14 @@ def _signalled(instance: etree._Element) -> tuple[set[str], str, bool, frozenset
     for family in find(instance, "bgp:bgp/bgp:base-process/bgp:afs/bgp:af"):
         for unicast in (*find(family, "bgp:ipv4-unicast"), *find(family, "bgp:ipv6-unicast")):
             routes.update(text(row, "bgp:protocol") for row in find(unicast, "bgp:import-routes/bgp:import-route"))
-            evpn, vpn = unicast.find("bgp-evpn:evpn", SPACES), unicast.find("bgp:segment-routing-ipv6", SPACES)
+            evpn, vpn = first(unicast, "bgp-evpn:evpn"), first(unicast, "bgp:segment-routing-ipv6")
             if text(evpn, "bgp-evpn:srv6/bgp-evpn:mode"):
                 found.add("evpn")
                 engineered |= text(evpn, "bgp-evpn:srv6/bgp-evpn:mode") == "te"
                 locator = text(evpn, "evpn-srv6:locators/evpn-srv6:locator/evpn-srv6:name", locator)
             if vpn is not None and len(vpn):
                 found.add("vpn")
-                engineered |= vpn.find("bgp:srv6-traffic-engineer-enable", SPACES) is not None
+                engineered |= first(vpn, "bgp:srv6-traffic-engineer-enable") is not None
                 locator = text(unicast, "bgp-srv6:locators/bgp-srv6:locator/bgp-srv6:name", locator)
     named = {"direct": "connected", "static": "static"}
     return found, locator, engineered, frozenset(named[route] for route in routes if route in named)
@@ -390,8 +351,6 @@ def _static(family: etree._Element) -> Iterator[tuple[str, str]]:
     for one in find(family, f"{top}/routing:unicast-route2s/routing:unicast-route2"):
         prefix = f"{text(one, 'routing:prefix')}/{text(one, 'routing:mask-length')}"
         hops = [
-            item
-            for item in one.iter()
-            if item.tag in (f"{{{SPACES['routing']}}}address", f"{{{SPACES['routing']}}}next-hop")
+            item for item in one.iter() if item.tag in (qualified("routing:address"), qualified("routing:next-hop"))
         ]
         yield prefix, (hops[0].text or "").strip() if hops else ""

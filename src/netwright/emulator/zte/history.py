@@ -6,6 +6,8 @@ import json
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+from netwright.folders import write_whole
+
 FIRST_ID = 1_000_000_001
 _LAST_ID = 1_999_999_999
 _KEPT = 50  # `rollback-configuration last <1-50>`
@@ -54,10 +56,7 @@ class Memory:
         """Write to disk, whole or not at all."""
         if path is None:
             return
-        path.parent.mkdir(parents=True, exist_ok=True)
-        beside = path.with_suffix(".new")
-        beside.write_text(json.dumps(asdict(self), indent=1), encoding="utf-8")
-        beside.replace(path)
+        write_whole(path, json.dumps(asdict(self), indent=1))
 
 
 def recall(path: Path | None) -> Memory | None:
