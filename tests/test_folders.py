@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -18,8 +19,12 @@ def test_texts_get_the_folders_that_they_need(tmp_path: Path) -> None:
 @pytest.mark.parametrize("secret", [True, False])
 def test_a_secret_is_for_its_owner_alone_from_the_first_moment(tmp_path: Path, secret: bool) -> None:
     mode = {"mode": 0o600} if secret else {}
-    write_files(tmp_path, [("one", "text")], **mode)
-    write_whole(tmp_path / "two", "text", **mode)
+    before = os.umask(0o022)
+    try:
+        write_files(tmp_path, [("one", "text")], **mode)
+        write_whole(tmp_path / "two", "text", **mode)
+    finally:
+        os.umask(before)
     assert [bool((tmp_path / name).stat().st_mode & 0o044) for name in ("one", "two")] == [not secret] * 2
 
 
