@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 import time
 from pathlib import Path
 
@@ -11,15 +13,31 @@ from frr_box import SERVICE, golden, push, running, served, until
 from frr_golden import FABRIC
 from netwright.drivers import frr
 from netwright.emulator.device import Fault, FaultKind
+from netwright.emulator.frr import FrrDevice
 from netwright.errors import DeviceRefused, DeviceUnreachable
 
 
-def test_the_box_restores_itself_when_the_controller_is_gone() -> None:
+@pytest.fixture
+def over(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
+    """The time of the box's switch is over when the test says so: on a busy machine seconds are over too soon."""
+    event, expire = threading.Event(), FrrDevice._expire
+
+    async def when_told(device: FrrDevice, _seconds: int, token: str) -> None:
+        while not event.is_set():
+            await asyncio.sleep(0.01)
+        await expire(device, 0, token)
+
+    monkeypatch.setattr(FrrDevice, "_expire", when_told)
+    return event
+
+
+def test_the_box_restores_itself_when_the_controller_is_gone(over: threading.Event) -> None:
     with served() as (device, connect):
         driver, before = connect(), device.running()
-        push(driver, {**running(driver), **golden(*FABRIC, *SERVICE)}, revert_in=1)
+        push(driver, {**running(driver), **golden(*FABRIC, *SERVICE)}, revert_in=600)
         assert device.running() != before
         driver.close()
+        over.set()
         until(lambda: device.running() == before)
         again = connect()
         again.reattach("apply-1")
@@ -29,7 +47,7 @@ def test_the_box_restores_itself_when_the_controller_is_gone() -> None:
             again.confirm_commit()
 
 
-def test_a_commit_without_an_id_goes_back_too() -> None:
+def test_a_commit_without_an_id_goes_back_too_and_in_its_time() -> None:
     with served() as (device, connect):
         driver, before = connect(), device.running()
         push(driver, {**running(driver), **golden("loopback")}, token="", revert_in=1)
@@ -48,17 +66,18 @@ def test_a_controller_that_is_lost_while_it_goes_back_leaves_that_to_the_box(mon
         until(lambda: device.running() == before)
 
 
-def test_a_second_controller_takes_over_and_confirms() -> None:
+def test_a_second_controller_takes_over_and_confirms(over: threading.Event) -> None:
     with served() as (device, connect):
         driver = connect()
-        push(driver, {**running(driver), **golden(*FABRIC)}, revert_in=2)
+        push(driver, {**running(driver), **golden(*FABRIC)}, revert_in=600)
         driver.close()
         again = connect()
         again.reattach("apply-1")
         assert again.has_pending_commit()
         again.confirm_commit()
         after = device.running()
-        time.sleep(2.3)
+        over.set()
+        time.sleep(0.3)
         assert device.running() == after
 
 
