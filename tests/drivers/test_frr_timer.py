@@ -23,7 +23,7 @@ def over(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
     event, expire = threading.Event(), FrrDevice._expire
 
     async def when_told(device: FrrDevice, _seconds: int, token: str) -> None:
-        while not event.is_set():
+        while not event.is_set():  # noqa: ASYNC110 - it is set in another thread
             await asyncio.sleep(0.01)
         await expire(device, 0, token)
 
