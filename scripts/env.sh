@@ -57,6 +57,7 @@ if [ "$(cat "$stamp" 2>/dev/null)" != "$wanted" ]; then
     pip_of_venv install --progress-bar off --require-hashes -r "$root/requirements.lock" | told "$packages"
     echo "  netwright itself" >&2
     pip_of_venv install --quiet --no-deps --no-build-isolation --editable "$root"
+    "$venv/bin/python" -m compileall -q "$root/src" # pip compiles what it installs, not what it links to
     printf '%s\n' "$wanted" >"$stamp"
     echo "  .venv is ready" >&2
 fi
