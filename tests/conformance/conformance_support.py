@@ -96,7 +96,7 @@ class Server:
     port: int
     username: str
     password: str
-    can: dict[str, Callable[..., Any]] = field(default_factory=dict)  # restart, lie
+    can: dict[str, Callable[..., Any]] = field(default_factory=dict)  # restart, lie, report all
     idle_s: float = 0.0  # after which it closes a silent session; 0: not known
     cannot: dict[str, str] = field(default_factory=dict)  # need -> why not, where the hello does not say
     deviations: dict[str, str] = field(default_factory=dict)  # case -> what it does instead, seen and written down
@@ -174,6 +174,7 @@ _CANNOT = {
     "idle": "it is not known when the server closes an idle session (say ?idle=SECONDS)",
     "restart": "the suite cannot take this server's power away",
     "lie": "this server cannot be told to lie",
+    "report all": "this server cannot be told to report all defaults",
 }
 
 

@@ -10,6 +10,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -69,17 +70,18 @@ def emulator() -> Iterator[Server]:
         end = network.endpoints["r1"]
         network.devices["r1"].idle_s = IDLE_S  # type: ignore[attr-defined]
         server = Server("emulator", end.hostname, end.port, end.username, end.password, idle_s=IDLE_S)
-        server.can = {"restart": lambda: network.restart("r1"), "lie": liar}
+        server.can = {"restart": lambda: network.restart("r1")}
+        server.can |= {"lie": partial(faulty, "partial-rollback"), "report all": partial(faulty, "report-all")}
         yield server
 
 
 @contextmanager
-def liar() -> Iterator[Server]:
-    """A router whose rollback restores only a part and answers ok."""
-    faults = ["r1:partial-rollback"]
+def faulty(fault: str) -> Iterator[Server]:
+    """A router with a fault: its rollback restores only a part and answers ok, or it reports all defaults."""
+    faults = [f"r1:{fault}"]
     with EmulatedNetwork(Topology({"r1": Node("r1", "huawei", "s")}, {}), {"r1": BASELINE}, faults=faults) as network:
         end = network.endpoints["r1"]
-        yield Server("liar", end.hostname, end.port, end.username, end.password)
+        yield Server(fault, end.hostname, end.port, end.username, end.password)
 
 
 @contextmanager

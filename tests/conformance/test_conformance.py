@@ -6,6 +6,8 @@ docs/conformance.md. What servers do where the standard leaves room is not judge
 
 from __future__ import annotations
 
+from collections import Counter
+
 from conformance_support import (
     CANDIDATE,
     MANY,
@@ -18,8 +20,44 @@ from conformance_support import (
     refused,
 )
 
+from netwright.drivers.netconf import parse_xml
+
 LATE_S = 3.0
 """So much later than asked a timer may come, on a busy machine."""
+
+
+AS_SET = "what is read is what was set: nothing that nobody has set is taken for configuration"
+
+
+@case(AS_SET, CANDIDATE)
+def test_as_set(server: Server) -> None:
+    read_as_set(server)
+
+
+@case(f"{AS_SET} (a server that reports all defaults, and can leave them out)", CANDIDATE, "can=report all")
+def test_as_set_of_all(server: Server) -> None:
+    with server.can["report all"]() as other:
+        other.greet()
+        assert "with-defaults:1.0" in other.capabilities
+        read_as_set(other)
+
+
+def read_as_set(server: Server) -> None:
+    """Set a thing: it is there, and nothing besides."""
+    with server.session() as driver:
+        before = leaves(driver.get_config("running")["running"])
+        asked = server.content.things("a")
+        driver.load_merge_candidate(config=asked)
+        driver.commit_config()
+        now = leaves(driver.get_config("running")["running"])
+    assert now - before == leaves(asked)
+    assert not before - now
+
+
+def leaves(text: str) -> Counter[tuple[str, ...]]:
+    """Every leaf of a document: the names of what it stands in, its own, and what it says."""
+    found = (one for one in parse_xml(text).iter() if not len(one) and (one.text or "").strip())
+    return Counter((*(above.tag for above in one.iterancestors()), one.tag, one.text.strip()) for one in found)
 
 
 # ---- candidate ------------------------------------------------------------------------------------------------------

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from netwright.app.ground import design_of
 from netwright.diagnostics import Diagnostics
 from netwright.errors import Refused
-from netwright.intents.fabric import FlexAlgo
+from netwright.intents.fabric import FlexAlgo, Macsec
 from netwright.intents.schema import KINDS, Fabric, Service
 from netwright.render.engine import render
 from netwright.tree import Leaf, Path, Tree, between
@@ -107,7 +107,7 @@ def asking(fabric: Fabric | None) -> Fabric:
     algorithm = FlexAlgo.model_validate({"id": 130, "block": "fd00:2::/32"})
     more = {
         "srv6": spec.srv6.model_copy(update={"binding_sids": True}),
-        "links": spec.links.model_copy(update={"hard": "channelised"}),
+        "links": spec.links.model_copy(update={"hard": "channelised", "macsec": Macsec()}),
         "igp": spec.igp.model_copy(update={"flex_algo": algorithm}),
     }
     return fabric.model_copy(update={"spec": spec.model_copy(update={**more, "time_ranges": True})})

@@ -106,7 +106,7 @@ def test_a_fabric_that_asks_for_all_there_is(tmp_path: Path, capsys: pytest.Capt
     again, made = planned(open_network(network.root), SATURDAY)
     wanted = [leaf for device in made.devices.values() for leaf in device.wanted.values()]
     kinds = {origin.construct for leaf in wanted for origin in leaf.origins}
-    assert {"flex_algorithm", "channel_interface", "twamp_session", "sr_policy", "access_window"} <= kinds
+    assert {"flex_algorithm", "channel_interface", "twamp_session", "sr_policy", "access_window", "macsec"} <= kinds
     found = conform(again, made, support.modules(), support.yanglint())
     say("a Fabric that asks for all there is", found, capsys)
     assert [str(finding) for finding in found.findings] == []

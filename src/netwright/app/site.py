@@ -18,11 +18,11 @@ from netwright.apply.compare import Reader
 from netwright.apply.journal import WATCHDOGS
 from netwright.apply.model import Event, Observer
 from netwright.diagnostics import Diagnostics
+from netwright.drivers.defaults import running
 from netwright.intents.words import did_you_mean
 from netwright.overlay import Made
 from netwright.plan.ground import Seen
 from netwright.plan.record import Applied
-from netwright.platforms.base import read_tree
 from netwright.topology.names import check_nodes
 from netwright.topology.secrets import Secrets
 from netwright.tree import Tree
@@ -63,9 +63,10 @@ class Site:
 
 
 def _look(network: Network, driver: Driver) -> Seen:
-    text = driver.get_config(retrieve="running")["running"]
+    name = driver.name
+    tree, defaults = running(network.platforms[name], driver, network.applied.device(name).leaves)
     taken_in = getattr(driver, "is_taken_in", None)
-    return Seen(read_tree(network.platforms[driver.name], text), driver.apply_id(), taken_in is None or taken_in())
+    return Seen(tree, driver.apply_id(), taken_in is None or taken_in(), defaults)
 
 
 def network_of(wish: Wish) -> Network:

@@ -89,10 +89,10 @@ def _asked(check: Check, addresses: Sequence[str]) -> bool:
 
 def _configured(here: Site, devices: set[str]) -> tuple[Configured, ...]:
     """Whether each device still runs what we applied to it."""
-    reads = here.reader.read(sorted(devices))
+    known = {name: here.network.applied.device(name).tree for name in sorted(devices)}
     found = []
-    for name, read in reads.items():
-        ours = here.network.applied.device(name).tree
+    for name, read in here.reader.read(known).items():
+        ours = known[name]
         runs = {path: value for path, value in (read.value or {}).items() if path in ours}
         found.append(compare(name, runs, ours))
     return tuple(found)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from netwright.platforms.base import Platform, read_tree
+from netwright.drivers.defaults import running
+from netwright.platforms.base import Platform
 from netwright.tree import Path, Tree, between, show_path
 from netwright.verify.model import Configured
 
@@ -22,12 +23,12 @@ class Reader:
     fleet: Fleet
     platforms: Mapping[str, Platform]  # by device
 
-    def read(self, devices: Iterable[str]) -> dict[str, Answer[dict[Path, str]]]:
-        """The running configuration of each device."""
-        return self.fleet.run(devices, self._read_one)
+    def read(self, known: Mapping[str, Tree]) -> dict[str, Answer[dict[Path, str]]]:
+        """The running configuration of each device, to be compared with what is known of it."""
+        return self.fleet.run(known, lambda driver: self._read_one(driver, known[driver.name]))
 
-    def _read_one(self, driver: Driver) -> dict[Path, str]:
-        return read_tree(self.platforms[driver.name], driver.get_config(retrieve="running")["running"])
+    def _read_one(self, driver: Driver, known: Tree) -> dict[Path, str]:
+        return running(self.platforms[driver.name], driver, known)[0]
 
 
 def compare(device: str, runs: Tree, should: Tree) -> Configured:

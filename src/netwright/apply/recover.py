@@ -68,7 +68,7 @@ class Recovery:
         answers = self.fleet.run(before, lambda driver: _confirm(driver, self.journal.apply_id))
         if not all(answer.ok for answer in answers.values()):
             return None
-        reads = Reader(self.fleet, self.platforms).read(before)
+        reads = Reader(self.fleet, self.platforms).read(after)
         if any(read.value is None or read.value != after[name] for name, read in reads.items()):
             return None
         self.fleet.run(before, lambda driver: _mark(driver, self.journal.apply_id))

@@ -128,7 +128,8 @@ class Transaction:
 
     def _snapshot(self, stage: Stage) -> None:
         self._note(Phase.PREPARE, stage)
-        answers = Reader(self.fleet, self.platforms).read(stage.devices)
+        known = {name: self.plan.devices[name].before for name in stage.devices}
+        answers = Reader(self.fleet, self.platforms).read(known)
         failed = {name: answer.error for name, answer in answers.items() if answer.error is not None}
         if failed:
             raise Aborted(_exit_code(failed.values()), _sentence(stage, failed), failed)
@@ -153,7 +154,8 @@ class Transaction:
 
     def _verify(self, stage: Stage) -> None:
         self._note(Phase.CHANGE, stage)
-        answers = Reader(self.fleet, self.platforms).read(stage.devices)
+        known = {name: self.plan.devices[name].after for name in stage.devices}
+        answers = Reader(self.fleet, self.platforms).read(known)
         failed = {name: answer.error for name, answer in answers.items() if answer.error is not None}
         if failed:
             raise Aborted(_exit_code(failed.values()), _sentence(stage, failed), failed)

@@ -46,14 +46,14 @@ class Undo:
 
     def _settle(self, devices: list[str], went_back: Mapping[str, Answer[bool]]) -> dict[str, DeviceResult]:
         reader = Reader(self.fleet, self.platforms)
-        first = reader.read(devices)
+        first = reader.read({name: self.before[name] for name in devices})
         cut = [name for name, answer in first.items() if isinstance(answer.error, DeviceUnreachable)]
         for name in cut:
             self.fleet.forget(name)  # cut while it was read: a new session may well read it
-        first |= reader.read(cut)
+        first |= reader.read({name: self.before[name] for name in cut})
         astray = [name for name in devices if (runs := first[name].value) is not None and runs != self.before[name]]
         self.fleet.run(astray, lambda driver: self._push_back(driver, first[driver.name].value or {}))
-        second = reader.read(astray)
+        second = reader.read({name: self.before[name] for name in astray})
         return {
             name: self._result(name, second.get(name, first[name]), went_back[name], pushed=name in astray)
             for name in devices

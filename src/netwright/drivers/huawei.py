@@ -13,6 +13,7 @@ from typing import Any, ClassVar
 from lxml import etree
 
 from netwright.drivers.base import Driver, Row, SwitchKind, Topic, loaded
+from netwright.drivers.defaults import EVERYTHING, asking, merge_leaves
 from netwright.drivers.huawei_keys import put_in
 from netwright.drivers.huawei_state import filter_for, rows_of
 from netwright.drivers.model import SWITCHES
@@ -129,6 +130,8 @@ class HuaweiDriver(Driver):
     def load_merge_candidate(self, filename: str | None = None, config: str | None = None) -> None:
         """Send one transaction's edit into the candidate, all or nothing."""
         edit = parse_xml(loaded(filename, config))
+        if self._mode == "trim":
+            merge_leaves(edit)
         self._session.never_say(put_in(self.name, edit, self.options.get("secrets")))
         self._session.call(
             lambda m: m.edit_config(
@@ -292,10 +295,19 @@ class HuaweiDriver(Driver):
     ) -> dict[str, str]:
         """The configurations as `<config>` documents. The other arguments are NAPALM's and have no meaning here."""
         names = ("running", "candidate", "startup")
-        return {name: self._text(name) if retrieve in ("all", name) else "" for name in names}
+        texts = {name: self._text(name, self._mode) if retrieve in ("all", name) else "" for name in names}
+        return texts | ({EVERYTHING: self._text("running", "report-all")} if self._mode == "trim" else {})
 
-    def _text(self, name: str) -> str:
-        return config_text(self._session.call(lambda m: m.get_config(name)).data_ele)
+    def _text(self, name: str, mode: str = "") -> str:
+        return config_text(self._session.call(lambda m: m.get_config(name, with_defaults=mode or None)).data_ele)
+
+    @property
+    def _mode(self) -> str:
+        """How the server is asked to tell what was set from what was not; DeviceRefused when it cannot."""
+        found = asking(self._session.capabilities)
+        if found.refusal:
+            raise DeviceRefused(self.name, found.refusal)
+        return found.mode
 
     def collect(self, topic: Topic) -> list[Row]:
         """Operational facts, read from the vendor's state nodes."""

@@ -146,6 +146,11 @@ class NetconfSession:
         """Whether the session stands."""
         return self._manager is not None and bool(self._manager.connected)
 
+    @property
+    def capabilities(self) -> tuple[str, ...]:
+        """What the server's hello announced."""
+        return tuple(self.call(lambda m: m.server_capabilities))
+
     def open(self) -> None:
         """Connect; DeviceUnreachable when nobody answers as he should."""
         if self.alive:

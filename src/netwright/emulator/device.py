@@ -21,6 +21,7 @@ class FaultKind(StrEnum):
     SLOW = "slow"  # answers each step late
     LIE = "lie"  # answers ok to a rollback and does nothing
     PARTIAL_ROLLBACK = "partial-rollback"  # answers ok to a rollback and restores only a part
+    REPORT_ALL = "report-all"  # reports every default as if it had been set (RFC 6243)
     DEAD = "dead"  # never answers
     LOSS = "loss"  # loses a part of the packets that pass it (`loss@RATIO`), in measurements and counters
     JITTER = "jitter"  # delays some packets more than others (`jitter@MICROSECONDS`), as probes then measure

@@ -74,6 +74,10 @@ class Sabotage:
         """Whether the device never answers at all."""
         return any(fault.kind is FaultKind.DEAD and not fault.step for fault in self._faults)
 
+    def reports_all(self) -> bool:
+        """Whether every default is reported as if it had been set."""
+        return self._has(FaultKind.REPORT_ALL, "")
+
     def lies(self) -> bool:
         """Whether a rollback is to be answered with ok and not done."""
         return self._has(FaultKind.LIE, "rollback")
@@ -105,7 +109,7 @@ def parse_fault(text: str, devices: Collection[str]) -> tuple[str, Fault]:
         return device, Fault(FaultKind.LOSS, _ratio(text, step))
     if FaultKind(kind) is FaultKind.JITTER:
         return device, Fault(FaultKind.JITTER, _microseconds(text, step))
-    if step and step not in STEPS:
+    if step and (step not in STEPS or FaultKind(kind) is FaultKind.REPORT_ALL):
         raise BadFault(f"fault {text!r}: no step {step!r}; there are {', '.join(STEPS)}")
     if FaultKind(kind) in _ONLY_ROLLBACK and step not in ("", "rollback"):
         raise BadFault(f"fault {text!r}: {kind} happens at a rollback only")

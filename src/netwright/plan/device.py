@@ -24,7 +24,7 @@ from netwright.platforms.registry import RULES
 from netwright.render.engine import Rendered, render
 from netwright.services import words
 from netwright.services.model import Fragment
-from netwright.tree import Delta, Leaf, Path, Wanted, fingerprint, show_path
+from netwright.tree import Delta, Leaf, Path, Tree, Wanted, fingerprint, show_path
 
 Fresh = Collection[str]
 """Claims that were given a number now."""
@@ -93,11 +93,17 @@ class _Device:
         return merge(
             wanted,
             self.record.leaves,
-            ground.seen[name].tree,
+            self._running(wanted),
             ground.baselines.get(name, {}),
             Consent(name, ground.takeover),
             ground.tolerates,
         )
+
+    def _running(self, wanted: Wanted) -> Tree:
+        """What the device runs; a default that is wanted is there, any other was set by nobody."""
+        seen = self.ground.seen[self.name]
+        there = {p: v for p, v in seen.defaults.items() if p in wanted and wanted[p].value == v}
+        return {**seen.tree, **there} if there else seen.tree
 
     def _change(self, merged: Merged, wanted: Wanted) -> DeviceChange:
         ground, record, delta = self.ground, self.record, merged.delta

@@ -21,6 +21,7 @@ class Seen:
     tree: Tree
     apply_id: str = ""
     taken_in: bool = True  # False: needs its rollback points enabled first
+    defaults: Tree = field(default_factory=dict)  # what it reports and nobody is known to have set
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from lxml import etree
 
 from netwright.emulator.device import Paper
 from netwright.emulator.huawei.cipher import enciphered
+from netwright.emulator.huawei.defaults import filled, trimmed
 from netwright.emulator.huawei.edit import edited
 from netwright.emulator.huawei.errors import Problem, RpcError
 from netwright.emulator.huawei.judging import Bench, edit_text, news
@@ -46,6 +47,7 @@ class Datastore:
         self.candidate: etree._Element | None = None
         self.pending: Pending | None = None
         self.partial: Callable[[], bool] = lambda: False  # whether a rollback restores only a part
+        self.reports_all: Callable[[], bool] = lambda: False  # whether a default is as good as set
         self.checkpoints = store.checkpoints()
         self._points: dict[str, str] = {}
         self._judged: tuple[etree._Element, etree._Element] | None = (
@@ -107,7 +109,10 @@ class Datastore:
         """edit-config: on candidate structure alone is judged, on running everything."""
         self._free(name, session)
         target = self.tree(name)
-        result = enciphered(edited(target, edit, default))
+        if self.reports_all():
+            result = enciphered(trimmed(edited(filled(target), edit, default)))
+        else:
+            result = enciphered(edited(target, edit, default))
         if found := self.bench.objections(Paper.EDIT, lambda: edit_text(edit)):
             raise RpcError(*found)
         if name == "running" or test == "test-only":

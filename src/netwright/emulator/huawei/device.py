@@ -55,6 +55,7 @@ class HuaweiDevice:
         if self._store is None:
             self._store = Datastore(Store(self._setting.state), self._setting.baseline, self._bench)
             self._store.partial = self._sabotage.partial
+            self._store.reports_all = self._sabotage.reports_all
         return self._store
 
     @property

@@ -33,8 +33,7 @@ def capabilities() -> str:
     return "".join(f"<capability>{escape(one)}</capability>" for one in (*CAPABILITIES, *yang))
 
 
-def hello(session: int) -> str:
-    """The server's hello."""
-    return (
-        f'<hello xmlns="{NC}"><capabilities>{capabilities()}</capabilities><session-id>{session}</session-id></hello>'
-    )
+def hello(session: int, *more: str) -> str:
+    """The server's hello; `more` are capabilities that not every router has."""
+    said = capabilities() + "".join(f"<capability>{escape(one)}</capability>" for one in more)
+    return f'<hello xmlns="{NC}"><capabilities>{said}</capabilities><session-id>{session}</session-id></hello>'

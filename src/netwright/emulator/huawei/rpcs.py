@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import TypeAlias
 
 from lxml import etree
 
+from netwright.emulator.huawei import defaults
 from netwright.emulator.huawei.datastore import Datastore, parsed
 from netwright.emulator.huawei.errors import NC, Problem, RpcError
 from netwright.emulator.huawei.filters import selected
@@ -88,7 +90,11 @@ def _text(request: etree._Element, tag: str, default: str | None = None) -> str 
 
 
 def _get_config(request: etree._Element, context: Context) -> str:
-    return _data(context.store.tree(_target(request, "source")), request)
+    tree = context.store.tree(_target(request, "source"))
+    if context.store.reports_all():
+        trims = _text(request, defaults.ASKED) == "trim"
+        tree = defaults.trimmed(deepcopy(tree)) if trims else defaults.filled(tree)
+    return _data(tree, request)
 
 
 def _get(request: etree._Element, context: Context) -> str:

@@ -11,6 +11,7 @@ from xml.sax.saxutils import quoteattr
 from lxml import etree
 
 from netwright.emulator.faults import Dropped, Sabotage, Sabotaged
+from netwright.emulator.huawei.defaults import CAPABILITY
 from netwright.emulator.huawei.errors import NC, Problem, RpcError
 from netwright.emulator.huawei.framing import BrokenFraming, Framer
 from netwright.emulator.huawei.hello import BASE_1_1, hello
@@ -58,7 +59,8 @@ class Session:
 
     async def run(self, reader: Reader, writer: Writer) -> None:
         """Serve until the peer leaves, the session is closed, or it is to be cut."""
-        await self._send(writer, hello(self._context.session))
+        more = [CAPABILITY] if self._context.store.reports_all() else []
+        await self._send(writer, hello(self._context.session, *more))
         while not self._over:
             try:
                 data = await asyncio.wait_for(reader.read(_READ), self._idle_s)

@@ -8,7 +8,7 @@ values which an expression can name (RFC 7950, section 6.4.1: the accessible tre
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from copy import deepcopy
 from functools import cache
 
@@ -20,13 +20,14 @@ from netwright.emulator.huawei.tree import elements, key_of, path_of
 from netwright.emulator.huawei.values import leafrefs
 from netwright.emulator.huawei.xpath import holds, values
 
-_DEFAULTED = "defaulted"
+DEFAULTED = "defaulted"
+"""The attribute of what a default has brought in."""
 
 
 def objections(config: etree._Element, running: etree._Element) -> list[Problem]:
     """Everything that stands against replacing `running` by `config`."""
     full = deepcopy(config)
-    _fill(full, root(), full)
+    fill(full, root(), full)
     found = [*_judge(full, root(), _Judge(full))]
     found.extend(_excluded(config, running, root()))
     return found
@@ -56,11 +57,14 @@ def _brings(below: Node) -> bool:
     return below.kind == "container" and not below.presence and bool(_defaults(below))
 
 
-def _fill(parent: etree._Element, below: Node, config: etree._Element) -> None:
+def fill(
+    parent: etree._Element, below: Node, config: etree._Element, children: Callable[[Node], Iterable[Child]] = _defaults
+) -> None:
+    """Bring in the defaults of what is there, among `children` of a node, where their cases and conditions hold."""
     present = {child.tag for child in elements(parent)}
     chosen = {case for tag in present for case in below.children[tag].cases}
     later: list[Child] = []
-    for child in _defaults(below):
+    for child in children(below):
         if child.node.tag not in present and _in_case(child, chosen):
             if child.conditions:
                 later.append(child)
@@ -69,9 +73,9 @@ def _fill(parent: etree._Element, below: Node, config: etree._Element) -> None:
     for item in list(elements(parent)):
         place = below.children[item.tag].node
         if place.kind in ("container", "list"):
-            _fill(item, place, config)
+            fill(item, place, config, children)
     for child in later:
-        _bring_if(parent, child, config)
+        _bring_if(parent, child, config, children)
 
 
 def _in_case(child: Child, chosen: set[tuple[str, str]]) -> bool:
@@ -84,18 +88,20 @@ def _in_case(child: Child, chosen: set[tuple[str, str]]) -> bool:
 
 
 def _bring(parent: etree._Element, child: Node) -> etree._Element:
-    item = etree.SubElement(parent, child.tag, {_DEFAULTED: ""})
+    item = etree.SubElement(parent, child.tag, {DEFAULTED: ""})
     if child.kind == "leaf":
         item.text = child.default
     return item
 
 
-def _bring_if(parent: etree._Element, child: Child, config: etree._Element) -> None:
+def _bring_if(
+    parent: etree._Element, child: Child, config: etree._Element, children: Callable[[Node], Iterable[Child]]
+) -> None:
     item = _bring(parent, child.node)
     if not all(holds(when.expression, parent if when.on_parent else item, config) for when in child.conditions):
         parent.remove(item)
     elif child.node.kind == "container":
-        _fill(item, child.node, config)
+        fill(item, child.node, config, children)
 
 
 # ---- judging --------------------------------------------------------------------------------------------------------
@@ -117,7 +123,7 @@ class _Judge:
 
 
 def _judge(parent: etree._Element, below: Node, judge: _Judge) -> Iterator[Problem]:
-    given = [item for item in elements(parent) if _DEFAULTED not in item.attrib]
+    given = [item for item in elements(parent) if DEFAULTED not in item.attrib]
     yield from _children(parent, below, given, judge)
     for item in given:
         child = below.children[item.tag]
