@@ -14,7 +14,9 @@ from system_support import FABRIC, Lab, booted, impatient
 from netwright import app
 from netwright.apply.model import silent
 from netwright.cli import run
+from netwright.errors import Refused
 from netwright.secret import reference
+from netwright.topology.secrets import Secrets
 from netwright.verify.model import State
 
 SLICE = """\
@@ -122,6 +124,46 @@ def test_a_key_is_sent_and_stands_nowhere(
         assert files_with(lab.root, key) == []
         assert key not in (out.out + out.err + log.getvalue()).lower()
     assert reference(f"{link}.1") in out.out
+
+
+@pytest.mark.slow
+def test_a_missing_key_is_refused_before_anything_is_sent(lab: Lab, link: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    lab.applied("fabric")
+    plain, ledger = lab.running(), lab.ledger
+    ask(lab, "{link}.1")
+    monkeypatch.setattr("netwright.app.site.Secrets", lambda inventory, practice: Secrets(inventory))
+    made = lab.plan()
+    with pytest.raises(Refused) as refused:
+        app.apply(lab.wish, made)
+    ((code, said),) = [(one.code, one.message) for one in refused.value.diagnostics]
+    assert code == "no-secret"
+    assert f"`{link}.1`" in said
+    assert "1 more device" in said
+    assert variable(link, 1) in said
+    assert run(["help", code]) == 0
+    assert (lab.running(), lab.ledger, lab.journal_open) == (plain, ledger, False)
+
+
+@pytest.mark.slow
+def test_a_router_that_lies_about_going_back_is_sent_its_old_key(
+    lab: Lab, link: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for version, key in ((1, OLD), (2, NEW)):
+        monkeypatch.setenv(variable(link, version), key)
+    lab.applied("fabric")
+    ask(lab, "{link}.1")
+    assert lab.apply().outcome.exit_code == 0
+    up = encryption(lab)
+    ask(lab, "{link}.2")
+    lab.break_("r0:lie", "r3:refuse@commit")
+    outcome = lab.apply().outcome
+    assert outcome.exit_code != 0
+    assert "pushing the difference" in outcome.devices["r0"].message
+    assert NEW not in str(outcome)
+    lab.heal()
+    ask(lab, "{link}.1")
+    assert not lab.plan().changes
+    assert encryption(lab) == up  # both ends have the old key again, and not only its name
 
 
 def encryption(lab: Lab) -> set[tuple[str, str]]:
