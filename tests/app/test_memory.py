@@ -6,6 +6,7 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from importlib import util
 from pathlib import Path
@@ -123,6 +124,23 @@ def test_in_one_process_and_as_a_fresh_command(name: str, net: Path, told: list[
     assert same(made, anew)
     assert same(fresh, anew)
     assert same(shelved(net).plan(), anew), "and what was remembered of that"
+
+
+def test_other_processes_have_the_same_remembered(net: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("netwright.crew.threading.active_count", lambda: 1)
+    remembered = []
+    for processes in ("1", "2"):
+        monkeypatch.setenv("NETWRIGHT_PROCESSES", processes)
+        planner = shelved(net)
+        planner.wish = replace(planner.wish, anew=True)
+        planner.plan()
+        assert planner.memory is not None
+        assert all(bool(one.given) is (processes == "2") for one in planner.memory.accounts.values())
+        memory = Shelf.of(net).load()  # type: ignore[union-attr]
+        assert memory is not None
+        digests = {name: one.digest for name, one in memory.accounts.items()}
+        remembered.append((dict(memory.last.design.fragments), digests, memory.last.traces.by_address.keys()))
+    assert remembered[0] == remembered[1]
 
 
 @pytest.mark.slow

@@ -251,3 +251,56 @@ def test_routes_point_to_a_host(tmp_path: Path, addresses: str, route: str, hop:
     end = line.attachments[0][1]
     assert end.next_hop(end.routes[0]) == hop
     assert end.prefixes[-1] == end.routes[0].prefix
+
+
+# ---- many files -----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As if nobody had left a thread behind: a process that has threads does not fork."""
+    monkeypatch.setattr("netwright.crew.threading.active_count", lambda: 1)
+
+
+def read_by(processes: int, folder: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Intents, list[str]]:
+    monkeypatch.setenv("NETWRIGHT_PROCESSES", str(processes))
+    intents, findings = read_intents([folder], folder)
+    return intents, [str(finding) for finding in findings.found]
+
+
+@pytest.mark.usefixtures("alone")
+def test_any_number_of_processes_reads_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(7):
+        write(tmp_path, f"{number}.yaml", LINE.replace("branch-7", f"branch-{number}").replace("300", str(number + 1)))
+    write(tmp_path, "3a.yaml", "kind: [\n")
+    write(tmp_path, "5a.yaml", "")
+    plain = read_by(1, tmp_path, monkeypatch)
+    assert len(plain[0].services) == 7
+    assert len(plain[1]) == 3, "a file that is no YAML, an empty one, and no Fabric"
+    for processes in (2, 3, 20):
+        read = read_by(processes, tmp_path, monkeypatch)
+        assert read == plain
+        assert read[0].source("ElasticLine/branch-6", "spec.bandwidth") == plain[0].source(
+            "ElasticLine/branch-6", "spec.bandwidth"
+        )
+
+
+@pytest.mark.usefixtures("alone")
+def test_what_is_defined_twice_is_seen_by_whoever_reads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fabric = (GOOD / "fabric.yaml").read_text(encoding="utf-8")
+    write(tmp_path, "a.yaml", fabric)
+    write(tmp_path, "b.yaml", LINE)
+    write(tmp_path, "c.yaml", LINE)
+    write(tmp_path, "d.yaml", fabric.replace("name: ", "name: other-", 1))
+    plain = read_by(1, tmp_path, monkeypatch)
+    assert "error[duplicate-name]" in "".join(plain[1])
+    assert "error[second-fabric]" in "".join(plain[1])
+    assert [read_by(processes, tmp_path, monkeypatch) for processes in (2, 4)] == [plain, plain]
+
+
+@pytest.mark.usefixtures("alone")
+def test_a_few_files_are_read_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("NETWRIGHT_PROCESSES", raising=False)
+    monkeypatch.setattr("netwright.crew.at_work", lambda *_: pytest.fail("went elsewhere"))
+    write(tmp_path, "a.yaml", LINE)
+    assert len(read_intents([tmp_path], tmp_path)[0].services) == 1

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from plan_networks import A, B, design, done, ground
 
+from netwright import crew
+from netwright.crew import others
 from netwright.plan import ahead
-from netwright.plan.ahead import processes
 from netwright.plan.build import build_plan
 from netwright.plan.model import Plan
 from netwright.render.templates import MissingTemplate, library
@@ -17,7 +18,7 @@ from netwright.services.model import Construct, Fragment
 def small_tasks(monkeypatch: pytest.MonkeyPatch) -> None:
     """One device a task, and as if nobody had left a thread behind: sessions of other tests may end a little later."""
     monkeypatch.setattr(ahead, "_BATCH", 1)
-    monkeypatch.setattr("netwright.plan.ahead.threading.active_count", lambda: 1)
+    monkeypatch.setattr("netwright.crew.threading.active_count", lambda: 1)
 
 
 def made(processes: int, monkeypatch: pytest.MonkeyPatch, **state: object) -> Plan:
@@ -66,11 +67,11 @@ def test_a_mistake_elsewhere_is_said_here(monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_a_small_network_is_worth_no_process(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("NETWRIGHT_PROCESSES", raising=False)
-    assert processes(100) == 0
-    assert processes(1_000_000) > 0 or len(__import__("os").sched_getaffinity(0)) == 1
+    assert others(much=False) == 0
+    assert others(much=True) > 0 or len(__import__("os").sched_getaffinity(0)) == 1
 
 
 def test_an_apply_keeps_its_trees(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NETWRIGHT_PROCESSES", "3")
-    monkeypatch.setattr(ahead, "_elsewhere", lambda *_: pytest.fail("went elsewhere"))
+    monkeypatch.setattr(crew, "at_work", lambda *_: pytest.fail("went elsewhere"))
     build_plan(design(A, B), ground())

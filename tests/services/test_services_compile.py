@@ -134,6 +134,15 @@ def test_with_its_numbers_settled_a_design_is_the_same(reference_network: object
     assert again.ledger == held
 
 
+def test_a_service_stands_on_the_devices_that_it_names(reference_design: Design) -> None:
+    hard = compiled(tenant_slice(sites=(at("pop1-gw2", "400GE0/2/0", 210), at("pop2-gw2", "400GE0/2/0", 211)),
+                                 constraints={"isolation": "hard"}))  # fmt: skip
+    for design in (reference_design, hard):
+        for served in design.served.values():
+            low = served.lowering
+            assert list(low.devices) == sorted(node for node in TOPOLOGY.nodes if list(low.fragments(node)))  # type: ignore[attr-defined]
+
+
 # ---- never more than there is ---------------------------------------------------------------------------------------
 
 

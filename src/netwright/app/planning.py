@@ -16,7 +16,7 @@ from netwright.app.site import network_of, now, offline_view, site
 from netwright.apply.model import Observer, silent
 from netwright.intents.loader import no_garbage_collection
 from netwright.plan import folder as plan_folder
-from netwright.plan.ahead import WORTH_IT
+from netwright.plan.ahead import WORTH_IT, work
 from netwright.plan.build import build_plan
 from netwright.plan.ground import Seen
 from netwright.plan.masked import masked_parts
@@ -43,10 +43,11 @@ def plan(wish: Wish, observe: Observer = silent) -> Plan:
     return conforming(here.network, plan_of(here.network, wish, seen, ahead=True))
 
 
-def _offline(wish: Wish) -> tuple[Network, Plan]:
+def _offline(wish: Wish, *, giving: bool = False) -> tuple[Network, Plan]:
     with no_garbage_collection():
         network = network_of(wish)
-        return network, conforming(network, plan_of(network, wish, offline_view(network), ahead=True))
+        made = plan_of(network, wish, offline_view(network), ahead=True, giving=giving)
+        return network, conforming(network, made)
 
 
 @dataclass
@@ -58,7 +59,7 @@ class Planner:
 
     wish: Wish
     shelf: Shelf | None = None
-    least: int = WORTH_IT  # fragments from which on it is worth to remember anything
+    least: int = WORTH_IT  # devices and services from which on it is worth to remember anything
     memory: Memory | None = None
 
     def plan(self) -> Plan:
@@ -71,8 +72,9 @@ class Planner:
                 self._keep(before)
                 return made
         taken = Marks.of(self.wish)
-        network, made = _offline(self.wish)
-        large = made.design is not None and sum(map(len, made.design.fragments.values())) >= self.least
+        network, made = _offline(self.wish, giving=self.shelf is not None)
+        devices = len(network.platforms)
+        large = work(devices, devices, len(network.intents.services)) >= self.least
         self.memory = remember(network, made, taken) if large else None
         self._keep(None)
         return made
@@ -82,10 +84,13 @@ class Planner:
             self.shelf.store(self.memory, before)
 
 
-def plan_of(network: Network, wish: Wish, seen: Mapping[str, Seen], *, ahead: bool = False) -> Plan:
+def plan_of(
+    network: Network, wish: Wish, seen: Mapping[str, Seen], *, ahead: bool = False, giving: bool = False
+) -> Plan:
     """The plan of a network whose devices run what was seen; `ahead`: to be read, not to be applied at once."""
     with no_garbage_collection():
-        made = build_plan(design_of(network, wish.at or now()), ground_of(network, wish, seen), ahead=ahead)
+        design, ground = design_of(network, wish.at or now()), ground_of(network, wish, seen)
+        made = build_plan(design, ground, ahead=ahead, giving=giving)
         return replace(made, ledger_before=network.ledger)
 
 

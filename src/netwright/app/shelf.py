@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import marshal
 import os
-import pickle
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import closing, suppress
@@ -21,6 +20,7 @@ from typing import Any, Final
 
 from netwright import folders
 from netwright.app.memory import Claim, Marks, Memory
+from netwright.crew import packed, unpacked
 from netwright.diagnostics import Diagnostic
 from netwright.intents.loader import Intents
 from netwright.overlay import Made, Over
@@ -94,13 +94,13 @@ class Shelf:
 
     def read(self, name: str) -> Any:
         """One part."""
-        return pickle.loads(self.raw(name))  # noqa: S301 - ours alone, see above
+        return unpacked(self.raw(name))
 
     def read_all(self, kind: str) -> dict[str, Any]:
         """All parts of a kind, by name."""
         query = "SELECT name, data FROM part WHERE name > ? AND name < ? ORDER BY name"
         rows = self._query(query, f"{kind}/", f"{kind}0")  # "0" comes after "/"
-        return {name.partition("/")[2]: pickle.loads(data) for name, data in rows}  # noqa: S301
+        return {name.partition("/")[2]: unpacked(data) for name, data in rows}
 
     def _query(self, query: str, *values: str) -> sqlite3.Cursor:
         if self.database is None:
@@ -144,23 +144,19 @@ def _write(path: Path, rows: Iterable[tuple[str, bytes]]) -> None:
 def _rows(memory: Memory, before: Memory | None) -> Iterator[tuple[str, bytes]]:
     """What to write; the parts of the network and its numbers only where they are not those of before."""
     design, traces = memory.last.design, memory.last.traces
-    yield "head", _pickled(_Head.of(memory))
+    yield "head", packed(_Head.of(memory))
     yield "traces", marshal.dumps({name: tuple(one) for name, one in traces.by_address.items()})
     if before is None:
-        yield "network", _pickled((memory.topology, memory.inventory))
+        yield "network", packed((memory.topology, memory.inventory))
     if before is None or design.numbers is not before.last.design.numbers:
-        yield "numbers", _pickled((design.numbers, design.ledger_before, design.new_claims, design.numbering))
+        yield "numbers", packed((design.numbers, design.ledger_before, design.new_claims, design.numbering))
     for name in _fresh(design.served, before):
-        yield f"served/{name}", _pickled(_bare(design.served[name]))
+        yield f"served/{name}", packed(_bare(design.served[name]))
     for name in _fresh(design.fragments, before):
-        yield f"fragments/{name}", _pickled(design.fragments[name])
+        yield f"fragments/{name}", memory.accounts[name].given or packed(design.fragments[name])
     for name, one in memory.accounts.items():
         if before is None or light(before.accounts[name]) != light(one):
-            yield f"accounts/{name}", _pickled(light(one))
-
-
-def _pickled(value: object) -> bytes:
-    return pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
+            yield f"accounts/{name}", packed(light(one))
 
 
 def _fresh(things: Mapping[str, Any], before: Memory | None) -> Collection[str]:

@@ -13,10 +13,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
+from math import ceil
 from pathlib import Path
 
 from pydantic import ValidationError
 
+from netwright import crew
 from netwright.diagnostics import Diagnostic, Diagnostics, Severity, Source
 from netwright.intents.crosschecks import Network, crosscheck
 from netwright.intents.fabric import Fabric
@@ -28,6 +30,7 @@ from netwright.intents.words import did_you_mean, listed, shown
 from netwright.intents.yaml12 import Value, YamlDocument, YamlError, parse
 
 _SUFFIXES = frozenset({".yaml", ".yml"})
+_WORTH_IT = 500  # files from which on several processes read faster than one
 
 
 @dataclass(frozen=True)
@@ -73,8 +76,7 @@ def read_intents(paths: Sequence[Path], root: Path, *, whole: bool = True) -> tu
     """Like `load_intents`, but hand out the findings beside whatever was right."""
     with no_garbage_collection():
         reader = _Reader(root)
-        for path in files_in(paths):
-            reader.read(Path(path))
+        reader.read_all(list(files_in(paths)))
         reader.check_network(whole=whole)
     return reader.result(), reader.findings()
 
@@ -148,6 +150,41 @@ class _Reader:
 
     def findings(self) -> Diagnostics:
         return Diagnostics(sorted(self.found, key=_by_place))
+
+    # -- many files
+
+    def read_all(self, files: Sequence[str]) -> None:
+        """Read files in their order; of many, other processes read a part each meanwhile."""
+        share = ceil(len(files) / max(1, crew.others(much=len(files) >= _WORTH_IT)))
+        own, parts = files[:share], [files[start : start + share] for start in range(share, len(files), share or 1)]
+        if not parts:
+            self._read_here(own)
+            return
+        with crew.at_work(self._read_there, parts, len(parts)) as results:
+            self._read_here(own)
+            for part, data in zip(parts, results, strict=True):
+                self._take(part, crew.unpacked(data))
+
+    def _read_here(self, files: Sequence[str]) -> None:
+        for file in files:
+            self.read(Path(file))
+
+    def _read_there(self, files: Sequence[str]) -> bytes:
+        reader = _Reader(self.root)
+        reader._read_here(files)
+        return crew.packed(reader)
+
+    def _take(self, files: Sequence[str], other: _Reader) -> None:
+        """Take what was read elsewhere; if an address is claimed twice, read it here, where both are seen."""
+        second_fabric = self.fabric_address and other.fabric_address
+        if second_fabric or not self.places.keys().isdisjoint(other.places):
+            self._read_here(files)
+            return
+        self.found += other.found
+        self.places |= other.places
+        self.intents += other.intents
+        self.documents += other.documents
+        self.fabric_address = self.fabric_address or other.fabric_address
 
     # -- one file
 

@@ -10,7 +10,7 @@ from hashlib import sha256
 from netwright import __version__
 from netwright.diagnostics import Diagnostics
 from netwright.drivers.model import SwitchKind
-from netwright.plan.ahead import look_at_all, made_again
+from netwright.plan.ahead import look_at_all, made_again, work
 from netwright.plan.device import Account, account
 from netwright.plan.ground import Ground
 from netwright.plan.intents import intent_changes
@@ -23,16 +23,21 @@ from netwright.services.design import Design
 
 
 def build_plan(
-    design: Design, ground: Ground, *, ahead: bool = False, kept: Mapping[str, Account] | None = None
+    design: Design,
+    ground: Ground,
+    *,
+    ahead: bool = False,
+    giving: bool = False,
+    kept: Mapping[str, Account] | None = None,
 ) -> Plan:
     """Make the plan, or raise `Refused` with every reason why it cannot be applied.
 
     With `ahead` a large network is planned by several processes, and the trees of a device are made again when somebody
-    looks at them: faster for a plan that is read, slower for one that is applied everywhere. `kept` are accounts of
-    devices about which nothing differs from the plan that they are from.
+    looks at them: faster for a plan that is read, slower for one that is applied everywhere. `giving` asks them for the
+    fragments, packed. `kept` are accounts of devices about which nothing differs from the plan that they are from.
     """
     found = Diagnostics()
-    builder = _Builder(design, ground, found, kept or {}, ahead=ahead)
+    builder = _Builder(design, ground, found, kept or {}, ahead=ahead, giving=giving)
     plan = builder.plan()
     found.close()
     return plan
@@ -45,6 +50,7 @@ class _Builder:
     found: Diagnostics
     kept: Mapping[str, Account] = field(default_factory=dict)
     ahead: bool = False
+    giving: bool = False
     provenance: dict[tuple[str, int], Provenance] = field(default_factory=dict)
 
     def plan(self) -> Plan:
@@ -89,9 +95,9 @@ class _Builder:
             return account(name, fragments.get(name, ()), ground, fresh)
 
         names = [name for name in sorted(ground.platforms) if name not in self.kept]
-        size = sum(len(fragments.get(name, ())) for name in names) if self.ahead else 0
+        much = work(len(names), len(ground.platforms), len(self.design.served)) if self.ahead else 0
         accounts = {name: made_again(self.kept[name], look) for name in ground.platforms if name in self.kept}
-        accounts |= look_at_all(names, look, size)
+        accounts |= look_at_all(names, look, much, fragments.get if self.giving else None)
         for _, one in sorted(accounts.items()):
             self.found.found += one.found
             self.provenance.update(one.provenance)

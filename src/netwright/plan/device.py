@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 
 from netwright.diagnostics import Diagnostic, Diagnostics
@@ -43,6 +43,7 @@ class Account:
     beside: frozenset[str]  # the intents that have a line in what is touched, whether they change or not
     unverified: Mapping[tuple[str, str], int]  # (construct, template) -> lines sent whose syntax nobody established
     written: frozenset[str]  # of the fresh claims: those that write a line where the record has one of the same intent
+    given: bytes = field(default=b"", compare=False)  # its fragments, packed by the process that made them; or nothing
 
 
 def account(name: str, fragments: Sequence[Fragment], ground: Ground, fresh: Fresh = ()) -> Account:

@@ -37,7 +37,7 @@ from netwright.services.references import References
 from netwright.services.refusals import Refusals
 from netwright.services.rerouting import Anew, Rerouting
 from netwright.services.routing import Routing
-from netwright.services.traces import Asked, Trace, Traces, bursts_of, devices_by_owner, plain, rooms_of, trace
+from netwright.services.traces import Asked, Trace, Traces, bursts_of, plain, rooms_of, trace
 from netwright.topology.model import Topology
 
 _Apart: TypeAlias = tuple[Mapping[str, Client], Mapping[str, Channelised]]
@@ -102,7 +102,7 @@ class _Again:
         patch = Patch(self.last, self.topology, numbers.fabric.address, served, self.gone, self._rank)
         fragments = patch.fragments()
         design = self._put_together(compiler, served, fragments, underlay)
-        traces = self._traces(pass_, served, asked, devices_by_owner(fragments.values()))
+        traces = self._traces(pass_, served, asked)
         apart = self.last.traces.clients, self.last.traces.channels  # of hard isolation, which stays as it was
         return Next(design, Traces(traces, *apart, bursts, rooms), frozenset(fragments))
 
@@ -255,14 +255,13 @@ class _Again:
         pass_: Rerouting,
         served: Mapping[str, Served],
         asked: Mapping[str, tuple[Asked, ...]],
-        devices: Mapping[str, Collection[str]],
     ) -> dict[str, Trace]:
         traces = {name: one for name, one in self.traces.items() if name not in self.gone}
         for name, one in served.items():
             old = self.traces.get(name)
             held = pass_.routing.taken[name] if name in pass_.routed else old.held if old else ()
             requests = asked.get(name, old.requests if old else ())
-            traces[name] = trace(one, pass_.routing, held, self._rank(name), devices.get(name, ()), requests)
+            traces[name] = trace(one, pass_.routing, held, self._rank(name), requests)
         return {name: traces[name] for name in sorted(traces, key=lambda name: traces[name].rank)}
 
 

@@ -26,15 +26,16 @@ from netwright.services.design import Design, Line, Routed, Served, new_claims, 
 from netwright.services.fabric import FabricCompiler
 from netwright.services.figures import Promise
 from netwright.services.flexe import Client, Slots
+from netwright.services.gathering import gathered
 from netwright.services.kinds import Profiler
 from netwright.services.limits import refuse_beyond
 from netwright.services.lower import Lowering
-from netwright.services.model import Fragment, Queue
+from netwright.services.model import Queue
 from netwright.services.notes import notes
 from netwright.services.numbers import Numbers, assign, claim_slice, with_clients
 from netwright.services.profile import Profile
 from netwright.services.proof import Proof
-from netwright.services.queues import core_queues, headroom, strict_bursts
+from netwright.services.queues import headroom, strict_bursts
 from netwright.services.references import References
 from netwright.services.refusals import Refusals
 from netwright.services.routing import Routing
@@ -255,19 +256,11 @@ class Compiler:
 
     def _design(self, numbers: Numbers, underlay: FabricCompiler, routing: Routing) -> Design:
         active = {address: served for address, served in self.taken.items() if served.profile.active}
-        fragments: dict[str, list[Fragment]] = defaultdict(list)
-        for fragment in underlay.fragments():
-            fragments[fragment.device].append(fragment)
-        for served in active.values():
-            for fragment in served.lowering.fragments():
-                fragments[fragment.device].append(fragment)
-        for fragment in core_queues(active.values(), self.topology):
-            fragments[fragment.device].append(fragment)
         return Design(
             at=self.at,
             ledger=numbers.assignment.ledger,
             new_claims=new_claims(numbers),
-            fragments={device: tuple(fragments[device]) for device in sorted(fragments)},
+            fragments=gathered(underlay, active.values()),
             served=dict(sorted(self.taken.items())),
             checks=Checks(lambda: self.checks(active, underlay)),
             claims=frozenset(numbers.assignment.numbers),

@@ -58,11 +58,10 @@ class FabricCompiler:
         """The Fabric's address."""
         return self.fabric.address
 
-    def fragments(self) -> Iterator[Fragment]:
-        """Everything the fabric puts on every router."""
-        for node in self.topology.nodes.values():
-            for construct, because in self._node(node):
-                yield Fragment(node.name, self.owner, construct, because)
+    def fragments(self, node: str) -> Iterator[Fragment]:
+        """Everything the fabric puts on a router."""
+        for construct, because in self._node(self.topology.nodes[node]):
+            yield Fragment(node, self.owner, construct, because)
 
     def _can(self, node: Node) -> Mapping[str, Capability]:
         return pack_of(self.platforms, node).capabilities

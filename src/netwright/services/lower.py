@@ -147,12 +147,17 @@ class Lowering:
 
     # ---- fragments
 
-    def fragments(self) -> Iterator[Fragment]:
-        """Everything this service puts on devices."""
-        for node in self.profile.nodes:
+    @cached_property
+    def devices(self) -> tuple[str, ...]:
+        """Where this service puts anything, but for the class queues that services share."""
+        return tuple(sorted({*self.profile.nodes, *OnTheWay(self).devices()}))
+
+    def fragments(self, node: str) -> Iterator[Fragment]:
+        """Everything this service puts on one of its devices."""
+        if node in self.profile.nodes:
             for construct, because in self._edge(node):
                 yield Fragment(node, self.profile.address, construct, because)
-        yield from OnTheWay(self).fragments()
+        yield from OnTheWay(self).fragments(node)
 
     def _edge(self, node: str) -> Iterator[Reasoned]:
         explicit = self.can(node)["explicit_path"].value

@@ -10,6 +10,7 @@ from netwright.paths.graph import DirectedLink
 from netwright.promise.overhead import Layer
 from netwright.services.channelised import Channelised
 from netwright.services.flexe import Client
+from netwright.services.macsec import EncryptedPort
 from netwright.services.model import ChannelInterface, FlexeClient, Fragment, Macsec, Slice, SliceChannel
 from netwright.services.numbers import claim_base_slice, claim_channel, claim_client, claim_colour, claim_port_id
 
@@ -23,27 +24,49 @@ class OnTheWay:
 
     low: Lowering
 
-    def fragments(self) -> Iterator[Fragment]:
-        """Channels first, then what the service has to itself and MACsec, then the slice that all of it belongs to."""
-        low = self.low
-        for hop in sorted(low.channel_rates):
-            if hop.link not in low.clients and hop.link not in low.channels:
-                yield from self._channel(hop)
-        for client in low.own_clients:
-            yield from self._client(client)
-        for channel in low.own_channels:
-            yield from self._sub_interfaces(channel)
-        yield from self._macsec()
-        ends = {node for client in low.own_clients for node in client.port_ids}
-        ends |= {node for channel in low.own_channels for node in (channel.link.a, channel.link.z)}
-        for node in sorted({hop.sender for hop in low.channel_rates} | set(low.profile.nodes) | ends):
-            if low.slice_id and low.can(node)["slice_ids"].value:
-                yield self._slice(node)
+    def devices(self) -> Iterator[str]:
+        """Where any of it stands."""
+        yield from (hop.sender for hop in self._shared_hops())
+        yield from self._ends()
+        yield from (one.node for one in self._keyed())
+        yield from (node for node in self._on() if self._has_slice(node))
 
-    def _channel(self, hop: DirectedLink) -> Iterator[Fragment]:
+    def fragments(self, node: str) -> Iterator[Fragment]:
+        """On one router: channels first, then what the service has to itself, MACsec, and the slice it all belongs to."""
+        for hop in sorted(hop for hop in self._shared_hops() if hop.sender == node):
+            yield self._channel(hop)
+        for client in self.low.own_clients:
+            if node in client.port_ids:
+                yield self._client(client, node)
+                yield self._shared(node)
+        for channel in self.low.own_channels:
+            if node in (channel.link.a, channel.link.z):
+                yield self._sub_interface(channel, node)
+                yield self._shared(node)
+        yield from (self._macsec(one) for one in self._keyed() if one.node == node)
+        if self._has_slice(node) and node in self._on():
+            yield self._slice(node)
+
+    def _shared_hops(self) -> list[DirectedLink]:
+        """Where the service has a channel beside others."""
+        low = self.low
+        own = low.clients.keys() | low.channels.keys()
+        return [hop for hop in low.channel_rates if hop.link not in own and low.can(hop.sender)["slice_channel"].value]
+
+    def _ends(self) -> set[str]:
+        """The ends of what the service has to itself."""
+        ends = {node for client in self.low.own_clients for node in client.port_ids}
+        return ends | {node for channel in self.low.own_channels for node in (channel.link.a, channel.link.z)}
+
+    def _on(self) -> set[str]:
+        """Every router that must know the slice."""
+        return {hop.sender for hop in self.low.channel_rates} | set(self.low.profile.nodes) | self._ends()
+
+    def _has_slice(self, node: str) -> bool:
+        return bool(self.low.slice_id and self.low.can(node)["slice_ids"].value)
+
+    def _channel(self, hop: DirectedLink) -> Fragment:
         can = self.low.can(hop.sender)
-        if not can["slice_channel"].value:
-            return
         link = self.low.topology.links[hop.link]
         destinations = {
             self.low.vpn_sid(way.z) for pair in self.low.ways for way in pair.directions() if hop in way.all_hops
@@ -63,66 +86,61 @@ class OnTheWay:
             "exclusive": "spec.constraints.isolation",
             "slice_id": self.low.slice_claim,
         }
-        yield Fragment(hop.sender, self.low.profile.address, construct, because)
+        return Fragment(hop.sender, self.low.profile.address, construct, because)
 
-    def _client(self, client: Client) -> Iterator[Fragment]:
-        """Both ends of a FlexE client, and the slice of the base clients, which a slice with a client joins."""
-        owner, link, base = self.low.profile.address, client.link, claim_base_slice(self.low.numbers.fabric)
-        for node, port_id in client.port_ids.items():
-            construct = FlexeClient(
-                port=link.port_of(node),
-                group=client.group.group,
-                client=client.number,
-                port_id=port_id,
-                slots=client.slots,
-                granularity_bps=client.group.granularity_bps,
-                slice_id=self.low.slice_id,
-                basic_slice=self.low.numbers.base_slice,
-                mtu=self.low.fabric.fabric.spec.links.mtu,
-            )
-            because = {
-                "slots": self.low.profile.bandwidth_field,
-                "group": f"inventory/topology.yaml {link.name}",
-                "client": claim_client(owner, link.name),
-                "port_id": claim_port_id(owner, node, link.name),
-                "slice_id": self.low.slice_claim,
-                "basic_slice": base,
-            }
-            yield Fragment(node, owner, construct, because)
-            yield self._shared(node)
+    def _client(self, client: Client, node: str) -> Fragment:
+        """One end of a FlexE client."""
+        owner, link = self.low.profile.address, client.link
+        construct = FlexeClient(
+            port=link.port_of(node),
+            group=client.group.group,
+            client=client.number,
+            port_id=client.port_ids[node],
+            slots=client.slots,
+            granularity_bps=client.group.granularity_bps,
+            slice_id=self.low.slice_id,
+            basic_slice=self.low.numbers.base_slice,
+            mtu=self.low.fabric.fabric.spec.links.mtu,
+        )
+        because = {
+            "slots": self.low.profile.bandwidth_field,
+            "group": f"inventory/topology.yaml {link.name}",
+            "client": claim_client(owner, link.name),
+            "port_id": claim_port_id(owner, node, link.name),
+            "slice_id": self.low.slice_claim,
+            "basic_slice": claim_base_slice(self.low.numbers.fabric),
+        }
+        return Fragment(node, owner, construct, because)
 
-    def _sub_interfaces(self, channel: Channelised) -> Iterator[Fragment]:
-        """Both ends of a channelised sub-interface, and the slice of the ports, which a slice with one joins."""
-        owner, link, base = self.low.profile.address, channel.link, claim_base_slice(self.low.numbers.fabric)
-        for node in (link.a, link.z):
-            construct = ChannelInterface(
-                port=link.port_of(node),
-                vlan=channel.vlan,
-                slice_id=self.low.slice_id,
-                rate_bps=self.low.channel_bps(channel, node),
-                basic_slice=self.low.numbers.base_slice,
-                mtu=self.low.fabric.fabric.spec.links.mtu,
-            )
-            because = {
-                "vlan": claim_channel(owner, link.name),
-                "rate_bps": self.low.profile.bandwidth_field,
-                "slice_id": self.low.slice_claim,
-                "basic_slice": base,
-            }
-            yield Fragment(node, owner, construct, because)
-            yield self._shared(node)
+    def _sub_interface(self, channel: Channelised, node: str) -> Fragment:
+        """One end of a channelised sub-interface."""
+        owner, link = self.low.profile.address, channel.link
+        construct = ChannelInterface(
+            port=link.port_of(node),
+            vlan=channel.vlan,
+            slice_id=self.low.slice_id,
+            rate_bps=self.low.channel_bps(channel, node),
+            basic_slice=self.low.numbers.base_slice,
+            mtu=self.low.fabric.fabric.spec.links.mtu,
+        )
+        because = {
+            "vlan": claim_channel(owner, link.name),
+            "rate_bps": self.low.profile.bandwidth_field,
+            "slice_id": self.low.slice_claim,
+            "basic_slice": claim_base_slice(self.low.numbers.fabric),
+        }
+        return Fragment(node, owner, construct, because)
 
-    def _macsec(self) -> Iterator[Fragment]:
-        """MACsec where it is required and the baseline has none."""
+    def _keyed(self) -> list[EncryptedPort]:
+        """Where encryption is required and the baseline has none."""
+        return [one for one in self.low.encrypted if one.key] if self.low.encryption.asked else []
+
+    def _macsec(self, one: EncryptedPort) -> Fragment:
         asked = self.low.encryption.asked
-        for one in self.low.encrypted if asked else ():
-            if asked and one.key:
-                because = {
-                    "key": f"{self.low.fabric.owner} spec.links.macsec.key",
-                    "port": "spec.constraints.encryption",
-                }
-                construct = Macsec(one.port, one.key, asked.cipher)
-                yield Fragment(one.node, self.low.profile.address, construct, because)
+        assert asked is not None  # noqa: S101 - only then there are any
+        construct = Macsec(one.port, one.key, asked.cipher)
+        because = {"key": f"{self.low.fabric.owner} spec.links.macsec.key", "port": "spec.constraints.encryption"}
+        return Fragment(one.node, self.low.profile.address, construct, because)
 
     def _slice(self, node: str) -> Fragment:
         construct = Slice(self.low.slice_id, self.low.profile.ride or self.low.profile.address, (self.low.colour,))
@@ -133,7 +151,7 @@ class OnTheWay:
         return Fragment(node, self.low.profile.address, construct, because)
 
     def _shared(self, node: str) -> Fragment:
-        """The slice of the ports, which a slice with an interface of its own joins."""
+        """The slice of the ports, or of the base clients, which a slice with an interface of its own joins."""
         numbers = self.low.numbers
         shared = Slice(numbers.base_slice, f"{self.low.fabric.owner} base of the ports", ())
         return Fragment(node, self.low.profile.address, shared, {"slice_id": claim_base_slice(numbers.fabric)})

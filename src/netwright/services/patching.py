@@ -50,8 +50,8 @@ class Patch:
         """The fragments of every device where anything may differ."""
         fresh: dict[str, dict[str, list[Fragment]]] = defaultdict(lambda: defaultdict(list))
         for name, one in self.served.items():
-            for fragment in one.lowering.fragments() if one.profile.active else ():
-                fresh[fragment.device][name].append(fragment)
+            for node in one.lowering.devices if one.profile.active else ():
+                fresh[node][name] += one.lowering.fragments(node)
         queues: dict[str, list[Fragment]] = defaultdict(list)
         for fragment in self._queues():
             queues[fragment.device].append(fragment)

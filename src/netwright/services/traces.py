@@ -13,7 +13,6 @@ from netwright.paths.graph import DirectedLink
 from netwright.platforms.base import Platform
 from netwright.services.design import Design, Line, Rank, Served, rank
 from netwright.services.kinds import timeless
-from netwright.services.model import Fragment
 from netwright.services.numbers import requests_of
 from netwright.services.queues import headroom, strict_bursts
 from netwright.services.routing import Routing
@@ -57,14 +56,13 @@ def traces_of(design: Design, topology: Topology, platforms: Mapping[str, Platfo
     routing, numbers = design.routing, design.numbers
     if routing is None or numbers is None:
         raise ValueError("nothing is known of how the services were routed")
-    devices = devices_by_owner(design.fragments.values())
     traces = {}
     for served in design.served.values():
         profile = served.profile
         address, service = profile.address, profile.service
         asked = requests_of(service, numbers.fabric, topology, platforms, numbers.pools)
-        place = rank(design.ledger_before, service), devices.get(address, ())
-        traces[address] = trace(served, routing, routing.taken[address], *place, plain(asked))
+        place = rank(design.ledger_before, service)
+        traces[address] = trace(served, routing, routing.taken[address], place, plain(asked))
     order = sorted(traces, key=lambda name: traces[name].rank)
     clients = {name: links for name in order if (links := routing.slots.links_of(name))}
     channels = {name: tuple(design.served[name].lowering.channels) for name in order if not traces[name].ride}
@@ -82,7 +80,6 @@ def trace(
     routing: Routing,
     held: tuple[Taken, ...],
     place: Rank,
-    devices: Iterable[str],
     asked: tuple[Asked, ...],
 ) -> Trace:
     """The trace of one service; what it holds, where it stands and what it asked for are known apart."""
@@ -96,7 +93,7 @@ def trace(
         held=held,
         queued=queued(served),
         strict=profile.strict,
-        devices=tuple(sorted(devices)),
+        devices=_devices(served),
         requests=asked,
     )
 
@@ -106,13 +103,11 @@ def plain(requests: Iterable[Request]) -> tuple[Asked, ...]:
     return tuple((one.pool, one.claim, one.pin) for one in requests)
 
 
-def devices_by_owner(fragments: Iterable[Iterable[Fragment]]) -> dict[str, set[str]]:
-    """Service -> the devices where something of it stands."""
-    found: dict[str, set[str]] = defaultdict(set)
-    for some in fragments:
-        for fragment in some:
-            found[fragment.owner].add(fragment.device)
-    return found
+def _devices(served: Served) -> tuple[str, ...]:
+    """Where something of a service stands, or of a class queue that it shares."""
+    if not served.profile.active:
+        return ()
+    return tuple(sorted({*served.lowering.devices, *(node for node, _ in queued(served))}))
 
 
 def queued(served: Served) -> tuple[Port, ...]:
