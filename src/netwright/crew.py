@@ -41,6 +41,27 @@ def at_work(work: Callable[[T], bytes], tasks: Sequence[T], count: int) -> Itera
         _work = None
 
 
+@contextmanager
+def beside(work: Callable[[], None]) -> Iterator[Callable[[], bool]]:
+    """Let another process do something meanwhile. It is asked afterwards whether it could."""
+    process = get_context("fork").Process(target=_quietly, args=(work,), daemon=True)
+    process.start()
+    try:
+        yield lambda: process.exitcode == 0
+    except BaseException:
+        process.terminate()
+        raise
+    finally:
+        process.join()
+
+
+def _quietly(work: Callable[[], None]) -> None:
+    try:
+        work()
+    except BaseException:  # noqa: BLE001 - whoever waits says what it means
+        os._exit(1)
+
+
 def _do(task: object) -> bytes:
     assert _work is not None  # noqa: S101 - inherited
     return _work(task)

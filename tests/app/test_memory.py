@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from netwright.app import marks, planning
+from netwright.app import marks, planning, shelf
 from netwright.app.planning import Planner
 from netwright.app.shelf import Shelf
 from netwright.apply.settle import after_apply
@@ -124,6 +124,30 @@ def test_in_one_process_and_as_a_fresh_command(name: str, net: Path, told: list[
     assert same(made, anew)
     assert same(fresh, anew)
     assert same(shelved(net).plan(), anew), "and what was remembered of that"
+
+
+def test_a_plan_that_is_refused_leaves_no_draft(net: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("netwright.crew.threading.active_count", lambda: 1)
+    monkeypatch.setenv("NETWRIGHT_PROCESSES", "2")
+    monkeypatch.setattr(planning, "build_plan", lambda *_, **__: 1 / 0)
+    planner = shelved(net)
+    with pytest.raises(ZeroDivisionError):
+        planner.plan()
+    assert planner.memory is None
+    assert planner.shelf is not None
+    assert list(planner.shelf.path.parent.iterdir()) == []
+
+
+def test_what_the_other_process_could_not_write_is_written_here(net: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("netwright.crew.threading.active_count", lambda: 1)
+    monkeypatch.setenv("NETWRIGHT_PROCESSES", "2")
+    here, rows = os.getpid(), shelf._rows_of_design  # noqa: SLF001
+    monkeypatch.setattr(shelf, "_rows_of_design", lambda *all_: rows(*all_) if os.getpid() == here else 1 / 0)
+    made = shelved(net).plan()
+    assert same(shelved(net).plan(), made)
+    memory = Shelf.of(net).load()  # type: ignore[union-attr]
+    assert memory is not None
+    assert {name: one.lowering.name for name, one in memory.last.design.served.items()}
 
 
 def test_other_processes_have_the_same_remembered(net: Path, monkeypatch: pytest.MonkeyPatch) -> None:

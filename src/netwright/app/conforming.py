@@ -72,7 +72,7 @@ def conform(network: Network, made: Plan, given: Path | None = None, command: st
 
 def conforming(network: Network, made: Plan) -> Plan:
     """The plan, with what the modules that the inventory names say about it; `Refused` when they do not allow it."""
-    if not _names_modules(network):
+    if not names_modules(network):
         return made
     judged = conform(network, made)
     if judged.errors:
@@ -82,13 +82,13 @@ def conforming(network: Network, made: Plan) -> Plan:
 
 def conforming_back(network: Network, made: Plan) -> Plan:
     """A rollback's plan, with what the same modules say about it: it is told, and does not hold a way back up."""
-    if not _names_modules(network):
+    if not names_modules(network):
         return made
     judged = conform(network, made)
     return replace(made, judged=judged, warnings=made.warnings + tuple(map(_as_warning, judged.findings)))
 
 
-def _names_modules(network: Network) -> bool:
+def names_modules(network: Network) -> bool:
     """Whether the inventory names modules for any router that can be judged by some."""
     hosts = network.inventory.hosts
     judged = (name for name, pack in network.platforms.items() if pack.name in YANG)

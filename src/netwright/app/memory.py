@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeAlias
 
+from netwright.app.conforming import names_modules
 from netwright.app.ground import ground_of
 from netwright.app.marks import changed, files_below, marks, program
 from netwright.app.site import last_known, now
@@ -30,7 +31,7 @@ from netwright.plan.model import Plan
 from netwright.plan.record import Applied
 from netwright.platforms.base import Provenance, read_tree
 from netwright.services.again import Last, compile_again
-from netwright.services.design import said
+from netwright.services.design import Design, said
 from netwright.services.rerouting import Anew
 from netwright.services.traces import traces_of
 from netwright.topology.inventory import Inventory
@@ -88,10 +89,10 @@ def can_remember(wish: Wish) -> bool:
     return wish.offline and wish.at is None and not wish.takeover and not wish.abandon
 
 
-def remember(network: Network, made: Plan, taken: Marks) -> Memory | None:
-    """What to keep of a plan that was made as a whole; None of one that cannot be made again in parts."""
-    design, topology = made.design, network.topology
-    if design is None or design.routing is None or translates(topology) or made.judged is not None:
+def remember(network: Network, design: Design, taken: Marks) -> Memory | None:
+    """What to keep of a network that was compiled as a whole; None of one that cannot be planned again in parts."""
+    topology = network.topology
+    if design.routing is None or translates(topology) or names_modules(network):
         return None
     documents = _documents(taken.intents, network.intents)
     if documents is None:
@@ -103,10 +104,15 @@ def remember(network: Network, made: Plan, taken: Marks) -> Memory | None:
         topology=topology,
         inventory=network.inventory,
         last=Last(design, traces_of(design, topology, network.platforms)),
-        accounts=made.accounts,
-        provenance=made.provenance,
+        accounts={},
+        provenance={},
         applied=network.applied,
     )
+
+
+def planned(memory: Memory, made: Plan) -> Memory:
+    """The memory, with the plan that was made of it."""
+    return replace(memory, accounts=made.accounts, provenance=made.provenance)
 
 
 def _documents(files: Iterable[str], intents: Intents) -> dict[str, tuple[str, ...]] | None:
@@ -149,16 +155,8 @@ def plan_again(memory: Memory, wish: Wish) -> tuple[Plan, Memory]:
     )
     claims = {claim: name for claim, name in memory.claims.items() if name not in news.wanted and name not in news.gone}
     claims |= {claim: one.address for one in news.wanted.values() for claim in _claims(one)}
-    known = replace(
-        memory,
-        marks=taken,
-        documents=news.documents,
-        claims=claims,
-        last=following,
-        accounts=made.accounts,
-        provenance=made.provenance,
-    )
-    return made, known
+    known = replace(memory, marks=taken, documents=news.documents, claims=claims, last=following)
+    return made, planned(known, made)
 
 
 def _ground_of(network: Network, wish: Wish, memory: Memory, following: Last) -> Ground:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from netwright.app.conforming import conforming
 from netwright.app.ground import design_of, ground_of
-from netwright.app.memory import Marks, Memory, can_remember, plan_again, remember
+from netwright.app.memory import Marks, Memory, can_remember, plan_again, planned, remember
 from netwright.app.shelf import Shelf
 from netwright.app.site import network_of, now, offline_view, site
 from netwright.apply.model import Observer, silent
@@ -37,17 +37,11 @@ def plan(wish: Wish, observe: Observer = silent) -> Plan:
     if can_remember(wish):
         return Planner(wish, Shelf.of(wish.network)).plan()
     if wish.offline:
-        return _offline(wish)[1]
+        network = network_of(wish)
+        return conforming(network, plan_of(network, wish, offline_view(network), ahead=True))
     with site(wish) as here:
         seen = here.look(observe)
     return conforming(here.network, plan_of(here.network, wish, seen, ahead=True))
-
-
-def _offline(wish: Wish, *, giving: bool = False) -> tuple[Network, Plan]:
-    with no_garbage_collection():
-        network = network_of(wish)
-        made = plan_of(network, wish, offline_view(network), ahead=True, giving=giving)
-        return network, conforming(network, made)
 
 
 @dataclass
@@ -71,11 +65,19 @@ class Planner:
                 made, self.memory = plan_again(before, self.wish)
                 self._keep(before)
                 return made
-        taken = Marks.of(self.wish)
-        network, made = _offline(self.wish, giving=self.shelf is not None)
+        with no_garbage_collection():
+            return self._plan_anew()
+
+    def _plan_anew(self) -> Plan:
+        taken, network = Marks.of(self.wish), network_of(self.wish)
         devices = len(network.platforms)
         large = work(devices, devices, len(network.intents.services)) >= self.least
-        self.memory = remember(network, made, taken) if large else None
+        design, ground = design_of(network, now()), ground_of(network, self.wish, offline_view(network))
+        memory = remember(network, design, taken) if large else None
+        with self.shelf.beginning(memory) if self.shelf and memory else nullcontext():
+            made = build_plan(design, ground, ahead=True, giving=bool(self.shelf and memory))
+            made = conforming(network, replace(made, ledger_before=network.ledger))
+        self.memory = planned(memory, made) if memory else None
         self._keep(None)
         return made
 
@@ -84,13 +86,10 @@ class Planner:
             self.shelf.store(self.memory, before)
 
 
-def plan_of(
-    network: Network, wish: Wish, seen: Mapping[str, Seen], *, ahead: bool = False, giving: bool = False
-) -> Plan:
+def plan_of(network: Network, wish: Wish, seen: Mapping[str, Seen], *, ahead: bool = False) -> Plan:
     """The plan of a network whose devices run what was seen; `ahead`: to be read, not to be applied at once."""
     with no_garbage_collection():
-        design, ground = design_of(network, wish.at or now()), ground_of(network, wish, seen)
-        made = build_plan(design, ground, ahead=ahead, giving=giving)
+        made = build_plan(design_of(network, wish.at or now()), ground_of(network, wish, seen), ahead=ahead)
         return replace(made, ledger_before=network.ledger)
 
 

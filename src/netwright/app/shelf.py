@@ -10,7 +10,7 @@ import marshal
 import os
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from contextlib import closing, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
@@ -18,7 +18,7 @@ from pathlib import Path
 from shutil import copyfile
 from typing import Any, Final
 
-from netwright import folders
+from netwright import crew, folders
 from netwright.app.memory import Claim, Marks, Memory
 from netwright.crew import packed, unpacked
 from netwright.diagnostics import Diagnostic
@@ -51,6 +51,7 @@ class Shelf:
     root: Path
     database: sqlite3.Connection | None = None  # of the file that was loaded
     inode: int = 0  # of the file that was loaded or stored last
+    begun: bool = False  # the design is in the draft already
 
     @classmethod
     def of(cls, root: Path) -> Shelf | None:
@@ -114,21 +115,54 @@ class Shelf:
 
     # ---- writing
 
+    @contextmanager
+    def beginning(self, memory: Memory) -> Iterator[None]:
+        """Write what is known before anything is planned, while this process plans, if another one can."""
+        if not crew.others(much=True) or not self._drafted():
+            yield
+            return
+        draft = self.draft  # of this process
+        try:
+            with crew.beside(lambda: _write(draft, _rows_of_design(memory, None))) as could:
+                yield
+        except BaseException:
+            self._drop()
+            raise
+        self.begun = could()
+
     def store(self, memory: Memory, before: Memory | None = None) -> None:
         """Remember a memory; of one that came of `before`, only what is not the same. Never in anybody's way."""
-        draft = self.path.with_name(f".{self.path.name}.{os.getpid()}")
         with suppress(OSError, sqlite3.Error):
-            self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             if before is not None and not self._is_last():
                 return  # another command has remembered something since
-            os.close(os.open(draft, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600))
+            if not self.begun and not self._drafted():
+                return
             if before is not None:
-                copyfile(self.path, draft)
-            _write(draft, _rows(memory, before))
-            draft.replace(self.path)
+                copyfile(self.path, self.draft)
+            if not self.begun:
+                _write(self.draft, _rows_of_design(memory, before))
+            _write(self.draft, _rows_of_plan(memory, before))
+            self.draft.replace(self.path)
             self.inode = self.path.stat().st_ino
+        self._drop()
+
+    @property
+    def draft(self) -> Path:
+        """The file that is being written; it has no name of a memory until it is one."""
+        return self.path.with_name(f".{self.path.name}.{os.getpid()}")
+
+    def _drafted(self) -> bool:
+        """Whether there is an empty draft now."""
         with suppress(OSError):
-            draft.unlink(missing_ok=True)
+            self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            os.close(os.open(self.draft, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600))
+            return True
+        return False
+
+    def _drop(self) -> None:
+        self.begun = False
+        with suppress(OSError):
+            self.draft.unlink(missing_ok=True)
 
 
 def _write(path: Path, rows: Iterable[tuple[str, bytes]]) -> None:
@@ -141,10 +175,9 @@ def _write(path: Path, rows: Iterable[tuple[str, bytes]]) -> None:
         database.execute("COMMIT")
 
 
-def _rows(memory: Memory, before: Memory | None) -> Iterator[tuple[str, bytes]]:
-    """What to write; the parts of the network and its numbers only where they are not those of before."""
+def _rows_of_design(memory: Memory, before: Memory | None) -> Iterator[tuple[str, bytes]]:
+    """What was compiled; the network and its numbers only where they are not those of before."""
     design, traces = memory.last.design, memory.last.traces
-    yield "head", packed(_Head.of(memory))
     yield "traces", marshal.dumps({name: tuple(one) for name, one in traces.by_address.items()})
     if before is None:
         yield "network", packed((memory.topology, memory.inventory))
@@ -152,6 +185,12 @@ def _rows(memory: Memory, before: Memory | None) -> Iterator[tuple[str, bytes]]:
         yield "numbers", packed((design.numbers, design.ledger_before, design.new_claims, design.numbering))
     for name in _fresh(design.served, before):
         yield f"served/{name}", packed(_bare(design.served[name]))
+
+
+def _rows_of_plan(memory: Memory, before: Memory | None) -> Iterator[tuple[str, bytes]]:
+    """What was planned, with what each device was given for it; and the head."""
+    design = memory.last.design
+    yield "head", packed(_Head.of(memory))
     for name in _fresh(design.fragments, before):
         yield f"fragments/{name}", memory.accounts[name].given or packed(design.fragments[name])
     for name, one in memory.accounts.items():
