@@ -141,7 +141,7 @@ def test_a_plan_that_is_refused_leaves_no_draft(net: Path, monkeypatch: pytest.M
 def test_what_the_other_process_could_not_write_is_written_here(net: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("netwright.crew.threading.active_count", lambda: 1)
     monkeypatch.setenv("NETWRIGHT_PROCESSES", "2")
-    here, rows = os.getpid(), shelf._rows_of_design  # noqa: SLF001
+    here, rows = os.getpid(), shelf._rows_of_design
     monkeypatch.setattr(shelf, "_rows_of_design", lambda *all_: rows(*all_) if os.getpid() == here else 1 / 0)
     made = shelved(net).plan()
     assert same(shelved(net).plan(), made)
