@@ -34,6 +34,7 @@ class Igp:
         self.metric = [value for value in map(metric, graph.links) for _ in "az"]
         if any(value < 1 for value in self.metric):
             raise ValueError("an IGP metric is at least 1")
+        self._out = [[(arc, there, self.metric[arc]) for arc, there, _ in arcs] for arcs in graph.out]
         self._trees: dict[int, Tree] = {}
 
     def tree(self, source: str) -> Tree:
@@ -78,7 +79,7 @@ class Igp:
 
     def _grow(self, source: int, radius: int) -> Tree:
         """Dijkstra with counting; nodes further than `radius` may be missing or too far."""
-        size = len(self.graph.nodes)
+        out, size = self._out, len(self.graph.nodes)
         distance, count, via = [INFINITY] * size, [0] * size, [-1] * size
         distance[source], count[source] = 0, 1
         heap, done = [(0, source)], bytearray(size)
@@ -89,8 +90,8 @@ class Igp:
             if passed > radius:
                 break
             done[here] = 1
-            for arc, there, _ in self.graph.out[here]:
-                further = passed + self.metric[arc]
+            for arc, there, metric in out[here]:
+                further = passed + metric
                 if further < distance[there]:
                     distance[there], count[there], via[there] = further, count[here], arc
                     heappush(heap, (further, there))

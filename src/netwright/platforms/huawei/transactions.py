@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import takewhile
 from typing import TypeAlias
 
@@ -74,7 +75,7 @@ def _blocked(delta: Delta) -> Iterator[Path]:
     after = delta.after() if some else {}
     for letter, path in some:
         stays = delta.before if letter == "c" else after
-        if _excludes(letter, path, delta.before) and _exists(_holder(path), stays):
+        if _exists(_holder(path), stays) and _excludes(letter, path, delta.before):
             yield path
 
 
@@ -100,10 +101,13 @@ def _exists(holder: Path, tree: Tree) -> bool:
 
 def _holder(path: Path) -> Path:
     """The innermost list entry or presence container that holds a leaf; `()` for none."""
-    depths = [
-        depth for depth, node in enumerate(keys.nodes(path[:-1]), start=1) if node.kind in {Kind.LIST, Kind.PRESENCE}
-    ]
-    return path[: depths[-1]] if depths else ()
+    return path[: _depth_of_holder(path[:-1])]
+
+
+@lru_cache(maxsize=50_000)  # siblings share it
+def _depth_of_holder(above: Path) -> int:
+    kinds = (node.kind for node in keys.nodes(above))
+    return max((depth for depth, kind in enumerate(kinds, start=1) if kind in {Kind.LIST, Kind.PRESENCE}), default=0)
 
 
 def _unit(path: Path) -> Path:
