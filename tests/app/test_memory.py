@@ -117,13 +117,13 @@ EDITS: dict[str, Edit] = {
 def test_in_one_process_and_as_a_fresh_command(name: str, net: Path, told: list[str]) -> None:
     warm = Planner(Wish(net, offline=True), None, least=0)
     warm.plan()
-    shelved(net).plan()
+    shelved(net).plan_and_keep()
     EDITS[name](net)
-    made, fresh, anew = warm.plan(), shelved(net).plan(), cold(net)
+    made, fresh, anew = warm.plan(), shelved(net).plan_and_keep(), cold(net)
     assert told == ["again", "again"]
     assert same(made, anew)
     assert same(fresh, anew)
-    assert same(shelved(net).plan(), anew), "and what was remembered of that"
+    assert same(shelved(net).plan_and_keep(), anew), "and what was remembered of that"
 
 
 def test_a_plan_that_is_refused_leaves_no_draft(net: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -132,7 +132,7 @@ def test_a_plan_that_is_refused_leaves_no_draft(net: Path, monkeypatch: pytest.M
     monkeypatch.setattr(planning, "build_plan", lambda *_, **__: 1 / 0)
     planner = shelved(net)
     with pytest.raises(ZeroDivisionError):
-        planner.plan()
+        planner.plan_and_keep()
     assert planner.memory is None
     assert planner.shelf is not None
     assert list(planner.shelf.path.parent.iterdir()) == []
@@ -143,8 +143,8 @@ def test_what_the_other_process_could_not_write_is_written_here(net: Path, monke
     monkeypatch.setenv("NETWRIGHT_PROCESSES", "2")
     here, rows = os.getpid(), shelf._rows_of_design
     monkeypatch.setattr(shelf, "_rows_of_design", lambda *all_: rows(*all_) if os.getpid() == here else 1 / 0)
-    made = shelved(net).plan()
-    assert same(shelved(net).plan(), made)
+    made = shelved(net).plan_and_keep()
+    assert same(shelved(net).plan_and_keep(), made)
     memory = Shelf.of(net).load()  # type: ignore[union-attr]
     assert memory is not None
     assert {name: one.lowering.name for name, one in memory.last.design.served.items()}
@@ -157,7 +157,7 @@ def test_other_processes_have_the_same_remembered(net: Path, monkeypatch: pytest
         monkeypatch.setenv("NETWRIGHT_PROCESSES", processes)
         planner = shelved(net)
         planner.wish = replace(planner.wish, anew=True)
-        planner.plan()
+        planner.plan_and_keep()
         assert planner.memory is not None
         assert all(bool(one.given) is (processes == "2") for one in planner.memory.accounts.values())
         memory = Shelf.of(net).load()  # type: ignore[union-attr]
@@ -171,12 +171,12 @@ def test_other_processes_have_the_same_remembered(net: Path, monkeypatch: pytest
 def test_one_edit_after_the_other(net: Path, told: list[str]) -> None:
     warm = Planner(Wish(net, offline=True), None, least=0)
     warm.plan()
-    shelved(net).plan()
+    shelved(net).plan_and_keep()
     for name in ("a rate", "drift policy", "withdrawn", "another file", "nothing"):
         EDITS[name](net)
         anew = cold(net)
         assert same(warm.plan(), anew), name
-        assert same(shelved(net).plan(), anew), name
+        assert same(shelved(net).plan_and_keep(), anew), name
     assert told == ["again"] * 10
 
 
@@ -197,9 +197,9 @@ GROUND: dict[str, Edit] = {
 
 @pytest.mark.parametrize("name", [_seldom(name, "ledger", "topology") for name in GROUND])
 def test_what_all_stands_on_is_not_remembered(name: str, net: Path, told: list[str]) -> None:
-    shelved(net).plan()
+    shelved(net).plan_and_keep()
     GROUND[name](net)
-    fresh = _attempt(shelved(net).plan)
+    fresh = _attempt(shelved(net).plan_and_keep)
     assert "again" not in told
     anew = _attempt(lambda: cold(net))
     assert fresh == anew if isinstance(anew, str) else same(fresh, anew)  # type: ignore[arg-type]
@@ -213,49 +213,49 @@ def _attempt(plan: Callable[[], Plan]) -> Plan | str:
 
 
 def test_a_mistake_is_told_as_ever(net: Path) -> None:
-    shelved(net).plan()
+    shelved(net).plan_and_keep()
     edit(line_of(net), "base: 20M", "base: much")
-    texts = [_attempt(shelved(net).plan), _attempt(lambda: cold(net))]
+    texts = [_attempt(shelved(net).plan_and_keep), _attempt(lambda: cold(net))]
     assert texts[0] == texts[1]
     assert isinstance(texts[0], str)
 
 
 def test_a_torn_memory_is_thrown_away(net: Path, told: list[str]) -> None:
-    shelved(net).plan()
+    shelved(net).plan_and_keep()
     (path,) = (net.parent / "memory").iterdir()
     path.write_bytes(path.read_bytes()[:5000])
-    assert same(shelved(net).plan(), cold(net))
+    assert same(shelved(net).plan_and_keep(), cold(net))
     assert told == []
 
 
 def test_what_others_could_have_written_is_not_read(net: Path, told: list[str]) -> None:
-    shelved(net).plan()
+    shelved(net).plan_and_keep()
     (path,) = (net.parent / "memory").iterdir()
     assert path.stat().st_mode & 0o077 == 0
     path.chmod(0o660)
-    shelved(net).plan()
+    shelved(net).plan_and_keep()
     assert told == []
 
 
 def test_another_program_remembers_nothing(net: Path, told: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    shelved(net).plan()
+    shelved(net).plan_and_keep()
     monkeypatch.setattr("netwright.app.memory.program", lambda: "another")
-    shelved(net).plan()
+    shelved(net).plan_and_keep()
     assert told == ["something else is asked, or this is another program"]
 
 
 def test_two_commands_at_once(net: Path, told: list[str]) -> None:
     """The second to finish does not write its half of a memory into that of the first."""
-    shelved(net).plan()
+    shelved(net).plan_and_keep()
     slow = shelved(net)
     assert slow.shelf is not None
-    slow.memory = slow.shelf.load()
+    slow.memory = slow.kept = slow.shelf.load()
     EDITS["a rate"](net)
-    shelved(net).plan()
+    shelved(net).plan_and_keep()
     edit(line_of(net), "base: 20M", "base: 40M")
-    assert same(slow.plan(), cold(net))
+    assert same(slow.plan_and_keep(), cold(net))
     edit(line_of(net), "base: 20M", "base: 50M")
-    assert same(shelved(net).plan(), cold(net))
+    assert same(shelved(net).plan_and_keep(), cold(net))
     assert told == ["again"] * 3
     assert len(list((net.parent / "memory").iterdir())) == 1
 
@@ -266,13 +266,13 @@ def test_off(net: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_small_network_is_not_worth_it(net: Path) -> None:
-    Planner(Wish(net, offline=True), Shelf.of(net)).plan()
+    Planner(Wish(net, offline=True), Shelf.of(net)).plan_and_keep()
     assert not (net.parent / "memory").exists()
 
 
 def test_anew(net: Path, told: list[str]) -> None:
-    shelved(net).plan()
-    Planner(Wish(net, offline=True, anew=True), Shelf.of(net), least=0).plan()
+    shelved(net).plan_and_keep()
+    Planner(Wish(net, offline=True, anew=True), Shelf.of(net), least=0).plan_and_keep()
     assert told == []
 
 

@@ -35,7 +35,7 @@ from netwright.workspace import Network
 def plan(wish: Wish, observe: Observer = silent) -> Plan:
     """Make the plan of the whole network. Writes nothing into its folder."""
     if can_remember(wish):
-        return Planner(wish, Shelf.of(wish.network)).plan()
+        return Planner(wish, Shelf.of(wish.network)).plan_and_keep()
     if wish.offline:
         network = network_of(wish)
         return conforming(network, plan_of(network, wish, offline_view(network), ahead=True))
@@ -48,22 +48,28 @@ def plan(wish: Wish, observe: Observer = silent) -> Plan:
 class Planner:
     """Plans one network offline, again and again: what was the same the last time is not done again.
 
-    With a shelf, the last time may have been another command.
+    With a shelf, the last time may have been another command, and the next may be.
     """
 
     wish: Wish
     shelf: Shelf | None = None
     least: int = WORTH_IT  # devices and services from which on it is worth to remember anything
     memory: Memory | None = None
+    kept: Memory | None = None  # what lies on the shelf
+
+    def plan_and_keep(self) -> Plan:
+        """The plan, as a command makes it: what the next one may want to know goes to the shelf."""
+        made = self.plan()
+        self._keep()
+        return made
 
     def plan(self) -> Plan:
-        """The plan as of now. `Refused` with every reason why there is none."""
+        """The plan as of now, kept in mind; one made anew goes to the shelf. `Refused` with every reason against it."""
         if self.memory is None and self.shelf is not None and not self.wish.anew:
-            self.memory = self.shelf.load()
-        if (before := self.memory) is not None:
+            self.memory = self.kept = self.shelf.load()
+        if self.memory is not None:
             with suppress(Anew), no_garbage_collection():
-                made, self.memory = plan_again(before, self.wish)
-                self._keep(before)
+                made, self.memory = plan_again(self.memory, self.wish)
                 return made
         with no_garbage_collection():
             return self._plan_anew()
@@ -77,13 +83,14 @@ class Planner:
         with self.shelf.beginning(memory) if self.shelf and memory else nullcontext():
             made = build_plan(design, ground, ahead=True, giving=bool(self.shelf and memory))
             made = conforming(network, replace(made, ledger_before=network.ledger))
-        self.memory = planned(memory, made) if memory else None
-        self._keep(None)
+        self.memory, self.kept = planned(memory, made) if memory else None, None
+        self._keep()
         return made
 
-    def _keep(self, before: Memory | None) -> None:
-        if self.shelf is not None and self.memory is not None:
-            self.shelf.store(self.memory, before)
+    def _keep(self) -> None:
+        if self.shelf is not None and self.memory is not None and self.memory is not self.kept:
+            self.shelf.store(self.memory, self.kept)
+            self.kept = self.memory
 
 
 def plan_of(network: Network, wish: Wish, seen: Mapping[str, Seen], *, ahead: bool = False) -> Plan:
