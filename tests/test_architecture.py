@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 ROOMS = ["errors", "diagnostics", "address", "secret", "tree", "overlay", "folders", "crew", "yang", "intents",
-         "topology", "alloc", "paths", "promise", "platforms", "services", "render", "plan", "drivers", "verify", "apply",
-         "drift", "twin", "emulator", "lab", "workspace", "wish", "report", "app", "cli"]  # fmt: skip
+         "topology", "alloc", "paths", "promise", "platforms", "services", "render", "plan", "drivers", "verify",
+         "apply", "drift", "twin", "emulator", "lab", "workspace", "wish", "report", "app", "cli"]  # fmt: skip
 """A room imports only from the rooms before it."""
 
 DATA = {"netwright.services.model", "netwright.drivers.model.SwitchKind"}

@@ -32,7 +32,7 @@ class OnTheWay:
         yield from (node for node in self._on() if self._has_slice(node))
 
     def fragments(self, node: str) -> Iterator[Fragment]:
-        """On one router: channels first, then what the service has to itself, MACsec, and the slice it all belongs to."""
+        """On one router: channels, what the service has to itself, MACsec, and then the slice that all of it is in."""
         for hop in sorted(hop for hop in self._shared_hops() if hop.sender == node):
             yield self._channel(hop)
         for client in self.low.own_clients:
