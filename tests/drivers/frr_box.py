@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from frr_golden import GOLDEN
+from looped import Loop
 from netwright.drivers.frr import FrrDriver
 from netwright.emulator.device import Fault, Setting
 from netwright.emulator.frr import FrrDevice
@@ -33,23 +32,6 @@ WORLD = Operational(
     sessions={("2001:db8:0:ffff::1", "vpnv4"): 4},
     routes=(RouteState("hospital-a", "10.22.0.0/24", "bgp", "2001:db8:0:ffff::2", "fd00:1:2:fe01::"),),
 )
-
-
-class Loop:
-    """An event loop in a thread: the box must answer while the driver waits."""
-
-    def __init__(self) -> None:
-        self.loop = asyncio.new_event_loop()
-        self.thread = threading.Thread(target=self.loop.run_forever, daemon=True)
-        self.thread.start()
-
-    def run(self, what: object) -> object:
-        return asyncio.run_coroutine_threadsafe(what, self.loop).result(20)  # type: ignore[arg-type]
-
-    def close(self) -> None:
-        self.loop.call_soon_threadsafe(self.loop.stop)
-        self.thread.join(5)
-        self.loop.close()
 
 
 @contextmanager

@@ -173,7 +173,7 @@ def test_a_device_that_died_boots_what_was_saved(tmp_path: Path) -> None:
                 driver.commit_config(message="died", revert_in=60)
         with pytest.raises(DeviceUnreachable):
             found.driver().open()
-        found.run(found.device.start("127.0.0.1", found.port))
+        found.loop.run(found.device.start("127.0.0.1", found.port))
         assert found.text == before
         with opened(found) as driver:
             driver.reattach("died")

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from looped import Loop
 from netwright.drivers.zte import ZteDriver
 from netwright.emulator.device import Fault, Setting
 from netwright.emulator.world import Operational
@@ -43,21 +42,17 @@ class Box:
     folder: Path
     faults: list[Fault] = field(default_factory=list)
     seen: Operational = field(default_factory=Operational)
-    loop: asyncio.AbstractEventLoop = field(default_factory=asyncio.new_event_loop)
+    loop: Loop = field(default_factory=Loop)
     port: int = 0
 
     def start(self) -> None:
-        threading.Thread(target=self.loop.run_forever, daemon=True).start()
         setting = Setting("leaf7", BASELINE, self.folder / "state", lambda _: self.seen, faults=self.faults)
         self.device = ZteDevice(setting)
-        self.port = self.run(self.device.start("127.0.0.1", 0))
-
-    def run(self, what):
-        return asyncio.run_coroutine_threadsafe(what, self.loop).result(10)
+        self.port = self.loop.run(self.device.start("127.0.0.1", 0))
 
     def stop(self) -> None:
-        self.run(self.device.stop())
-        self.loop.call_soon_threadsafe(self.loop.stop)
+        self.loop.run(self.device.stop())
+        self.loop.close()
 
     def driver(self, **options: object) -> ZteDriver:
         facts = {"port": self.port, "name": "leaf7", "hostkey_verify": False, "watchdog_dir": self.folder / "watch"}

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import threading
 from collections.abc import Callable, Coroutine, Iterator
 from pathlib import Path
 from typing import Any
@@ -13,9 +11,9 @@ from huawei_support import BASELINE
 from ncclient import manager
 from ncclient.transport import session as transport_session
 
+from looped import Loop
 from netwright.emulator.device import Setting
 from netwright.emulator.huawei.device import HuaweiDevice
-from netwright.emulator.network import _cancel_all
 from netwright.emulator.world import Operational
 
 transport_session.TICK = 0.002
@@ -29,13 +27,8 @@ def samples() -> Path:
 
 @pytest.fixture
 def run() -> Iterator[Callable[[Coroutine[Any, Any, Any]], Any]]:
-    loop = asyncio.new_event_loop()
-    thread = threading.Thread(target=loop.run_forever, daemon=True)
-    thread.start()
-    yield lambda work: asyncio.run_coroutine_threadsafe(work, loop).result(10)
-    asyncio.run_coroutine_threadsafe(_cancel_all(), loop).result(10)
-    loop.call_soon_threadsafe(loop.stop)
-    thread.join()
+    loop = Loop()
+    yield loop.run
     loop.close()
 
 
