@@ -208,7 +208,7 @@ def remember(lab: Lab) -> None:
     if network.applied.devices or _remembered(path).get("started") == lab.running.started:
         return
     bench = Bench(lab)
-    tells = {router: bench.tells(router) for router in sorted(network.topology.nodes)}
+    tells = running.side_by_side(sorted(network.topology.nodes), bench.tells)
     path.write_text(json.dumps({"started": lab.running.started, "tells": tells}, indent=1), encoding="utf-8")
 
 
@@ -237,7 +237,8 @@ def removal(lab: Lab, bench: Bench, tell: Tell) -> list[Verdict]:
     try:
         with _no_intents(lab):
             _change(lab, None)
-        return [judging.leftovers(check, tells[check.device], bench.tells(check.device)) for check in checks]
+        said = running.side_by_side(routers, bench.tells)
+        return [judging.leftovers(check, tells[check.device], said[check.device]) for check in checks]
     except (LabError, KeyError) as error:
         return [judging.unasked(check, str(error)) for check in checks]
 

@@ -24,7 +24,7 @@ from netwright.lab.facts import (
 from netwright.lab.ground import LabError
 from netwright.lab.model import WIRES
 from netwright.lab.proof import Seat
-from netwright.lab.running import Lab
+from netwright.lab.running import Lab, side_by_side
 
 PROGRAM: Final = "/run/netwright-traffic.py"
 PORT: Final = 4791
@@ -65,8 +65,7 @@ class Bench:
     def equip(self, boxes: Sequence[str]) -> None:
         """Put the program into each box."""
         text = files("netwright.lab").joinpath("programs", "traffic.py").read_text(encoding="utf-8")
-        for box in boxes:
-            self.lab.say(box, ("sh", "-c", f"cat >{self.program}"), text)
+        side_by_side(boxes, lambda box: self.lab.say(box, ("sh", "-c", f"cat >{self.program}"), text))
 
     def _words(self, seat: Seat, verb: str, ask: Mapping[str, object]) -> list[str]:
         enter = ["ip", "netns", "exec", seat.namespace] if seat.namespace else []

@@ -27,6 +27,7 @@ from netwright.lab.ground import Ground, Here, LabError, must, put, watch
 from netwright.lab.model import Blueprint, Role
 from netwright.lab.probe import Way
 from netwright.lab.running import (
+    AT_ONCE,
     CREDENTIALS,
     NETWORK,
     RECORD,
@@ -41,9 +42,6 @@ from netwright.lab.running import (
     take_down,
 )
 from netwright.lab.scale import Ceiling, read_ceiling, scale_for
-
-AT_ONCE: Final = 4
-"""Containers started side by side: more only wait for each other on two cores."""
 
 READY_S: Final = 600
 """How long all routers may take to start: a minute for eight of them in an emulated machine."""

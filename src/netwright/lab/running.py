@@ -14,10 +14,11 @@ from __future__ import annotations
 import fcntl
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 from netwright.errors import LockHeld
 from netwright.intents.schema import Fabric
@@ -33,10 +34,14 @@ from netwright.services.model import Construct
 from netwright.topology.model import Topology
 
 Tell = Callable[[str], None]
+T = TypeVar("T")
 
 RECORD: Final = "lab.json"
 NETWORK: Final = "network"
 CREDENTIALS: Final = "credentials"
+
+AT_ONCE: Final = 4
+"""Boxes at work side by side: more only wait for each other on two cores."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,9 +193,18 @@ def attach_hosts(lab: Lab, wanted: Wanted, constructs: Mapping[str, Sequence[Con
     """Make the tenants' hosts, as the routers' attachments are now; how many there are."""
     drawn = drawing(wanted, lab.running.scale)
     hosts = tenants(drawn, constructs)
-    for box in drawn.of_role(Role.HOSTS):
-        lab.say(box.name, ("sh", "-s"), script(host for host in hosts if host.box == box.name))
+
+    def make(box: str) -> None:
+        lab.say(box, ("sh", "-s"), script(host for host in hosts if host.box == box))
+
+    side_by_side([box.name for box in drawn.of_role(Role.HOSTS)], make)
     return len(hosts)
+
+
+def side_by_side(boxes: Sequence[str], what: Callable[[str], T]) -> dict[str, T]:
+    """Do something with several boxes, a few at once; what came of each."""
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        return dict(zip(boxes, pool.map(what, boxes), strict=True))
 
 
 @contextmanager

@@ -9,6 +9,11 @@ shift 3
 
 rules=/usr/share/debootstrap/scripts/$suite
 [ -e "$rules" ] || rules=/usr/share/debootstrap/scripts/sid
+# Nothing of a file system that is half made is worth waiting for the disk, nor are its manuals.
+mkdir -p "$root/etc/dpkg/dpkg.cfg.d"
+printf 'path-exclude=/usr/share/doc/*\npath-exclude=/usr/share/man/*\npath-exclude=/usr/share/locale/*\n' \
+    >"$root/etc/dpkg/dpkg.cfg.d/small"
+echo force-unsafe-io >"$root/etc/dpkg/dpkg.cfg.d/fast"
 echo "step: unpack Debian $suite"
 debootstrap --variant=minbase "$suite" "$root" "$mirror" "$rules"
 
@@ -16,13 +21,10 @@ debootstrap --variant=minbase "$suite" "$root" "$mirror" "$rules"
 printf '#!/bin/sh\nexit 101\n' >"$root/usr/sbin/policy-rc.d"
 chmod 755 "$root/usr/sbin/policy-rc.d"
 cp -L /etc/resolv.conf "$root/etc/resolv.conf"
-mkdir -p "$root/etc/apt/apt.conf.d" "$root/etc/dpkg/dpkg.cfg.d"
+mkdir -p "$root/etc/apt/apt.conf.d"
 for file in /etc/apt/apt.conf /etc/apt/apt.conf.d/*proxy*; do
     if [ -f "$file" ]; then cp "$file" "$root/etc/apt/apt.conf.d/"; fi
 done
-printf 'path-exclude=/usr/share/doc/*\npath-exclude=/usr/share/man/*\npath-exclude=/usr/share/locale/*\n' \
-    >"$root/etc/dpkg/dpkg.cfg.d/small"
-echo force-unsafe-io >"$root/etc/dpkg/dpkg.cfg.d/fast"
 
 # A kernel finds its disk with these alone; a ramdisk with all of Debian's drivers takes an emulated machine a minute.
 mkdir -p "$root/etc/initramfs-tools/conf.d" "$root/usr/share/initramfs-tools/modules.d"
