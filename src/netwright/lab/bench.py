@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.resources import files
+from time import sleep
 from typing import Final
 
 from netwright.lab.facts import (
@@ -29,6 +30,9 @@ from netwright.lab.running import Lab, side_by_side
 PROGRAM: Final = "/run/netwright-traffic.py"
 PORT: Final = 4791
 """RoCEv2's UDP port (InfiniBand Architecture, annex A17)."""
+
+QUEUED_S: Final = 2.0
+"""How long what has been sent may stand in queues; a receiver that is told to stop still takes in what comes."""
 
 SLACK_S: Final = 120.0
 """How much longer than it should a program in an emulated machine may take to start and to end."""
@@ -204,6 +208,8 @@ class Flowing:
     def end(self) -> Flow:
         """Wait until it has sent for as long as it should; what both ends saw."""
         sent = read_sent(self.sender.result(self.timeout_s))
+        sleep(QUEUED_S)
+        self.receiver.stop()  # where the last packets were lost, nobody else tells it
         return Flow(sent, read_received(self.receiver.result(self.timeout_s)))
 
     def stop(self) -> Flow:

@@ -37,6 +37,9 @@ FLOOD_BYTES: Final = 8000
 FLOOD_CATCH_UP_S: Final = 1.0
 """A flood may come in bursts: it is there to be in the way."""
 
+WAY_BYTES: Final = 200
+"""Packets that show a way, at half of the rate: many more than the routers' own, of which each wire has some."""
+
 FULL_BYTES: Final = 1500
 """Packets that fill a class's own queue, which is as deep as some of them."""
 
@@ -180,12 +183,14 @@ class Prover:
         profile = served.profile
         dscp = profile.markings[0].dscp[0]
         ask = self._ask(profile.bandwidth_bps, min(profile.packet_bytes, one.mtu)) | {"dscp": dscp}
-        self.tell(f"{name}: {judging.rate(profile.bandwidth_bps)} from {way.a} to {way.z}, idle")
+        self.tell(f"{name}: the way from {way.a} to {way.z}")
+        many = ask | {"rate_bps": profile.bandwidth_bps // 2, "size": WAY_BYTES}
         before = self.bench.counted()
-        idle = self.bench.stream(one.seat, target.seat, ask)
+        sent = self.bench.stream(one.seat, target.seat, many).sent.sent
         counted = proof.hop_counters(before, self.bench.counted(), self.scene.drawn)
-        computed = [str(hop) for hop in way.path.hops]
-        yield self._at(judging.takes(path, counted, computed, idle.sent.sent))
+        yield self._at(judging.takes(path, counted, [str(hop) for hop in way.path.hops], sent))
+        self.tell(f"{name}: {judging.rate(profile.bandwidth_bps)} from {way.a} to {way.z}, idle")
+        idle = self.bench.stream(one.seat, target.seat, ask)
         line = self.scene.line_bps(way.path.links[0])
         background = _flood(round(line * BACKGROUND), FLOOD_BYTES)
         self.tell(f"{name}: the same beside {BACKGROUND:.0%} of background load")
