@@ -10,7 +10,7 @@ import pickle
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from multiprocessing import get_all_start_methods, get_context
+from multiprocessing import get_all_start_methods, get_context, parent_process
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -35,7 +35,7 @@ def at_work(work: Callable[[T], bytes], tasks: Sequence[T], count: int) -> Itera
     global _work  # noqa: PLW0603 - a forked process has no other way to inherit
     _work = work
     try:
-        with ProcessPoolExecutor(count, mp_context=get_context("fork")) as pool:
+        with ProcessPoolExecutor(count, mp_context=get_context("fork"), initializer=_never_alone) as pool:
             yield pool.map(_do, tasks)
     finally:
         _work = None
@@ -60,6 +60,15 @@ def _quietly(work: Callable[[], None]) -> None:
         work()
     except BaseException:  # noqa: BLE001 - whoever waits says what it means
         os._exit(1)
+
+
+def _never_alone() -> None:
+    """End with the process that this one works for: its queue would wait forever for one that was killed."""
+    from multiprocessing.connection import wait  # noqa: PLC0415 - as above
+
+    parent = parent_process()
+    assert parent is not None  # noqa: S101 - a process of a pool has one
+    threading.Thread(target=lambda: (wait([parent.sentinel]), os._exit(1)), daemon=True).start()
 
 
 def _do(task: object) -> bytes:

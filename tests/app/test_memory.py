@@ -138,6 +138,18 @@ def test_a_plan_that_is_refused_leaves_no_draft(net: Path, monkeypatch: pytest.M
     assert list(planner.shelf.path.parent.iterdir()) == []
 
 
+def test_what_a_killed_command_left_goes_after_an_hour(net: Path) -> None:
+    planner = shelved(net)
+    assert planner.shelf is not None
+    planner.shelf.path.parent.mkdir()
+    left, fresh = (planner.shelf.path.with_name(f".{planner.shelf.path.name}.{number}") for number in (1, 2))
+    left.touch()
+    fresh.touch()
+    os.utime(left, (0, 0))
+    planner.plan_and_keep()
+    assert (left.exists(), fresh.exists(), planner.shelf.path.exists()) == (False, True, True)
+
+
 def test_what_the_other_process_could_not_write_is_written_here(net: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("netwright.crew.threading.active_count", lambda: 1)
     monkeypatch.setenv("NETWRIGHT_PROCESSES", "2")

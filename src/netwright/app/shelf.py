@@ -16,6 +16,7 @@ from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 from shutil import copyfile
+from time import time
 from typing import Any, Final
 
 from netwright import crew, folders
@@ -34,6 +35,9 @@ from netwright.services.fabric import FabricCompiler
 from netwright.services.lower import Lowering
 from netwright.services.traces import Trace, Traces
 from netwright.workspace import Network
+
+_ABANDONED_S: Final = 3600
+"""A draft that nobody wrote to for so long, seconds, is of a command that was killed."""
 
 OFF: Final = "off"
 """The value of NETWRIGHT_MEMORY with which nothing is remembered between commands."""
@@ -155,9 +159,16 @@ class Shelf:
         """Whether there is an empty draft now."""
         with suppress(OSError):
             self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self._tidy()
             os.close(os.open(self.draft, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600))
             return True
         return False
+
+    def _tidy(self) -> None:
+        """Remove what commands that were killed have left."""
+        for left in self.path.parent.glob(f".{self.path.name}.*"):
+            if time() - left.stat().st_mtime > _ABANDONED_S:
+                left.unlink(missing_ok=True)
 
     def _drop(self) -> None:
         self.begun = False
