@@ -10,6 +10,7 @@ adds to the former: a model that is another one with some deviations more is a f
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -47,9 +48,16 @@ def find(modules: Mapping[str, Statement], path: str) -> Statement | None:
     return here
 
 
-def answer(node: Statement) -> dict[str, int]:
+TYPES = re.compile(r"(\.\./ifm:type\s*=\s*'[^']*'\s*(or\s+)?)+")
+"""A condition that only lists types of interfaces."""
+
+
+def answer(node: Statement) -> dict[str, int | list[str]]:
     """What the modules say of a node."""
-    found = {}
+    found: dict[str, int | list[str]] = {}
+    when = node.search_one("when")
+    if when is not None and TYPES.fullmatch(when.arg.strip()):
+        found["types"] = re.findall(r"'([^']*)'", when.arg)
     most = node.search_one("max-elements")
     if most is not None and most.arg != "unbounded":
         found["most"] = int(most.arg)

@@ -206,6 +206,7 @@ def answers() -> str:
         answer = model.answers.get(question)
         words = [] if answer is None else [f"{answer.low} to {answer.high}"] * (answer.high is not None)
         words += [f"at most {answer.most}"] if answer is not None and answer.most is not None else []
+        words += [f"on {len(answer.types)} types of interface"] if answer is not None and answer.types else []
         steps = "/".join(step.rpartition(":")[2] for step in path.split("/")[-2:])
         rows.append((f"`{module_of(question)}`", f"`{steps}`", ", ".join(words) or ("yes" if answer else "no")))
     return table(("module", "node", model.name), rows)

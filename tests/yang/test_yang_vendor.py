@@ -23,6 +23,7 @@ from netwright.app.conforming import conform
 from netwright.cli import run
 from netwright.diagnostics import Diagnostic
 from netwright.platforms.huawei.yang import VENDOR
+from netwright.secret import names_in, reference
 from netwright.workspace import Network, open_network
 from netwright.yang.judge import Judge, judge, program
 from netwright.yang.model import Judged
@@ -122,6 +123,23 @@ def test_a_network_of_the_zoo(file: Path, tmp_path: Path, capsys: pytest.Capture
     assert [str(finding) for finding in found.findings] == []
     assert found.devices == found.edits == found.datastores == len(network.topology.nodes)
     assert found.left_out == {}
+
+
+def test_examples_that_require_encryption_on_links_that_have_none(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (file,) = (file for file in TOPOLOGIES if file.stem == "Abilene")
+    assert run(["init", str(tmp_path / "n"), "--from", str(file), "--platform", "huawei", "--quiet"]) == 0
+    for text in (tmp_path / "n" / "intents").rglob("*.yaml"):
+        asked = text.read_text(encoding="utf-8").replace("constraints: {", "constraints: {encryption: required, ")
+        text.write_text(asked.replace("mtu: 9216}", "mtu: 9216, macsec: {}}"), encoding="utf-8")
+    network, made = planned(open_network(tmp_path / "n"), SATURDAY)
+    keys = {value for device in made.devices.values() for path, value in device.after.items() if path[-1] == "cak"}
+    assert len(keys) > 2
+    assert keys == {reference(name) for name in names_in(keys)}
+    found = conform(network, made, support.modules(), support.yanglint())
+    say("Abilene, encrypted", found, capsys)
+    assert [str(finding) for finding in found.findings] == []
 
 
 def test_the_samples(libyang: Judge) -> None:

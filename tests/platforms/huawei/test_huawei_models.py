@@ -42,8 +42,8 @@ def test_the_second_model_says_less() -> None:
     second = HuaweiPlatform(model=load_model(SECOND / "second.json")).capabilities
     value = {name: (HUAWEI.capabilities[name].value, row.value) for name, row in second.items()}
     assert {name for name, (usual, other) in value.items() if usual != other} == {
-        "flexe", "macsec", "max_channel_bps", "max_rate_bps", "max_segments", "max_slice_id", "measurement",
-        "protection",
+        "flexe", "macsec", "macsec_ports", "max_channel_bps", "max_rate_bps", "max_segments", "max_slice_id",
+        "measurement", "protection",
     }  # fmt: skip
     assert value["max_channel_bps"][1] == 50 * 10**9
     assert value["max_rate_bps"][1] == 40 * 10**9

@@ -16,20 +16,12 @@ from netwright.platforms.huawei.models import QUESTIONS, Model, default_model, m
 _UNBOUNDED = (1 << 32) - 1  # of a uint32 without a range
 _KBIT, _MBIT = 1_000, 1_000_000
 
-_MACSEC_PORTS = (
-    *("Ethernet", "GigabitEthernet", "XGigabitEthernet", "10GE", "25GE", "40GE", "50GE", "100GE", "50|100GE"),
-    *("4x10GE", "10x10GE", "3x40GE", "4x25GE", "FlexE", "FlexE-50G", "FlexE-100G", "FlexE-50|100G"),
-)
-
 _SAID = (
     Capability(
         "sid_encoding",
         "classic",
         "huawei-srv6: its compression (compress-block-length) is G-SID, not uSID",
         "2022-04-21",
-    ),
-    Capability(
-        "macsec_ports", _MACSEC_PORTS, "huawei-macsec interface/macsec: its when, by type of interface", "2022-10-08"
     ),
     Capability(
         "l2vpn",
@@ -116,6 +108,7 @@ def _operation(model: Model) -> Iterator[Capability]:
     yield _row(
         model, "macsec", "managed" if model.has("macsec") else "", "macsec", note="its key is named, never written"
     )
+    yield _row(model, "macsec_ports", model.types("macsec"), "macsec", note="the types of interface in its when")
 
 
 def _row(model: Model, name: str, value: object, *questions: str, note: str = "") -> Capability:

@@ -75,13 +75,17 @@ class BrokenModel(NetwrightError):
 
 
 class Answer(BaseModel):
-    """What the modules say of one node. `low` and `high` are the ends of its range, `most` its `max-elements`."""
+    """What the modules say of one node.
+
+    `low` and `high` are the ends of its range, `most` its `max-elements`, `types` those of the interfaces that have it.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     low: int | None = None
     high: int | None = None
     most: int | None = None
+    types: list[str] | None = None
 
 
 class _File(BaseModel):
@@ -121,6 +125,10 @@ class Model:
             return 0
         found = self.answers[question].most
         return otherwise if found is None else found
+
+    def types(self, question: str) -> tuple[str, ...]:
+        """The types of the interfaces that have the node; () where no condition lists them, or without the node."""
+        return tuple(self.answers[question].types or ()) if question in self.answers else ()
 
     def revision(self, question: str) -> str:
         """The revision of the node's own module; the set's date where the module is missing."""
