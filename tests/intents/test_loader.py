@@ -1,6 +1,7 @@
 """Loading: every example of the language, where each field stands, and what a run of many files does."""
 
 import gc
+import os
 from datetime import timedelta
 from ipaddress import ip_interface
 from pathlib import Path
@@ -184,6 +185,25 @@ def test_names_of_files_are_as_the_user_would_type_them(tmp_path: Path) -> None:
     assert inside
     assert outside
     assert (inside.file, outside.file) == ("a.yaml", str(path))
+
+
+def test_a_folder_that_cannot_be_read_is_no_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An intent that is not seen would be withdrawn."""
+    write(tmp_path, "shut/a.yaml", LINE)
+    scandir, read = os.scandir, Path.read_bytes
+
+    def guarded(name: str) -> object:
+        if name.endswith("shut"):
+            raise PermissionError(13, "Permission denied")
+        return scandir(name)
+
+    monkeypatch.setattr(os, "scandir", guarded)
+    monkeypatch.setattr(Path, "read_bytes", lambda path: guarded(str(path)) if path.is_dir() else read(path))
+    with pytest.raises(Refused) as refused:
+        load_intents([tmp_path], tmp_path)
+    assert [str(finding) for finding in refused.value.diagnostics] == [
+        "error[unreadable-file] shut cannot be read: Permission denied"
+    ]
 
 
 def test_a_byte_order_mark_and_windows_lines_do_no_harm(tmp_path: Path) -> None:

@@ -29,7 +29,7 @@ from netwright.intents.schema import API_VERSION, KINDS, Intent, Service
 from netwright.intents.words import did_you_mean, listed, shown
 from netwright.intents.yaml12 import Value, YamlDocument, YamlError, parse
 
-_SUFFIXES = frozenset({".yaml", ".yml"})
+_SUFFIXES = (".yaml", ".yml")
 _WORTH_IT = 500  # files from which on several processes read faster than one
 
 
@@ -100,24 +100,26 @@ def files_in(paths: Sequence[Path]) -> Iterator[str]:
     """The files that `paths` name, each once; directories are walked in name order, hidden files left out."""
     seen: set[str] = set()
     for path in paths:
-        for file in sorted(_walk(path), key=_parts) if path.is_dir() else [str(path)]:
-            real = os.path.realpath(file) if os.path.islink(file) else os.path.abspath(file)  # noqa: PTH100, PTH114
+        for file, is_link in _walk(str(path)) if path.is_dir() else [(str(path), path.is_symlink())]:
+            real = os.path.realpath(file) if is_link else os.path.abspath(file)  # noqa: PTH100
             if real not in seen:
                 seen.add(real)
                 yield file
 
 
-def _parts(name: str) -> list[str]:
-    return name.split(os.sep)  # noqa: PTH206 - see below
-
-
-def _walk(directory: Path) -> Iterator[str]:
-    """Names, not paths: a large network has ten thousand of them."""
-    for folder, folders, names in os.walk(directory):
-        folders[:] = [name for name in folders if not name.startswith(".")]
-        for name in names:
-            if os.path.splitext(name)[1] in _SUFFIXES and not name.startswith("."):  # noqa: PTH122
-                yield os.path.join(folder, name)  # noqa: PTH118
+def _walk(directory: str) -> Iterator[tuple[str, bool]]:
+    """The files below a folder and whether each is a link. Names, not paths: a large network has ten thousand."""
+    try:
+        with os.scandir(directory) as entries:
+            found = sorted((entry for entry in entries if not entry.name.startswith(".")), key=lambda entry: entry.name)
+    except OSError:
+        yield directory, False  # whoever reads it as a file is told why it cannot be read
+        return
+    for entry in found:
+        if entry.is_dir(follow_symlinks=False):
+            yield from _walk(entry.path)
+        elif entry.name.endswith(_SUFFIXES) and not entry.is_dir():
+            yield entry.path, entry.is_symlink()
 
 
 def _shown_name(path: Path, root: Path) -> str:

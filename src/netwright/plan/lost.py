@@ -29,9 +29,9 @@ _MEMBER = {"vrf/table", "vrf/rd", "vrf/sid"}
 
 def lost_claims(fresh: frozenset[str], ledger: Ledger, accounts: Mapping[str, Account]) -> tuple[str, ...]:
     """Of the claims whose number is chosen now: those that have another one on the wire, in name order."""
-    if not fresh:
-        return ()
     owned = _owned(accounts)
+    if not fresh or not owned:
+        return ()
     written = frozenset[str]().union(*(one.written for one in accounts.values()))
     held = ledger.numbers.keys() - fresh
     return tuple(claim for claim in sorted(fresh) if _is_lost(claim, owned, written, held))
