@@ -12,6 +12,7 @@ from netwright.intents.schema import Fabric
 from netwright.platforms.base import Capability, Platform, pack_of
 from netwright.services.checks import Check, Rung
 from netwright.services.flexible import Flexible, flexible_of
+from netwright.services.macsec import Encryption
 from netwright.services.model import (
     Bgp,
     BgpNeighbor,
@@ -57,6 +58,11 @@ class FabricCompiler:
     def owner(self) -> str:
         """The Fabric's address."""
         return self.fabric.address
+
+    @cached_property
+    def encryption(self) -> Encryption:
+        """Which links are encrypted, or can be."""
+        return Encryption(self.topology, self.platforms, self.fabric.spec.links.macsec)
 
     def fragments(self, node: str) -> Iterator[Fragment]:
         """Everything the fabric puts on a router."""

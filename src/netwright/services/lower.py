@@ -134,10 +134,10 @@ class Lowering:
         """The claim on the slice's id: its own, or that of the slice it rides in."""
         return f"{self.profile.ride}/{ALL}/slice/id" if self.profile.ride else claim_slice(self.profile.service)
 
-    @cached_property
+    @property
     def encryption(self) -> Encryption:
         """Which links are encrypted, or can be."""
-        return Encryption(self.topology, self.platforms, self.fabric.fabric.spec.links.macsec)
+        return self.fabric.encryption
 
     @cached_property
     def encrypted(self) -> tuple[EncryptedPort, ...]:
