@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from time import sleep
+from time import monotonic, sleep
 from typing import cast
 
 import pytest
 
-from netwright.lab.bench import Bench
+from netwright.lab import bench as bench_room
+from netwright.lab.bench import Bench, Flowing, Program
 from netwright.lab.ground import Here, LabError, must
+from netwright.lab.programs import traffic
 from netwright.lab.proof import Seat
 from netwright.lab.running import Lab
 
@@ -170,3 +174,30 @@ def test_nothing_that_ran_is_left_behind(bench: Bench) -> None:
         bench.running(TWO, "receive", {"address": "192.0.2.77", "port": 4}),
     ):
         pass  # an address that the box has not got
+
+
+# ---- what ends, and when
+
+
+def program(script: str) -> Program:
+    words = [sys.executable, "-c", f"import json, sys, time\n{script}"]
+    started = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    return Program(started, "a program")
+
+
+SENT = '{"sent": 3, "seconds": 1.0, "late": 0, "refused": 0, "size": 1500}'
+
+
+@pytest.mark.parametrize("hears_the_end", [True, False])
+def test_a_receiver_that_hears_no_end_is_told(monkeypatch: pytest.MonkeyPatch, *, hears_the_end: bool) -> None:
+    """The last packets may be lost, too; what still stands in queues is waited for."""
+    monkeypatch.setattr(bench_room, "QUEUED_S", 5.0 if hears_the_end else 0.3)
+    told = json.dumps(traffic.Seen().told())
+    wait = "time.sleep(0.5)" if hears_the_end else "sys.stdin.read()"
+    sender, receiver = program(f"print({SENT!r})"), program(f"{wait}\nprint({told!r})")
+    began = monotonic()
+    flow = Flowing(sender, receiver, 20.0).end()
+    assert (flow.sent.sent, flow.received.packets) == (3, 0)
+    assert monotonic() - began < 4.5
+    assert receiver.process.stdin is not None
+    assert receiver.process.stdin.closed is not hears_the_end

@@ -51,7 +51,7 @@ def test_a_build_that_fails_leaves_nothing(monkeypatch: pytest.MonkeyPatch) -> N
 
     with pytest.raises(LabError):
         images._build("router", "abc", print, fail)
-    assert [path.name for path in folders.cache("lab").iterdir()] == [".lock"]
+    assert [path.name for path in folders.cache("lab").iterdir()] == [".router.lock"]
 
 
 def test_building_needs_root_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import pairwise
@@ -20,13 +20,14 @@ from netwright.app.ground import design_of
 from netwright.app.laboratory import Choice, constructs_of, wanted
 from netwright.app.site import now
 from netwright.lab import proof, running
+from netwright.lab import proving as proving_room
 from netwright.lab.bench import Bench
 from netwright.lab.facts import Echoes, Flow, Received, Sent
 from netwright.lab.folder import Door, baselines, network_files
 from netwright.lab.ground import LabError
 from netwright.lab.hosts import tenants
 from netwright.lab.proof import Scene, Seat
-from netwright.lab.proving import Prover
+from netwright.lab.proving import FILL_MOST_S, FLOOD, Congestion, Prover
 from netwright.lab.running import Lab
 from netwright.verify.model import State, Verdict
 from netwright.wish import Wish
@@ -280,3 +281,15 @@ def test_the_network_of_the_proofs_is_a_network() -> None:
         one["kind"] for file in (PROOFS / "intents").glob("*.yaml") for one in yaml.safe_load_all(file.read_text())
     ]
     assert set(kinds) == {"Fabric", "TenantSlice", "LosslessRdmaPath", "ElasticLine", "DeterministicService"}
+
+
+def test_congestion_begins_when_the_queue_of_best_effort_is_full(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A thousand packets of 8000 B at what 150 % of 5 Mbit/s is more than the line, and never for long."""
+    slept: list[float] = []
+    monkeypatch.setattr(proving_room, "sleep", slept.append)
+    idle = SimpleNamespace(flowing=lambda *_: nullcontext())
+    seat = Seat("p1", "", ("fd00::1",))
+    for line in (5_000_000, 100_000, 10_000_000_000):
+        with Congestion(cast("Bench", idle), seat, seat, round(line * FLOOD)):
+            pass
+    assert slept == [pytest.approx(25.6), FILL_MOST_S, pytest.approx(0.0128)]

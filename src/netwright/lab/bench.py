@@ -8,7 +8,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.resources import files
-from time import sleep
 from typing import Final
 
 from netwright.lab.facts import (
@@ -31,8 +30,8 @@ PROGRAM: Final = "/run/netwright-traffic.py"
 PORT: Final = 4791
 """RoCEv2's UDP port (InfiniBand Architecture, annex A17)."""
 
-QUEUED_S: Final = 2.0
-"""How long what has been sent may stand in queues; a receiver that is told to stop still takes in what comes."""
+QUEUED_S: Final = 25.0
+"""How long what has been sent may stand in queues: a thousand packets of best effort, on a slow line."""
 
 SLACK_S: Final = 120.0
 """How much longer than it should a program in an emulated machine may take to start and to end."""
@@ -174,6 +173,14 @@ class Program:
         if self.process.stdin is not None and not self.process.stdin.closed:
             self.process.stdin.close()
 
+    def ends_within(self, seconds: float) -> bool:
+        """Whether it has ended by then."""
+        try:
+            self.process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            return False
+        return True
+
     def result(self, timeout_s: float) -> str:
         """What it printed at its end, which is waited for."""
         try:
@@ -208,8 +215,8 @@ class Flowing:
     def end(self) -> Flow:
         """Wait until it has sent for as long as it should; what both ends saw."""
         sent = read_sent(self.sender.result(self.timeout_s))
-        sleep(QUEUED_S)
-        self.receiver.stop()  # where the last packets were lost, nobody else tells it
+        if not self.receiver.ends_within(QUEUED_S):
+            self.receiver.stop()  # where the last packets were lost, nobody else tells it
         return Flow(sent, read_received(self.receiver.result(self.timeout_s)))
 
     def stop(self) -> Flow:

@@ -15,6 +15,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib.resources import files
@@ -109,10 +110,7 @@ def router(recipe: Recipe, tell: Tell) -> Built:
 def machine(recipe: Recipe, tell: Tell) -> Built:
     """The machine's disk, with the router's image in its docker, built if need be."""
     found = find("machine", recipe.machine)
-    if found:
-        return found
-    image = router(recipe, tell)
-    return _build("machine", recipe.machine, tell, lambda to: _machine(image, to, tell))
+    return found or _build("machine", recipe.machine, tell, lambda to: _machine(recipe, to, tell))
 
 
 def debian_mirror() -> str:
@@ -157,7 +155,7 @@ def _build(kind: str, digest: str, tell: Tell, work: Callable[[Path], None]) -> 
         raise LabError("building the lab's images needs root (debootstrap, chroot): run it once with sudo -E")
     place = folders.cache("lab")
     place.mkdir(parents=True, exist_ok=True)
-    with _alone(place / ".lock", tell):
+    with _alone(place / f".{kind}.lock", tell):
         if found := find(kind, digest):
             return found  # somebody else built it while we waited
         draft = Path(tempfile.mkdtemp(prefix=f".{kind}-", dir=place))
@@ -175,7 +173,7 @@ def _build(kind: str, digest: str, tell: Tell, work: Callable[[Path], None]) -> 
 
 @contextmanager
 def _alone(path: Path, tell: Tell) -> Iterator[None]:
-    """One build at a time on this cache."""
+    """One build of a kind at a time on this cache."""
     with path.open("w") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -201,9 +199,12 @@ def _router(recipe: Recipe, to: Path, tell: Tell) -> None:
     shutil.rmtree(root)
 
 
-def _machine(image: Built, to: Path, tell: Tell) -> None:
+def _machine(recipe: Recipe, to: Path, tell: Tell) -> None:
     root = to / "root"
-    _root_file_system(root, MACHINE_SUITE, MACHINE_PACKAGES, lambda step: tell(f"machine: {step}"))
+    with ThreadPoolExecutor(1) as pool:  # the router's image meanwhile: each waits for the network half of its time
+        building = pool.submit(router, recipe, tell)
+        _root_file_system(root, MACHINE_SUITE, MACHINE_PACKAGES, lambda step: tell(f"machine: {step}"))
+        image = building.result()
     _install(root, "machine-init")
     _must("chroot", root, "ssh-keygen", "-q", "-A")
     (root / "netwright").mkdir()

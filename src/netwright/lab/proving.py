@@ -34,6 +34,11 @@ FILLED: Final = 0.9
 FLOOD_BYTES: Final = 8000
 """A flood's packets: few and large, for an emulated machine counts packets, and a link counts bytes."""
 
+QUEUE_PACKETS: Final = 1000
+"""What Linux lets stand in a class that has no queue of its own: best effort loses nothing before that is full."""
+
+FILL_MOST_S: Final = 30.0
+
 FLOOD_CATCH_UP_S: Final = 1.0
 """A flood may come in bursts: it is there to be in the way."""
 
@@ -283,13 +288,15 @@ class Prover:
 
 
 class Congestion:
-    """Best effort from a router to its neighbour, at a rate, for as long as this lasts."""
+    """Best effort from a router to its neighbour, at a rate above the line's; its queue is full when this begins."""
 
     def __init__(self, bench: Bench, source: Seat, target: Seat, rate_bps: int) -> None:
         self._flowing = bench.flowing(source, target, _flood(rate_bps, FLOOD_BYTES))
+        self._filled_s = min(FILL_MOST_S, QUEUE_PACKETS * FLOOD_BYTES * 8 / (rate_bps * (1 - 1 / FLOOD)))
 
     def __enter__(self) -> None:
         self._flowing.__enter__()
+        sleep(self._filled_s)
 
     def __exit__(self, *said: object) -> None:
         self._flowing.__exit__(None, None, None)
