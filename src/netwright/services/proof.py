@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 
 from netwright.address import address
 from netwright.paths.graph import DirectedLink
+from netwright.services.at_the_ends import WORKING
 from netwright.services.checks import AtLeast, AtMost, Check, Expected, Reported, Rung, Topic, Value
-from netwright.services.lower import WORKING, Lowering
+from netwright.services.lower import Lowering
 from netwright.services.probes import ends
 from netwright.services.ways import Way
 
