@@ -23,9 +23,9 @@ def plan_screen(plan: Plan, only: Collection[str] = ()) -> str:
         off = f" ({idle} not active now)" if idle else ""
         same = f"no changes: the devices run what {plural(len(plan.intents), 'intent')} ask for{off}.  {_digest(plan)}"
         return "\n".join((*_reworded(plan), same))
-    devices = changed(plan, only)
+    devices, width = changed(plan, only), _width(plan)
     parts = [
-        "\n".join((*(line for change in plan.told for line in _intent(change, _width(plan))), *_reworded(plan))),
+        "\n".join((*(line for change in plan.told for line in _intent(change, width)), *_reworded(plan))),
         _devices(devices),
         "\n".join(_remarks(plan, devices)),
         "\n".join(_unverified(plan)),
