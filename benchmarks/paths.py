@@ -5,8 +5,8 @@ Run: `python benchmarks/paths.py [NODES]`. Times are CPU; read the ratios, not t
 
 from __future__ import annotations
 
+import argparse
 import random
-import sys
 import time
 from collections.abc import Callable
 from itertools import pairwise
@@ -102,7 +102,9 @@ def peer_disjoint(known: nx.DiGraph, pairs: Pairs) -> list[float]:
 
 def main() -> None:
     """All comparisons."""
-    topology = network(int(sys.argv[1]) if len(sys.argv) > 1 else 1000)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("nodes", type=int, nargs="?", default=1000, help="size of the network (1000)")
+    topology = network(parser.parse_args().nodes)
     known, rnd = judge(topology), random.Random(2)
     drawn = (rnd.sample(sorted(topology.nodes), 2) for _ in range(2000))
     pairs = [(a, z) for a, z in drawn if not known.has_edge(a, z)]

@@ -33,7 +33,6 @@ from network import write_network
 from netwright.app.planning import Planner
 from netwright.app.shelf import Shelf
 from netwright.apply.settle import after_apply
-from netwright.cli.facade import Wish
 from netwright.diagnostics import Diagnostics
 from netwright.intents.loader import Intents, read_intents
 from netwright.plan.merge import merge
@@ -46,6 +45,7 @@ from netwright.services.design import Design
 from netwright.services.numbers import assign
 from netwright.services.references import References
 from netwright.tree import between, fingerprint
+from netwright.wish import Wish
 from netwright.workspace import Network, open_network
 
 T = TypeVar("T")
