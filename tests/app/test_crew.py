@@ -18,7 +18,7 @@ import os, sys, time
 from netwright import crew
 
 def work(task):
-    os.write(1, f"{os.getpid()}\n".encode())
+    os.write(1, b"%d\\n" % os.getpid())
     time.sleep(600)
     return b""
 
