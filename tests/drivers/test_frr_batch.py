@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
@@ -37,7 +38,7 @@ ip link set dev eth1 up
 
 
 def made(text: str = LINES) -> list[Group]:
-    return list(groups(map(" ".join, ([f"'{w}'" if " " in w else w for w in words] for words in commands(text)))))
+    return list(groups(commands(text)))
 
 
 def test_neighbours_of_one_program_are_one_start_of_it() -> None:
@@ -87,7 +88,7 @@ def test_every_line_is_in_a_group_once() -> None:
     ],
 )
 def test_the_line_that_failed_is_named(lines: list[str], said: str, line: int | None) -> None:
-    (group,) = groups(lines)
+    (group,) = groups(map(shlex.split, lines))
     assert group.failed(said) == ("" if line is None else lines[line])
 
 
@@ -186,8 +187,8 @@ def test_where_the_line_is_cut_no_command_runs(tmp_path: Path, cut: int) -> None
     assert not (tmp_path / "x").exists()
 
 
-def test_a_transaction_is_a_handful_of_trips(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each costs a second or more on a box that is slow or far: 43 before they were put together."""
+def counting(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What every trip to a box from now on begins with."""
     made: list[str] = []
     run = Box.run
 
@@ -195,10 +196,16 @@ def test_a_transaction_is_a_handful_of_trips(monkeypatch: pytest.MonkeyPatch) ->
         made.append(words[0])
         return run(box, words, stdin, timeout_s)
 
+    monkeypatch.setattr(Box, "run", counted)
+    return made
+
+
+def test_a_transaction_is_a_handful_of_trips(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each costs a second or more on a box that is slow or far: 43 before they were put together."""
     with served() as (_, connect):
         driver = connect()
         (delta,) = FRR.sequence(between(running(driver), {**running(driver), **golden(*FABRIC, *SERVICE)}))
-        monkeypatch.setattr(Box, "run", counted)
+        made = counting(monkeypatch)
         driver.load_merge_candidate(config=text(delta))
         counts = []
         for step in (driver.validate, lambda: driver.commit_config("a", 60), driver.confirm_commit):
@@ -209,19 +216,12 @@ def test_a_transaction_is_a_handful_of_trips(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_all_topics_are_a_few_trips_and_say_what_each_says_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    made: list[str] = []
-    run = Box.run
-
-    def counted(box: Box, words: Sequence[str], stdin: bytes = b"", timeout_s: float = 0.0) -> Done:
-        made.append(words[0])
-        return run(box, words, stdin, timeout_s)
-
     topics = list(Topic)
     with served() as (_, connect):
         driver = connect()
         push(driver, {**running(driver), **golden(*FABRIC, *SERVICE)})
         alone = {topic: said(driver, topic) for topic in topics}
-        monkeypatch.setattr(Box, "run", counted)
+        made = counting(monkeypatch)
         with driver.together(topics):
             assert {topic: said(driver, topic) for topic in topics} == alone
         assert len(made) == 3

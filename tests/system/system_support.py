@@ -51,6 +51,20 @@ spec:
   quarantine: P7D
 """
 
+SLICE = """\
+apiVersion: netwright/v1
+kind: TenantSlice
+metadata: {name: hh, tenant: example}
+spec:
+  sites:
+    - {name: one, node: r0, port: 100GE0/2/0, vlan: 120, addresses: ["10.220.1.1/24"]}
+    - {name: two, node: r3, port: 100GE0/2/0, vlan: 120, addresses: ["10.220.2.1/24"]}
+  service: l3vpn
+  bandwidth: 2G
+  constraints: {isolation: hard}
+"""
+"""A slice with something of its own on every link between the two Huawei routers."""
+
 PORTS = {"r0": "100GE0/2/0", "r1": "cgei-0/2/0/1", "r2": "eth3", "r3": "100GE0/2/0"}
 
 

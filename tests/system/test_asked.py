@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from system_support import FABRIC, Lab
+from system_support import FABRIC, SLICE, Lab
 
 from netwright import app
 from netwright.apply.model import silent
@@ -17,20 +17,6 @@ BESIDES = {
     "encoding: usid}": "encoding: usid, binding_sids: true}",
     "hello: PT3S}": 'hello: PT3S, flex_algo: {id: 128, block: "fd00:2::/32"}}',
 }
-
-
-SLICE = """\
-apiVersion: netwright/v1
-kind: TenantSlice
-metadata: {name: hh, tenant: example}
-spec:
-  sites:
-    - {name: one, node: r0, port: 100GE0/2/0, vlan: 120, addresses: ["10.220.1.1/24"]}
-    - {name: two, node: r3, port: 100GE0/2/0, vlan: 120, addresses: ["10.220.2.1/24"]}
-  service: l3vpn
-  bandwidth: 2G
-  constraints: {isolation: hard}
-"""
 
 
 def ask(lab: Lab, instead: Mapping[str, str]) -> None:

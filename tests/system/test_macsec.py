@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from system_support import FABRIC, Lab, booted, impatient
+from system_support import FABRIC, SLICE, Lab, booted, impatient
 
 from netwright import app
 from netwright.apply.model import silent
@@ -19,18 +19,7 @@ from netwright.secret import reference
 from netwright.topology.secrets import Secrets
 from netwright.verify.model import State
 
-SLICE = """\
-apiVersion: netwright/v1
-kind: TenantSlice
-metadata: {name: secret, tenant: example}
-spec:
-  sites:
-    - {name: one, node: r0, port: 100GE0/2/0, vlan: 120, addresses: ["10.220.1.1/24"]}
-    - {name: two, node: r3, port: 100GE0/2/0, vlan: 120, addresses: ["10.220.2.1/24"]}
-  service: l3vpn
-  bandwidth: 2G
-  constraints: {isolation: hard, encryption: required}
-"""
+ENCRYPTED = SLICE.replace("isolation: hard", "isolation: hard, encryption: required")
 OLD, NEW = "0123456789abcdef" * 4, "fedcba9876543210" * 4
 
 
@@ -69,7 +58,7 @@ def ask(lab: Lab, key: str) -> None:
     fabric = FABRIC.replace("mtu: 9216}", f'mtu: 9216, macsec: {{key: "{key}"}}}}')
     assert fabric != FABRIC
     (lab.root / "intents" / "fabric.yaml").write_text(fabric, encoding="utf-8")
-    (lab.root / "intents" / "secret.yaml").write_text(SLICE, encoding="utf-8")
+    (lab.root / "intents" / "secret.yaml").write_text(ENCRYPTED, encoding="utf-8")
 
 
 def variable(link: str, version: int) -> str:
@@ -168,7 +157,7 @@ def test_a_router_that_lies_about_going_back_is_sent_its_old_key(
 
 def encryption(lab: Lab) -> set[tuple[str, str]]:
     """What is seen of MACsec, by device."""
-    verdicts = app.verify(lab.wish, ["TenantSlice/secret"], silent).findings.verdicts
+    verdicts = app.verify(lab.wish, ["TenantSlice/hh"], silent).findings.verdicts
     assert {one.state for one in verdicts} <= {State.SUCCESS, State.SKIPPED}
     return {
         (one.check.device, one.observed.removeprefix("state ")) for one in verdicts if one.check.topic == "encryption"

@@ -37,8 +37,9 @@ def plan(wish: Wish, observe: Observer = silent) -> Plan:
     if can_remember(wish):
         return Planner(wish, Shelf.of(wish.network)).plan_and_keep()
     if wish.offline:
-        network = network_of(wish)
-        return conforming(network, plan_of(network, wish, offline_view(network), ahead=True))
+        with no_garbage_collection():
+            network = network_of(wish)
+            return conforming(network, plan_of(network, wish, offline_view(network), ahead=True))
     with site(wish) as here:
         seen = here.look(observe)
     return conforming(here.network, plan_of(here.network, wish, seen, ahead=True))

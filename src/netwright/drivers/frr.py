@@ -172,14 +172,14 @@ class FrrDriver(Driver):
         ran = self._trip(("python3", "--version"), *(("vtysh", "-C", "-f", file) for file in files), files=files)
         self._taken(ran, files.get(ran.failed[-1], "") if ran.failed else "")
 
-    def _ours(self, text: str) -> list[str]:
+    def _ours(self, text: str) -> list[list[str]]:
         """The commands of a text of the Linux side; DeviceRefused for a program that is none of ours."""
         found = list(frr_batch.commands(text))
         for words in found:
             if words[0] not in frr_batch.PROGRAMS:
                 ours = ", ".join(sorted(frr_batch.PROGRAMS))
                 raise DeviceRefused(self.name, f"{words[0]} is none of {ours}", words[0])
-        return list(map(shlex.join, found))
+        return found
 
     def _taken(self, ran: Ran, text: str) -> None:
         """DeviceRefused when FRR did not take all of a file with `text`.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -53,9 +53,9 @@ class Group:
         return Group(self.words, "".join(rest), self.lines[place + 1 :])
 
 
-def groups(lines: Iterable[str]) -> Iterator[Group]:
-    """The groups of a text's lines, in order. The lines are ours, without comments (`commands`)."""
-    for head, some in groupby(map(shlex.split, lines), _head):
+def groups(commands: Iterable[Sequence[str]]) -> Iterator[Group]:
+    """The groups of commands of ours, in order."""
+    for head, some in groupby(commands, _head):
         found = list(some)
         joined = tuple(map(shlex.join, found))
         if head[0] == "sysctl":
@@ -65,7 +65,7 @@ def groups(lines: Iterable[str]) -> Iterator[Group]:
             yield Group((*head, _FLAGS[head[0]]), body, joined)
 
 
-def _head(words: list[str]) -> tuple[str, ...]:
+def _head(words: Sequence[str]) -> tuple[str, ...]:
     """The program and its options: `ip -6 route add` goes with others for `ip -6`, in a batch no line has options."""
     return (words[0], words[1]) if words[1:2] and words[1].startswith("-") else (words[0],)
 

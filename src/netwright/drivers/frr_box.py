@@ -60,7 +60,7 @@ def send(delta: Delta) -> None:
 def send_linux(text: str) -> None:
     """The commands of one step, neighbours together; a group that stops goes on behind the line that failed."""
     ours = [words for words in frr_batch.commands(text) if words[0] in frr_batch.PROGRAMS]
-    for group in frr_batch.groups(map(shlex.join, ours)):
+    for group in frr_batch.groups(ours):
         send_group(group)
 
 

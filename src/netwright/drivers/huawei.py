@@ -295,8 +295,11 @@ class HuaweiDriver(Driver):
     ) -> dict[str, str]:
         """The configurations as `<config>` documents. The other arguments are NAPALM's and have no meaning here."""
         names = ("running", "candidate", "startup")
-        texts = {name: self._text(name, self._mode) if retrieve in ("all", name) else "" for name in names}
-        return texts | ({EVERYTHING: self._text("running", "report-all")} if self._mode == "trim" else {})
+        mode = self._mode
+        texts = {name: self._text(name, mode) if retrieve in ("all", name) else "" for name in names}
+        if mode == "trim" and retrieve in ("all", "running"):
+            texts[EVERYTHING] = self._text("running", "report-all")
+        return texts
 
     def _text(self, name: str, mode: str = "") -> str:
         return config_text(self._session.call(lambda m: m.get_config(name, with_defaults=mode or None)).data_ele)

@@ -17,7 +17,7 @@ from netwright.lab.bench import Bench
 from netwright.lab.facts import Echoes
 from netwright.lab.ground import LabError
 from netwright.lab.model import Wire
-from netwright.lab.proof import Host, Scene, Seat
+from netwright.lab.proof import Host, Pair, Scene, Seat
 from netwright.services.checks import AtLeast, AtMost, Check, Rung
 from netwright.services.design import Served
 from netwright.services.ways import Way
@@ -84,15 +84,18 @@ class Prover:
 
     def reachability(self) -> Iterator[Verdict]:
         """Members reach each other with packets small and large; tenants do not reach each other."""
-        askers = [host for host in self.scene.hosts if host.intent in self.scene.served]
+        hosts = self.scene.hosts
+        own, foreign = tuple(proof.within_intents(hosts)), tuple(proof.between_tenants(hosts))
+
+        def asked_by(one: Host) -> list[Verdict]:
+            return self._asked_by(one, *([pair for pair in pairs if pair.one == one] for pairs in (own, foreign)))
+
         with ThreadPoolExecutor(ASKERS) as pool:
-            for found in pool.map(self._asked_by, askers):
+            for found in pool.map(asked_by, [host for host in hosts if host.intent in self.scene.served]):
                 yield from map(self._at, found)
 
-    def _asked_by(self, one: Host) -> list[Verdict]:
+    def _asked_by(self, one: Host, mine: Sequence[Pair], theirs: Sequence[Pair]) -> list[Verdict]:
         """All that one host asks for; it waits most of the time, for those that do not answer."""
-        own, foreign = proof.within_intents(self.scene.hosts), proof.between_tenants(self.scene.hosts)
-        mine, theirs = ([pair for pair in pairs if pair.one == one] for pairs in (own, foreign))
         checks = [
             *(proof.must_reach(pair.one, pair.target, pair.other) for pair in mine),
             *(proof.must_carry(pair.one, pair.target, pair.other) for pair in mine),

@@ -25,9 +25,9 @@ Ports = Mapping[tuple[str, str], str]
 
 def as_in(intents: Intents, topology: Topology) -> Intents:
     """The intents as this network's topology means them."""
-    if not translates(topology):
-        return intents
     ports = _stand_ins(topology)
+    if topology.scale == 1 and not ports:
+        return intents
     services = tuple(_model(service, topology.scale, ports) for service in intents.services)
     return replace(intents, services=services)
 

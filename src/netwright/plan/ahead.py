@@ -31,10 +31,10 @@ def work(devices: int, of_devices: int, services: int) -> int:
 
 
 def look_at_all(
-    names: Sequence[str], look: _Look, work: int, give: _Give | None = None
+    names: Sequence[str], look: _Look, much: int, give: _Give | None = None
 ) -> Iterator[tuple[str, Account]]:
     """Plan the devices `names`, in their order. Other processes pack what `give` has of a device into its account."""
-    others = crew.others(much=work >= WORTH_IT) if work else 0
+    others = crew.others(much=much >= WORTH_IT) if much else 0
     if not others:
         yield from ((name, look(name)) for name in names)
         return

@@ -95,8 +95,8 @@ class _Again:
         self._check_names(intents)
         asked = {name: self._requests(service) for name, service in self.wanted.items()}
         numbers = self._numbers(asked)
-        pass_ = self._reroute(compiler, numbers)
         underlay = FabricCompiler(numbers.fabric, self.topology, self.platforms, numbers)
+        pass_ = self._reroute(compiler, underlay)
         bursts, served = self._serve(compiler, pass_, underlay)
         rooms = self._rooms(served)
         patch = Patch(self.last, self.topology, numbers.fabric.address, served, self.gone, self._rank)
@@ -163,11 +163,11 @@ class _Again:
 
     # ---- ways and promises
 
-    def _reroute(self, compiler: Compiler, numbers: Numbers) -> Rerouting:
+    def _reroute(self, compiler: Compiler, underlay: FabricCompiler) -> Rerouting:
         new = sorted((self._rank(name), name) for name in self.wanted if name not in self.traces)
-        macsec = self.before.fabric.spec.links.macsec
-        routing = Routing(self.topology, self.platforms, Refusals(compiler.intents, self.found), macsec)
-        profiler = Profiler(self.at, numbers.vlan)
+        no = Refusals(compiler.intents, self.found)
+        routing = Routing(self.topology, self.platforms, no, underlay.encryption)
+        profiler = Profiler(self.at, underlay.numbers.vlan)
         served = self.last.design.served
         pass_ = Rerouting(self.traces, served, self.wanted, new, self.gone, compiler, routing, profiler)
         pass_.run()

@@ -78,7 +78,7 @@ class Compiler:
         services = [service for service in self.intents.services if service.address in sound]
         numbers = self._numbers(services)
         underlay = FabricCompiler(fabric, self.topology, self.platforms, numbers)
-        routing = Routing(self.topology, self.platforms, Refusals(self.intents, self.found), fabric.spec.links.macsec)
+        routing = Routing(self.topology, self.platforms, Refusals(self.intents, self.found), underlay.encryption)
         numbers = self._serve(services, numbers, underlay, routing)
         return self._design(numbers, underlay, routing)
 

@@ -44,17 +44,8 @@ def _ports(lowering: Lowering) -> TooMuch:
 
 
 def _channels(lowering: Lowering) -> TooMuch:
-    rates = (
-        (hop, rate)
-        for hop, rate in lowering.channel_rates.items()
-        if hop.link not in {*lowering.clients, *lowering.channels}
-    )
-    can = {hop.sender: lowering.can(hop.sender) for hop in lowering.channel_rates}
-    return _beyond(
-        (hop.sender, rate, _number(can[hop.sender]["max_channel_bps"]))
-        for hop, rate in rates
-        if can[hop.sender]["slice_channel"].value
-    )
+    rates = ((hop.sender, lowering.channel_rates[hop]) for hop in lowering.shared_hops)
+    return _beyond((node, rate, _number(lowering.can(node)["max_channel_bps"])) for node, rate in rates)
 
 
 def _slices(lowering: Lowering) -> TooMuch:

@@ -188,10 +188,16 @@ class Lowering:
                     rates[hop] += self.outer_bps(way, pair.count, layer)
         return rates
 
+    @cached_property
+    def shared_hops(self) -> tuple[DirectedLink, ...]:
+        """Where it has a channel beside others, on an interface that is not its own."""
+        own = self.clients.keys() | self.channels.keys()
+        hops = (hop for hop in self.channel_rates if hop.link not in own)
+        return tuple(hop for hop in hops if self.can(hop.sender)["slice_channel"].value)
+
     def queues_inside(self, hop: DirectedLink) -> bool:
         """Whether its packets are sorted into classes inside its channel: they leave by it, and carry no slice id."""
-        can, own = self.can(hop.sender), hop in self.channel_rates and hop.link not in self.clients
-        return own and bool(can["slice_channel"].value) and not can["slice_ids"].value
+        return hop in self.shared_hops and not self.can(hop.sender)["slice_ids"].value
 
     @cached_property
     def class_queues(self) -> tuple[ClassQueue, ...]:

@@ -26,14 +26,14 @@ class OnTheWay:
 
     def devices(self) -> Iterator[str]:
         """Where any of it stands."""
-        yield from (hop.sender for hop in self._shared_hops())
+        yield from (hop.sender for hop in self.low.shared_hops)
         yield from self._ends()
         yield from (one.node for one in self._keyed())
         yield from (node for node in self._on() if self._has_slice(node))
 
     def fragments(self, node: str) -> Iterator[Fragment]:
         """On one router: channels, what the service has to itself, MACsec, and then the slice that all of it is in."""
-        for hop in sorted(hop for hop in self._shared_hops() if hop.sender == node):
+        for hop in sorted(hop for hop in self.low.shared_hops if hop.sender == node):
             yield self._channel(hop)
         for client in self.low.own_clients:
             if node in client.port_ids:
@@ -46,12 +46,6 @@ class OnTheWay:
         yield from (self._macsec(one) for one in self._keyed() if one.node == node)
         if self._has_slice(node) and node in self._on():
             yield self._slice(node)
-
-    def _shared_hops(self) -> list[DirectedLink]:
-        """Where the service has a channel beside others."""
-        low = self.low
-        own = low.clients.keys() | low.channels.keys()
-        return [hop for hop in low.channel_rates if hop.link not in own and low.can(hop.sender)["slice_channel"].value]
 
     def _ends(self) -> set[str]:
         """The ends of what the service has to itself."""
@@ -133,11 +127,11 @@ class OnTheWay:
 
     def _keyed(self) -> list[EncryptedPort]:
         """Where encryption is required and the baseline has none."""
-        return [one for one in self.low.encrypted if one.key] if self.low.encryption.asked else []
+        return [one for one in self.low.encrypted if one.key]
 
     def _macsec(self, one: EncryptedPort) -> Fragment:
         asked = self.low.encryption.asked
-        assert asked is not None  # noqa: S101 - only then there are any
+        assert asked is not None  # noqa: S101 - else no port has a key
         construct = Macsec(one.port, one.key, asked.cipher)
         because = {"key": f"{self.low.fabric.owner} spec.links.macsec.key", "port": "spec.constraints.encryption"}
         return Fragment(one.node, self.low.profile.address, construct, because)

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 
-from netwright.intents.fabric import Macsec
 from netwright.intents.schema import TenantSlice
 from netwright.paths.admission import Calendar, Taken, Window
 from netwright.paths.disjoint import Diversity, PathPair, find_pair
@@ -43,7 +42,7 @@ class Routing:
     topology: Topology
     platforms: Mapping[str, Platform]
     no: Refusals
-    macsec: Macsec | None = None  # what the Fabric says of it
+    encryption: Encryption
     ridden: dict[str, frozenset[str]] = field(default_factory=dict)  # slice -> the links of its ways
     there: dict[str, tuple[Booking, ...]] = field(default_factory=dict)  # slice -> when it is there
     taken: dict[str, tuple[Taken, ...]] = field(default_factory=dict)  # service -> what it was given
@@ -76,11 +75,6 @@ class Routing:
     def slots(self) -> Slots:
         """The FlexE slots beside the base clients."""
         return Slots.of(self.topology, self.can, self.encryption.ours)
-
-    @cached_property
-    def encryption(self) -> Encryption:
-        """Which links are encrypted, or can be."""
-        return Encryption(self.topology, self.platforms, self.macsec)
 
     def can(self, node: str) -> Mapping[str, Capability]:
         """What a node's platform can do."""

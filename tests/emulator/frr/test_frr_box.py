@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shlex
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -71,7 +70,7 @@ def send(box: Box, delta: Delta) -> list[str]:
 
 def sent(box: Box, text: str) -> Iterator[Answer]:
     """The Linux side of a step, as the driver sends it."""
-    for group in frr_batch.groups(map(shlex.join, frr_batch.commands(text))):
+    for group in frr_batch.groups(frr_batch.commands(text)):
         box.files["/tmp/step"] = group.text.encode()
         yield box.execute((*group.words, *(["/tmp/step"] if group.text else [])), b"")
 
