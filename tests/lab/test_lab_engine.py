@@ -37,6 +37,8 @@ class Handler(BaseHTTPRequestHandler):
             return 200, [BOX]
         if self.path == "/networks/create":
             return 409, {"message": "network exists"}
+        if "ended" in self.path:
+            return 409, {"message": "is not running"}
         if "bad" in self.path:
             return 404, {"message": "no such image"}
         return 200, {"State": {"Pid": 0 if "dead" in self.path else 4711}}
@@ -67,6 +69,20 @@ def test_a_container_is_created_and_started_and_its_process_known(engine: Engine
         ("POST", "/containers/clab-x-good/start", None),
         ("GET", "/containers/clab-x-good/json", None),
     ]
+
+
+def test_a_container_is_killed_and_started_again(engine: Engine) -> None:
+    engine.kill("clab-x-good")
+    assert engine.start_again("clab-x-good") == 4711
+    assert [place for _, place, _ in Handler.asked] == [
+        f"/containers/clab-x-good/{word}" for word in ("kill", "start", "json")
+    ]
+
+
+def test_a_container_that_has_ended_may_be_killed(engine: Engine) -> None:
+    engine.kill("clab-x-ended")
+    with pytest.raises(LabError, match="no such image"):
+        engine.kill("clab-x-bad")
 
 
 def test_a_container_that_ended_at_once_is_said(engine: Engine) -> None:

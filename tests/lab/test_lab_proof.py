@@ -186,6 +186,13 @@ def test_all_is_well(scene: Scene) -> None:
     assert all(one.at for one in found.values())
 
 
+def test_without_rates_nothing_wants_the_machine_to_reach_one(scene: Scene) -> None:
+    bench = FromMemory(scene)
+    found = by_thing(prover(bench).all(cuts=False, rates=False))
+    assert {name.split("/packets/")[1].split(":")[0] for name in found} == {"reach", "apart", "size", "path"}
+    assert [ask for ask in bench.streams if ask.get("port")] == []
+
+
 def test_a_flood_is_half_as_much_again_and_the_congestion_fills_the_line(scene: Scene) -> None:
     bench = FromMemory(scene)
     prover(bench).all(cuts=False)
@@ -235,12 +242,12 @@ def test_a_lost_part_breaks_share_goodput_and_loss(scene: Scene) -> None:
 
 
 def test_a_delay_beside_no_load_is_no_delay_under_load(scene: Scene) -> None:
-    found = by_thing(tuple(prover(FromMemory(scene, weak=True)).deterministic()))
+    found = by_thing(tuple(prover(FromMemory(scene, weak=True)).delays()))
     assert {one.state for name, one in found.items() if "delay:" in name} == {State.ERROR}
 
 
 def test_another_way_than_the_computed_one_is_a_failure(scene: Scene) -> None:
-    found = by_thing(tuple(prover(FromMemory(scene, detour=True)).deterministic()))
+    found = by_thing(tuple(prover(FromMemory(scene, detour=True)).ways()))
     assert {one.state for name, one in found.items() if "path:" in name} == {State.FAILURE}
 
 

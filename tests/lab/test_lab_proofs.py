@@ -9,31 +9,24 @@ build on each other, in this order; the evidence of each proof is kept (NETWRIGH
 
 from __future__ import annotations
 
-import os
 import shutil
-import signal
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from time import monotonic, sleep
 
 import pytest
 from lab_bench import BACK_S, Record, applied, await_true, lab_of, of, reaches, told, wire, wrong
+from lab_faults import apply_with, ask_for, controller_killed, daemon_back, drifts, next_run, without
 
-from netwright import app
 from netwright.app import laboratory
 from netwright.app.laboratory import Choice
-from netwright.app.proving import Trial, prove
-from netwright.lab import machine
-from netwright.lab.ground import LabError
+from netwright.app.proving import CONFIRM_S, Trial, prove
+from netwright.apply.model import DeviceState
+from netwright.lab import machine, restarting
 from netwright.lab.model import WIRES
 from netwright.lab.running import Lab, boxes
 from netwright.verify.model import State
-from netwright.wish import Wish
 
 pytestmark = [pytest.mark.lab, pytest.mark.timeout(3600)]
 
@@ -67,40 +60,6 @@ def members_reach_each_other(lab: Lab) -> bool:
 def back_after(lab: Lab) -> float:
     """Seconds until the slice's members reach each other again."""
     return await_true(partial(members_reach_each_other, lab))
-
-
-def drifts(lab: Lab) -> bool:
-    return bool(app.plan(Wish(lab.network)).changes)
-
-
-def next_run(lab: Lab) -> None:
-    """What `netwright apply` does after a run that did not end: finish it or take it back, then apply."""
-    left = app.recover(Wish(lab.network))
-    assert left is not None, "the first run left nothing to finish"
-    assert left.exit_code == 0, left.sentence
-    applied(lab)
-    assert not drifts(lab)
-
-
-@contextmanager
-def more_for_hospital(root: Path) -> Iterator[None]:
-    """A change to apply, for as long as this lasts."""
-    file = root / "intents" / "hospital.yaml"
-    text = file.read_text()
-    assert "bandwidth: 10G" in text
-    file.write_text(text.replace("bandwidth: 10G", "bandwidth: 12G"))
-    try:
-        yield
-    finally:
-        file.write_text(text)
-
-
-def await_step(lab: Lab, step: str, going: Callable[[], bool]) -> None:
-    """Until the journal of the apply that goes on says that it came to this step."""
-    journal = lab.network / "state" / "journal"
-    while not any(f'"{step}"' in steps.read_text() for steps in journal.glob("*/steps.jsonl")):
-        assert going(), f"it ended before it came to {step}"
-        sleep(0.2)
 
 
 # ---- up
@@ -144,12 +103,8 @@ def test_a_line_grows_while_a_session_runs(lab: Lab, root: Path) -> None:
 
 
 def test_a_link_that_is_cut_is_gone_around(lab: Lab, root: Path, record_property: Record) -> None:
-    cut = wire(lab, root, CHOICE, "pe1", "p1")
-    lab.say(WIRES, ("sh", "-c", f"ip link set {cut.a} down; ip link set {cut.z} down"))
-    try:
+    with without(lab, wire(lab, root, CHOICE, "pe1", "p1")):
         record_property("around_the_cut_s", round(back_after(lab), 1))
-    finally:
-        lab.say(WIRES, ("sh", "-c", f"ip link set {cut.a} up; ip link set {cut.z} up"))
     assert back_after(lab) < BACK_S
     assert not drifts(lab)
 
@@ -171,16 +126,7 @@ def test_loss_on_a_wire_is_found(lab: Lab, root: Path) -> None:
 
 @pytest.mark.parametrize("daemon", ["bgpd", pytest.param("isisd", marks=pytest.mark.long)])
 def test_a_daemon_that_dies_is_back_with_its_configuration(lab: Lab, daemon: str, record_property: Record) -> None:
-    lab.say("pe1", ("sh", "-c", f"kill -9 $(cat /var/run/frr/{daemon}.pid)"))
-    began = monotonic()
-    while True:
-        try:
-            lab.say("pe1", ("vtysh", "-d", daemon, "-c", "show version"))
-            break
-        except LabError:
-            assert monotonic() - began < BACK_S, f"watchfrr did not start {daemon} again"
-            sleep(2)
-    record_property("daemon_back_s", round(monotonic() - began))
+    record_property("daemon_back_s", round(daemon_back(lab, "pe1", daemon)))
     record_property("members_back_s", round(back_after(lab)))
     assert not drifts(lab)
 
@@ -193,38 +139,58 @@ def test_a_router_whose_routing_is_killed_comes_back_as_it_was(lab: Lab, record_
     assert not drifts(lab)
 
 
+def test_a_router_that_is_killed_comes_back_with_what_was_confirmed(
+    lab: Lab, root: Path, record_property: Record
+) -> None:
+    """A power cut: its kernel's state is gone, too, and its cables with it."""
+    laboratory.restart(root, "pe1", told())
+    laboratory.attach_hosts(root)
+    record_property("members_back_s", round(back_after(lab)))
+    assert not drifts(lab)
+
+
 @pytest.mark.long
 def test_a_router_that_is_lost_before_the_confirmation_goes_back_by_itself(
     lab: Lab, root: Path, record_property: Record
 ) -> None:
     """Its door is shut once it has taken the change: the others are taken back, and its own timer takes it back."""
-    with more_for_hospital(root), ThreadPoolExecutor(1) as pool:
-        made = app.plan(Wish(lab.network))
-        going = pool.submit(app.apply, Wish(lab.network), made, 60)
-        await_step(lab, "verify", lambda: not going.done())
-        lab.say("pe2", ("sh", "-c", SHUT))
-        done = going.result()
-        assert done.outcome.exit_code == 4, done.outcome.sentence
-        began = monotonic()
-        while "pending" in lab.say("pe2", ("ls", "/run/netwright")):
-            assert monotonic() - began < BACK_S, "its timer did not take it back"
-            sleep(1)
-        record_property("back_by_itself_s", round(monotonic() - began))
+    ask_for(root / "intents" / "hospital.yaml", "11G")
+    done = apply_with(lab, "verify", lambda: lab.say("pe2", ("sh", "-c", SHUT)), 60)
+    assert done.exit_code == 4, done.sentence
+    began = monotonic()
+    while "pending" in lab.say("pe2", ("ls", "/run/netwright")):
+        assert monotonic() - began < BACK_S, "its timer did not take it back"
+        sleep(1)
+    record_property("back_by_itself_s", round(monotonic() - began))
     lab.say("pe2", ("/usr/sbin/sshd",))
-    next_run(lab)
+    assert "was undone" in next_run(lab)
     assert members_reach_each_other(lab)
 
 
-def test_a_controller_that_is_killed_in_the_middle_leaves_whole_routers(lab: Lab, root: Path) -> None:
-    """Kill -9 while routers change: the next run finishes or restores, and the members reach each other throughout."""
-    words = [sys.executable, "-m", "netwright", "-C", str(lab.network), "apply", "--yes", "--confirm-timeout", "120"]
-    with more_for_hospital(root):
-        with subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as controller:
-            await_step(lab, "commit-1", lambda: controller.poll() is None)
-            os.kill(controller.pid, signal.SIGKILL)
-        assert members_reach_each_other(lab)
-        next_run(lab)
-    applied(lab)
+def test_a_router_that_dies_before_the_confirmation_boots_what_was_confirmed(lab: Lab, root: Path) -> None:
+    """The others go back at once; the dead one is found as it was when it is there again."""
+    ask_for(root / "intents" / "hospital.yaml", "12G")
+    done = apply_with(lab, "verify", lambda: restarting.kill(lab, "pe2"), CONFIRM_S)
+    assert done.exit_code == 4, done.sentence
+    assert done.devices["pe2"].state is DeviceState.UNKNOWN
+    laboratory.restart(root, "pe2", told())
+    assert "was undone" in next_run(lab)
+    laboratory.attach_hosts(root)
+    back_after(lab)
+
+
+@pytest.mark.parametrize(
+    ("step", "end", "bandwidth"), [("verify", "was undone", "13G"), ("confirm", "was finished", "14G")]
+)
+def test_a_controller_that_is_killed_in_the_middle_leaves_whole_routers(
+    lab: Lab, root: Path, step: str, end: str, bandwidth: str
+) -> None:
+    """Kill -9 of an apply that has changed routers: members reach each other all along, and the next run ends it."""
+    ask_for(root / "intents" / "hospital.yaml", bandwidth)
+    controller_killed(lab, step, CONFIRM_S)
+    assert members_reach_each_other(lab)
+    assert end in next_run(lab)
+    assert members_reach_each_other(lab)
 
 
 # ---- removed

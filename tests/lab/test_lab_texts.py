@@ -16,7 +16,15 @@ from lab_networks import RING, drawn
 from netwright.diagnostics import Diagnostics
 from netwright.errors import Refused
 from netwright.lab.clabfile import clab_text, wires_script
-from netwright.lab.deploy import container_body, down_script, network_body, plug_script, read_clab
+from netwright.lab.deploy import (
+    container_body,
+    down_script,
+    ends_elsewhere,
+    network_body,
+    plug_again_script,
+    plug_script,
+    read_clab,
+)
 from netwright.lab.folder import Door, baselines, box_files, network_files, release
 from netwright.lab.hosts import script, tenants
 from netwright.services.model import Attachment, StaticRoute
@@ -87,6 +95,8 @@ def test_what_the_small_deployer_does() -> None:
     held("containers.json", json.dumps(bodies, indent=1) + "\n")
     held("up.sh", plug_script(clab, {name: number for number, name in enumerate(clab.topology.nodes, 100)}))
     held("down.sh", down_script("ring", "netwright-ring"))
+    held("up-again.sh", plug_again_script(clab, "pe2", 200))
+    assert list(ends_elsewhere(clab, "pe2")) == [("wires", "w1z"), ("wires", "w2z"), ("pe2-hosts", "eth1")]
 
 
 def test_the_hosts_of_two_tenants_in_one_box() -> None:

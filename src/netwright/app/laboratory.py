@@ -9,7 +9,7 @@ from pathlib import Path
 from netwright.app.ground import design_of
 from netwright.app.site import now
 from netwright.diagnostics import Diagnostics
-from netwright.lab import images, probe, raising, running
+from netwright.lab import images, probe, raising, restarting, running
 from netwright.lab.blueprint import Settings, blueprint, lab_name
 from netwright.lab.clabfile import clab_text
 from netwright.lab.folder import baselines, box_files
@@ -74,6 +74,11 @@ def the_lab(root: Path) -> Lab:
 def down(root: Path) -> bool:
     """Take it down; False when there was none."""
     return running.down(folder_of(root))
+
+
+def restart(root: Path, router: str, tell: Tell) -> None:
+    """Start a router of the lab again, killed first where it runs."""
+    restarting.restart(the_lab(root), router, tell)
 
 
 def attach_hosts(root: Path) -> int:

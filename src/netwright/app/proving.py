@@ -53,12 +53,16 @@ _YEAR: Final = timedelta(days=366)
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """What the user chose. `seconds`: of each stream; `cuts`, `steps`, `removal`: the proofs that change the lab."""
+    """What the user chose. `seconds`: of each stream; `cuts`, `steps`, `removal`: the proofs that change the lab.
+
+    Without `rates`: who reaches whom, sizes and ways, which a machine of any speed can show.
+    """
 
     seconds: float = 10.0
     cuts: bool = False
     steps: bool = False
     removal: bool = False
+    rates: bool = True
 
 
 def prove(root: Path, trial: Trial, addresses: Sequence[str], tell: Tell) -> Looked:
@@ -69,7 +73,7 @@ def prove(root: Path, trial: Trial, addresses: Sequence[str], tell: Tell) -> Loo
     design = design_of(network, now())
     shown = _scene(root, lab, network, addresses)
     bench = Bench(lab)
-    found = list(Prover(bench, shown, trial.seconds, tell).all(cuts=trial.cuts))
+    found = list(Prover(bench, shown, trial.seconds, tell).all(cuts=trial.cuts, rates=trial.rates))
     if trial.steps:
         found += steps(lab, bench, shown, trial.seconds, tell)
     if trial.removal:

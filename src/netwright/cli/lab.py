@@ -1,4 +1,4 @@
-"""`netwright lab`: up, probe, status, exec, generate, hosts, test, down."""
+"""`netwright lab`: up, probe, status, exec, restart, generate, hosts, test, down."""
 
 from __future__ import annotations
 
@@ -149,6 +149,24 @@ def exec_(session: Session, node: str, command: tuple[str, ...]) -> int:
 
 
 @verb(
+    "restart",
+    example="netwright lab restart pe1 && netwright lab hosts",
+    params=[click.Argument(["router"])],
+)
+def restart(session: Session, router: str) -> int:
+    """Kill a router and start it again: its cables are plugged in, and it boots with what was confirmed on it last.
+
+    A container that docker restarts comes back without its links. The hosts behind the router go with its cables:
+    `netwright lab hosts` makes them again.
+    """
+    began = monotonic()
+    laboratory.restart(session.network, router, session.screen.say)
+    seconds = monotonic() - began
+    session.screen.show(f"{router} is up again: {seconds:.0f} s", {"router": router, "seconds": round(seconds, 1)})
+    return DONE
+
+
+@verb(
     "generate",
     example="netwright lab generate --out lab && sudo containerlab deploy -t lab/metro.clab.yml",
     params=[
@@ -186,6 +204,9 @@ def hosts(session: Session) -> int:
         click.Option(
             ["--seconds"], type=click.FloatRange(min=2), default=10.0, show_default=True, help="Length of each stream."
         ),
+        click.Option(
+            ["--rates/--no-rates"], default=True, help="Without: who reaches whom, sizes and ways, at no rate."
+        ),
         click.Option(["--cut", "cuts"], is_flag=True, help="Cut a link under each pinned intent, too."),
         click.Option(["--steps"], is_flag=True, help="Let each elastic line grow and shrink by its schedule, too."),
         click.Option(["--removal"], is_flag=True, help="Last, withdraw everything and look for what is left."),
@@ -196,6 +217,7 @@ def test(
     session: Session,
     addresses: tuple[str, ...],
     seconds: float,
+    rates: bool,
     cuts: bool,
     steps: bool,
     removal: bool,
@@ -206,7 +228,7 @@ def test(
     It makes the hosts anew. What was not seen is skipped or an error with its reason, never passed. Exit code 3 when a
     promise is not kept. The evidence (page, JUnit) is kept with the lab's network.
     """
-    trial = Trial(seconds, cuts or everything, steps or everything, removal or everything)
+    trial = Trial(seconds, cuts or everything, steps or everything, removal or everything, rates)
     looked = prove(session.network, trial, addresses, session.screen.say)
     text = verify_screen(looked.findings, idle=looked.idle, verbose=session.screen.verbose)
     document = verify_document(looked.findings, (), looked.idle)
@@ -224,5 +246,5 @@ def down(session: Session) -> int:
 
 
 exec_.context_settings = {"ignore_unknown_options": True, "allow_interspersed_args": False}  # what follows NODE is its
-for _command in (up, probe, status, exec_, generate, hosts, test, down):
+for _command in (up, probe, status, exec_, restart, generate, hosts, test, down):
     lab.add_command(_command)

@@ -78,18 +78,22 @@ def _wire_line(blueprint: Blueprint, number: int) -> str:
 _WIRES_HEAD: Final = """\
 #!/bin/sh
 # The links of the lab: END END DELAY RATE, both ways alike.
+#     wires.sh [END ...]     with ends: their links anew, in a box that stands already
+again=$*
 end() { # INTERFACE OTHER DELAY RATE
     ip link set "$1" up
     ethtool -K "$1" tx off >/dev/null 2>&1
     tc qdisc replace dev "$1" root netem delay "$3" rate "$4" limit 20000
-    tc qdisc replace dev "$1" clsact
-    tc filter replace dev "$1" ingress protocol all prio 1 matchall action mirred egress redirect dev "$2"
+    [ -z "$again" ] || tc qdisc del dev "$1" clsact 2>/dev/null || :
+    tc qdisc add dev "$1" clsact
+    tc filter add dev "$1" ingress protocol all prio 1 matchall action mirred egress redirect dev "$2"
 }
 wire() {
+    case " $again " in "  " | *" $1 "* | *" $2 "*) ;; *) return ;; esac
     end "$1" "$2" "$3" "$4"
     end "$2" "$1" "$3" "$4"
 }
-for port in $NETWRIGHT_PORTS; do
+for port in ${again:-$NETWRIGHT_PORTS}; do
     until [ -e "/sys/class/net/$port" ]; do sleep 1; done
     echo 1 >"/proc/sys/net/ipv6/conf/$port/disable_ipv6"
 done
@@ -97,6 +101,7 @@ set -e"""
 
 _WIRES_TAIL: Final = """\
 set +e
+[ -z "$again" ] || exit 0
 mkdir -p /run/netwright
 touch /run/netwright/ready
 exec /usr/lib/netwright/start-host

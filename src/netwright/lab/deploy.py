@@ -139,6 +139,30 @@ def plug_script(clab: ClabFile, pids: Mapping[str, int]) -> str:
     return "\n".join([*lines, *_cables(clab), *_execs(clab)]) + "\n"
 
 
+def ends_elsewhere(clab: ClabFile, name: str) -> Iterator[tuple[str, str]]:
+    """Where the cables of a box end: the other box, and the interface there."""
+    for link in _links_of(clab, name):
+        for end in link.endpoints:
+            node, _, interface = end.partition(":")
+            if node != name:
+                yield node, interface
+
+
+def plug_again_script(clab: ClabFile, name: str, pid: int) -> str:
+    """Plug in the cables of one box that was started again: they went with its old network namespace."""
+    nodes = {name: clab.topology.nodes[name]}
+    alone = clab.model_copy(update={"topology": Topology(nodes=nodes, links=tuple(_links_of(clab, name)))})
+    gone = [
+        f"ip -n {shlex.quote(container(clab.name, node))} link del dev {interface} 2>/dev/null || true"
+        for node, interface in ends_elsewhere(clab, name)
+    ]  # the kernel clears a namespace away when it has time
+    return "\n".join([*gone, plug_script(alone, {name: pid})])
+
+
+def _links_of(clab: ClabFile, name: str) -> list[Link]:
+    return [link for link in clab.topology.links if name in {end.partition(":")[0] for end in link.endpoints}]
+
+
 def down_script(lab: str, network: str) -> str:
     """Remove everything that carries the lab's label, and what it left behind."""
     label = shlex.quote(f"label=containerlab={lab}")

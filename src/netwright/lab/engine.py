@@ -74,12 +74,20 @@ class Engine:
     def start(self, name: str, body: Body) -> int:
         """Create a container and start it; the id of its first process."""
         self.ask("POST", f"/containers/create?name={quote(name)}", body)
+        return self.start_again(name)
+
+    def start_again(self, name: str) -> int:
+        """Start a container that does not run; the id of its first process."""
         self.ask("POST", f"/containers/{quote(name)}/start")
         state = self.ask("GET", f"/containers/{quote(name)}/json").get("State")
         pid = state.get("Pid") if isinstance(state, dict) else None
         if not isinstance(pid, int) or pid < 1:
             raise LabError(f"{name} ended at once: docker logs {name}")
         return pid
+
+    def kill(self, name: str) -> None:
+        """End a container as a power cut would; one that has ended is no error."""
+        self.ask("POST", f"/containers/{quote(name)}/kill", again=True)
 
 
 def _read(text: str) -> object:

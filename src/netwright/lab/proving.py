@@ -72,10 +72,12 @@ class Prover:
     seconds: float
     tell: Tell
 
-    def all(self, *, cuts: bool = True) -> tuple[Verdict, ...]:
-        """Every proof that the intents call for."""
+    def all(self, *, cuts: bool = True, rates: bool = True) -> tuple[Verdict, ...]:
+        """Every proof that the intents call for; without `rates`, none that wants the machine to reach one."""
         self.bench.equip(sorted({host.seat.box for host in self.scene.hosts} | set(self.scene.routers)))
-        found = [*self.reachability(), *self.shares(), *self.lossless(), *self.deterministic()]
+        found = [*self.reachability(), *self.ways()]
+        if rates:
+            found += [*self.shares(), *self.lossless(), *self.delays()]
         if cuts:
             found += self.cuts()
         return tuple(found)
@@ -144,11 +146,8 @@ class Prover:
 
     def _lossless(self, checks: Sequence[Check], name: str, served: Served, way: Way) -> Iterator[Verdict]:
         promised, least = served.profile.bandwidth_bps, _least(served)
-        one, target = self._ends(name, way)
-        ask = self._ask(promised, min(served.profile.packet_bytes, one.mtu)) | {
-            "dscp": served.profile.markings[0].dscp[0],
-            "ecn": True,
-        }
+        one, target, ask = self._steady(name, served, way)
+        ask["ecn"] = True
         with self._congestion(way, FLOOD):
             self.tell(f"{name}: {judging.rate(promised)} of look-alike RDMA through congestion")
             flow = self.bench.stream(one.seat, target.seat, ask)
@@ -178,25 +177,32 @@ class Prover:
 
     # ---- deterministic
 
-    def deterministic(self) -> Iterator[Verdict]:
-        """The way that is taken, and the delay under background load."""
+    def ways(self) -> Iterator[Verdict]:
+        """The way that is taken."""
         for name, served in self._of_kind("DeterministicService"):
             for way in proof.directions(served):
-                checks = _deterministic_checks(name, served, way)
-                yield from self._guard(checks, lambda: self._deterministic(checks, name, served, way))  # noqa: B023
+                check = _way_check(name, way)
+                yield from self._guard((check,), lambda: self._way(check, name, served, way))  # noqa: B023
 
-    def _deterministic(self, checks: Sequence[Check], name: str, served: Served, way: Way) -> Iterator[Verdict]:
-        path, delay = checks
-        one, target = self._ends(name, way)
-        profile = served.profile
-        dscp = profile.markings[0].dscp[0]
-        ask = self._ask(profile.bandwidth_bps, min(profile.packet_bytes, one.mtu)) | {"dscp": dscp}
+    def _way(self, check: Check, name: str, served: Served, way: Way) -> Iterator[Verdict]:
+        one, target, ask = self._steady(name, served, way)
         self.tell(f"{name}: the way from {way.a} to {way.z}")
-        many = ask | {"rate_bps": profile.bandwidth_bps // 2, "size": WAY_BYTES}
+        many = ask | {"rate_bps": served.profile.bandwidth_bps // 2, "size": WAY_BYTES}
         before = self.bench.counted()
         sent = self.bench.stream(one.seat, target.seat, many).sent.sent
         counted = proof.hop_counters(before, self.bench.counted(), self.scene.drawn)
-        yield self._at(judging.takes(path, counted, [str(hop) for hop in way.path.hops], sent))
+        yield self._at(judging.takes(check, counted, [str(hop) for hop in way.path.hops], sent))
+
+    def delays(self) -> Iterator[Verdict]:
+        """The delay under background load."""
+        for name, served in self._of_kind("DeterministicService"):
+            for way in proof.directions(served):
+                check = _delay_check(name, served, way)
+                yield from self._guard((check,), lambda: self._delay(check, name, served, way))  # noqa: B023
+
+    def _delay(self, check: Check, name: str, served: Served, way: Way) -> Iterator[Verdict]:
+        one, target, ask = self._steady(name, served, way)
+        profile = served.profile
         self.tell(f"{name}: {judging.rate(profile.bandwidth_bps)} from {way.a} to {way.z}, idle")
         idle = self.bench.stream(one.seat, target.seat, ask)
         line = self.scene.line_bps(way.path.links[0])
@@ -207,10 +213,17 @@ class Prover:
             load = flowing.stop()
         if load.sent.rate_bps < FILLED * BACKGROUND * line:
             came = f"the background came to {judging.rate(load.sent.rate_bps)} of {judging.rate(BACKGROUND * line)}"
-            yield self._at(judging.unasked(delay, f"{came}: too busy a machine"))
+            yield self._at(judging.unasked(check, f"{came}: too busy a machine"))
             return
         share = proof.queue_share_us(served, way, self.scene.drawn)
-        yield self._at(judging.delays(delay, idle.received, loaded.received, share))
+        yield self._at(judging.delays(check, idle.received, loaded.received, share))
+
+    def _steady(self, name: str, served: Served, way: Way) -> tuple[Host, Host, dict[str, object]]:
+        """The ends of a way, and the stream that its service promises to carry."""
+        one, target = self._ends(name, way)
+        profile = served.profile
+        ask = self._ask(profile.bandwidth_bps, min(profile.packet_bytes, one.mtu))
+        return one, target, ask | {"dscp": profile.markings[0].dscp[0]}
 
     # ---- a link that is cut
 
@@ -224,14 +237,10 @@ class Prover:
                 yield from self._guard((check,), lambda: self._cut(check, name, served, way))  # noqa: B023
 
     def _cut(self, check: Check, name: str, served: Served, way: Way) -> Iterator[Verdict]:
-        one, target = self._ends(name, way)
+        one, target, ask = self._steady(name, served, way)
         wire = self._wire(way.path.links[0])
-        ask = self._ask(served.profile.bandwidth_bps, min(served.profile.packet_bytes, one.mtu)) | {
-            "dscp": served.profile.markings[0].dscp[0],
-            "seconds": self.seconds * 2,
-        }
         self.tell(f"{name}: {wire.link} is cut")
-        with self.bench.flowing(one.seat, target.seat, ask) as flowing:
+        with self.bench.flowing(one.seat, target.seat, ask | {"seconds": self.seconds * 2}) as flowing:
             sleep(self.seconds / 2)
             with self.bench.cut((wire.a, wire.z)):
                 flow = flowing.end()
@@ -338,11 +347,12 @@ def _lossless_checks(name: str, served: Served, way: Way) -> tuple[Check, ...]:
     )
 
 
-def _deterministic_checks(name: str, served: Served, way: Way) -> tuple[Check, ...]:
+def _way_check(name: str, way: Way) -> Check:
+    what = f"the way taken from {way.a} to {way.z} is the computed one"
+    return proof.check(name, way.a, f"path:{way.z}", what, Rung.PATH)
+
+
+def _delay_check(name: str, served: Served, way: Way) -> Check:
     figure = served.contract.figure("one_way_delay")
-    bound = AtMost(figure.value if figure else 0.0)
-    between = f"from {way.a} to {way.z}"
-    return (
-        proof.check(name, way.a, f"path:{way.z}", f"the way taken {between} is the computed one", Rung.PATH),
-        proof.check(name, way.a, f"delay:{way.z}", f"delay {between} under load", Rung.MEASUREMENT, delay_us=bound),
-    )
+    bound, what = AtMost(figure.value if figure else 0.0), f"delay from {way.a} to {way.z} under load"
+    return proof.check(name, way.a, f"delay:{way.z}", what, Rung.MEASUREMENT, delay_us=bound)

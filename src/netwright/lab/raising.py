@@ -7,7 +7,7 @@ import json
 import secrets
 import shlex
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, replace
@@ -24,7 +24,7 @@ from netwright.lab.clabfile import PLAIN_KIND, clab_text
 from netwright.lab.engine import engine
 from netwright.lab.folder import Door, baselines, box_files, network_files, release
 from netwright.lab.ground import Ground, Here, LabError, must, put, watch
-from netwright.lab.model import Blueprint, Role
+from netwright.lab.model import Blueprint, Box, Role
 from netwright.lab.probe import Way
 from netwright.lab.running import (
     AT_ONCE,
@@ -139,7 +139,7 @@ class _Raising:
         with self.phase("deploy"):
             _deploy(ground, deployer, there, drawn.name, self.tell)
         with self.phase("start"):
-            _await(ground, drawn, self.tell)
+            await_ready(ground, drawn.name, [box.name for box in drawn.boxes if _starts(box)], self.tell)
         running = replace(running, seconds=self.seconds)
         _save(self.folder, running)
         return Lab(self.folder, running, ground, self.machine)
@@ -256,10 +256,14 @@ done
 """Looked at through /proc: starting docker's client costs more than all the rest of it, in an emulated machine."""
 
 
-def _await(ground: Ground, drawn: Blueprint, tell: Tell) -> None:
-    """Until every box of ours says that it has started."""
-    waiting = [box for box in drawn.boxes if box.kind == PLAIN_KIND and box.role is not Role.HOSTS]
-    boxes = " ".join(deploy.container(drawn.name, box.name) for box in waiting)
+def _starts(box: Box) -> bool:
+    """Whether it is one of ours that says when it has started."""
+    return box.kind == PLAIN_KIND and box.role is not Role.HOSTS
+
+
+def await_ready(ground: Ground, name: str, waiting: Sequence[str], tell: Tell) -> None:
+    """Until every one of these boxes of a lab says that it has started."""
+    boxes = " ".join(deploy.container(name, box) for box in waiting)
     todo = _READY.format(boxes=boxes, total=len(waiting))
     watch(ground.words(("timeout", str(READY_S), "sh", "-s")), todo.encode(), tell)
 
