@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from frr_box import golden, push, running, served
 
+from netwright.drivers import frr_ssh
 from netwright.drivers.frr import FrrDriver, _proxy
 from netwright.emulator.device import Fault, FaultKind
+from netwright.emulator.faults import SLOW_S
 from netwright.errors import DeviceUnreachable
 
 
@@ -39,22 +45,26 @@ while True:
 """
 
 
-def test_a_command_that_carries_the_connection_and_ends_is_a_lost_box_at_once(tmp_path: Path) -> None:
-    """And only that: what is closed behind it says nothing of its own, else a transaction ends before it goes back."""
+@contextmanager
+def carried(tmp_path: Path, *faults: Fault) -> Iterator[tuple[FrrDriver, subprocess.Popen[bytes]]]:
+    """A session through a command, and the command."""
     (tmp_path / "carry.py").write_text(CARRIER)
-    with served() as (_, connect):
-        port = connect().port
-        carried = {
-            "port": port,
-            "hostkey_verify": False,
-            "proxy_command": f"{sys.executable} {tmp_path}/carry.py %h %p",
-        }
-        driver = FrrDriver("127.0.0.1", "netwright", "netwright", 60, carried)
+    with served(*faults) as (_, connect):
+        command = f"{sys.executable} {tmp_path}/carry.py %h %p"
+        options = {"port": connect().port, "hostkey_verify": False, "proxy_command": command}
+        driver = FrrDriver("127.0.0.1", "netwright", "netwright", 60, options)
         driver.open()
-        driver.lock()
-        assert "leaf1" in driver.get_config(retrieve="running")["running"]
         carrier = driver._box._carrier
         assert carrier is not None
+        yield driver, carrier
+        driver.close()
+
+
+def test_a_command_that_carries_the_connection_and_ends_is_a_lost_box_at_once(tmp_path: Path) -> None:
+    """And only that: what is closed behind it says nothing of its own, else a transaction ends before it goes back."""
+    with carried(tmp_path) as (driver, carrier):
+        driver.lock()
+        assert "leaf1" in driver.get_config(retrieve="running")["running"]
         carrier.kill()
         began = time.monotonic()
         for _ in range(2):
@@ -64,6 +74,34 @@ def test_a_command_that_carries_the_connection_and_ends_is_a_lost_box_at_once(tm
         driver.close()
         assert time.monotonic() - began < 30
         assert carrier.returncode is not None
+
+
+def test_a_box_that_says_nothing_any_more_is_lost_before_the_time_of_a_command_is_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As after a power cut: nobody closes the connection, and whoever asks next does not wait again."""
+    monkeypatch.setattr(frr_ssh, "ANSWER_S", 1.0)
+    with carried(tmp_path) as (driver, carrier):
+        carrier.send_signal(signal.SIGSTOP)
+        began = time.monotonic()
+        try:
+            for _ in range(2):
+                with pytest.raises(DeviceUnreachable):
+                    driver.get_config(retrieve="running")
+        finally:
+            carrier.send_signal(signal.SIGCONT)
+        assert time.monotonic() - began < 20
+        assert driver.is_alive() == {"is_alive": False}
+
+
+def test_a_command_that_is_silent_for_long_on_a_box_that_answers_is_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(frr_ssh, "ANSWER_S", 0.5)
+    with carried(tmp_path, Fault(FaultKind.SLOW, "commit")) as (driver, _):
+        began = time.monotonic()
+        push(driver, {**running(driver), **golden("loopback")})
+        assert time.monotonic() - began > SLOW_S
 
 
 @pytest.mark.parametrize(

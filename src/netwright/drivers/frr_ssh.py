@@ -6,7 +6,7 @@ import shlex
 import socket
 import subprocess
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
@@ -16,6 +16,12 @@ import paramiko
 from netwright.errors import DeviceUnreachable
 
 _LOST: Final = (paramiko.SSHException, OSError, EOFError)
+
+ANSWER_S: Final = 30.0
+"""How long an SSH server itself may take to answer, on however busy a box: what it runs there may take longer. A box
+that lost its power says nothing at all, and its end of the connection is not closed."""
+
+_CHUNK: Final = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +113,8 @@ class Box:
         try:
             feeder = threading.Thread(target=_feed, args=(channel, stdin), daemon=True)
             feeder.start()
-            with channel.makefile("rb") as out_file:
-                out = out_file.read()
-            with channel.makefile_stderr("rb") as err_file:
-                err = err_file.read()
+            patience = timeout_s or self.timeout_s
+            out, err = (self._heard(channel, take, patience) for take in (channel.recv, channel.recv_stderr))
             code = self._exit_code(channel)
         except _LOST as error:
             raise DeviceUnreachable(self.name, f"lost while running {words[0]}: {error or 'timeout'}") from error
@@ -118,6 +122,34 @@ class Box:
             with suppress(*_LOST):  # a connection that is lost is not closed again
                 channel.close()
         return Done(code, out.decode(errors="replace"), err.decode(errors="replace"))
+
+    def _heard(self, channel: paramiko.Channel, take: Callable[[int], bytes], patience_s: float) -> bytes:
+        """All that comes, to its end. While a command is silent, the box is asked whether it is there."""
+        heard, silent_s = bytearray(), 0.0
+        channel.settimeout(min(ANSWER_S, patience_s))
+        while True:
+            try:
+                chunk = take(_CHUNK)
+            except TimeoutError:
+                silent_s += ANSWER_S
+                if silent_s >= patience_s or not self._answers():
+                    raise
+                continue
+            if not chunk:
+                return bytes(heard)
+            heard, silent_s = heard + chunk, 0.0
+
+    def _answers(self) -> bool:
+        """Whether the box's SSH server still does; else the connection is ended, and nobody waits for it again."""
+        transport = self._client.get_transport() if self._client else None
+        if transport is None:
+            return False
+        asking = threading.Thread(target=_knock, args=(transport,), daemon=True)
+        asking.start()
+        asking.join(ANSWER_S)
+        if asking.is_alive():
+            transport.close()
+        return transport.is_active()
 
     def _exit_code(self, channel: paramiko.Channel) -> int:
         if not channel.status_event.wait(self.timeout_s) or channel.exit_status < 0:
@@ -130,12 +162,19 @@ class Box:
         if transport is None or not transport.is_active():
             raise DeviceUnreachable(self.name, "there is no SSH session")
         try:
-            channel = transport.open_session(timeout=timeout_s)
+            channel = transport.open_session(timeout=min(ANSWER_S, timeout_s))
             channel.settimeout(timeout_s)
             channel.exec_command(shlex.join(words))
         except _LOST as error:
+            self._answers()
             raise DeviceUnreachable(self.name, f"lost while starting {words[0]}: {error}") from error
         return channel
+
+
+def _knock(transport: paramiko.Transport) -> None:
+    """Ask for what no server has; any answer will do (OpenSSH's own keepalive, RFC 4254 section 4)."""
+    with suppress(*_LOST):
+        transport.global_request("keepalive@openssh.com", wait=True)
 
 
 def _send_at_once(client: paramiko.SSHClient) -> None:
