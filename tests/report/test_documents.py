@@ -9,6 +9,7 @@ import pytest
 from lxml import etree
 
 from netwright.report.document import document
+from netwright.report.html import html
 from netwright.report.junit import junit
 from netwright.report.markdown import markdown
 from netwright.report.model import Evidence, IntentEvidence
@@ -31,6 +32,15 @@ def test_golden(name: str, render: object, evidence: Evidence) -> None:
     if os.environ.get("NETWRIGHT_GOLDEN") == "write":  # after a wanted change; the diff is reviewed like code
         (GOLDEN / name).write_text(text, encoding="utf-8")
     assert text == (GOLDEN / name).read_text(encoding="utf-8")
+
+
+def test_a_lab_is_named_wherever_the_proof_is_read(evidence: Evidence) -> None:
+    said = "FRR 10.7.1-6 on Linux 6.12, machine (tcg), deployed by containerlab, rates 1/500 of production"
+    shown = dataclasses.replace(evidence, lab=said)
+    for render in (junit, markdown, html):
+        assert said in render(shown)
+        assert "deployed by" not in render(evidence)
+    assert document(shown)["lab"] == said
 
 
 def test_junit_counts_are_the_cases(evidence: Evidence) -> None:

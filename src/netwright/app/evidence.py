@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from netwright.apply.model import Outcome
@@ -40,13 +41,15 @@ def keep_evidence(network: Network, made: Plan, outcome: Outcome) -> Path | None
     return _write(network, evidence)
 
 
-def keep_findings(network: Network, design: Design, findings: Findings, configured: tuple[Configured, ...]) -> Path:
-    """The evidence of a verification."""
+def keep_findings(
+    network: Network, design: Design, findings: Findings, configured: tuple[Configured, ...], lab: str = ""
+) -> Path:
+    """The evidence of a verification; `lab` says what it ran on, where that was a lab."""
     applied = network.applied
     owned = {name: {p: leaf.owners for p, leaf in entry.leaves.items()} for name, entry in applied.devices.items()}
     values = {name: entry.tree for name, entry in applied.devices.items()}
     evidence = _evidence(network, design, findings, configured, owned, values, None)
-    return _write(network, evidence)
+    return _write(network, replace(evidence, lab=lab))
 
 
 def _evidence(

@@ -80,7 +80,7 @@ def prove(root: Path, trial: Trial, addresses: Sequence[str], tell: Tell) -> Loo
         found += removal(lab, bench, tell)
     findings = Findings(now().isoformat(timespec="seconds"), tuple(found), monotonic() - began)
     idle = {name: waiting(one.profile) for name, one in design.served.items() if not one.profile.active}
-    return Looked(findings, (), str(keep_findings(network, design, findings, ())), idle)
+    return Looked(findings, (), str(keep_findings(network, design, findings, (), lab.running.said)), idle)
 
 
 def _scene(root: Path, lab: Lab, network: Network, addresses: Sequence[str]) -> Scene:

@@ -113,10 +113,7 @@ def up(
     made.release()
     running, where = made.running, shown(made.network)
     seconds = monotonic() - began
-    summary = (
-        f"{running.name} is up: FRR {running.frr} on Linux {running.kernel}, {running.way}, deployed by "
-        f"{running.deployer}, rates 1/{running.scale} of production; {seconds:.0f} s"
-    )
+    summary = f"{running.name} is up: {running.said}; {seconds:.0f} s"
     session.screen.show(summary, {**asdict(running), "network": where, "total_seconds": round(seconds, 1)})
     session.screen.say(f"next: netwright -C {where} apply")
     return DONE

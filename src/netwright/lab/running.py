@@ -80,6 +80,13 @@ class Running:
     accel: str = ""
     seconds: Mapping[str, float] = field(default_factory=dict)
 
+    @property
+    def said(self) -> str:
+        """What runs, in a line."""
+        way = f"{self.way} ({self.accel})" if self.accel else self.way
+        rates = f"rates 1/{self.scale} of production"
+        return f"FRR {self.frr} on Linux {self.kernel}, {way}, deployed by {self.deployer}, {rates}"
+
 
 _ENTER: Final = """at=$(readlink "/run/netns/$1") || { echo "there is no box $1" >&2; exit 125; }
 shift; at=${at#/proc/}; exec nsenter --all --target "${at%%/*}" -- "$@"

@@ -23,6 +23,7 @@ def document(evidence: Evidence) -> Document:
         "commit": evidence.commit,
         "asked_by": evidence.asked_by,
         "seconds": evidence.seconds,
+        "lab": evidence.lab,
         "count": {state.value: number for state, number in evidence.count().items()},
         "configured": [configured_document(one) for one in evidence.configured],
         "intents": [_intent(intent) for intent in evidence.intents],

@@ -35,6 +35,7 @@ def _facts(evidence: Evidence) -> list[tuple[str, str]]:
         ("plan", evidence.plan[:16]),
         ("commit", evidence.commit),
         ("asked by", evidence.asked_by),
+        ("lab", evidence.lab),
         ("took", f"{evidence.seconds:.1f} s" if evidence.seconds else ""),
     ]
 

@@ -21,20 +21,23 @@ def junit(evidence: Evidence) -> str:
     """The document, with its XML declaration."""
     root = etree.Element("testsuites", name=f"netwright {evidence.network}", time=f"{evidence.seconds:.3f}")
     if evidence.configured:
-        _suite(root, "configuration", evidence.at, [_compared(one) for one in evidence.configured])
+        _suite(root, "configuration", evidence, [_compared(one) for one in evidence.configured])
     for intent in evidence.intents:
         cases = [_case(intent, verdict) for verdict in intent.verdicts]
-        _suite(root, intent.address, evidence.at, cases or [_unlooked(intent)])
+        _suite(root, intent.address, evidence, cases or [_unlooked(intent)])
     text: bytes = etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True)
     return text.decode()
 
 
-def _suite(root: etree._Element, name: str, at: str, cases: list[etree._Element]) -> None:
+def _suite(root: etree._Element, name: str, evidence: Evidence, cases: list[etree._Element]) -> None:
     def having(tag: str) -> str:
         return str(sum(case.find(tag) is not None for case in cases))
 
-    suite = etree.SubElement(root, "testsuite", name=_clean(name), tests=str(len(cases)), timestamp=at)
+    suite = etree.SubElement(root, "testsuite", name=_clean(name), tests=str(len(cases)), timestamp=evidence.at)
     suite.attrib.update({"failures": having("failure"), "errors": having("error"), "skipped": having("skipped")})
+    if evidence.lab:
+        properties = etree.SubElement(suite, "properties")
+        etree.SubElement(properties, "property", name="lab", value=_clean(evidence.lab))
     suite.extend(cases)
 
 

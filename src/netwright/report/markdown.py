@@ -33,6 +33,7 @@ def _facts(evidence: Evidence) -> str:
         ("commit", evidence.commit),
         ("asked by", evidence.asked_by),
         ("at", evidence.at),
+        ("lab", evidence.lab),
     )
     return ", ".join(f"{name} `{value}`" for name, value in facts if value)
 

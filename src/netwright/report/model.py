@@ -95,6 +95,7 @@ class Evidence:
     commit: str = ""
     asked_by: str = ""
     seconds: float = 0.0
+    lab: str = ""  # what it ran on, where that was a lab
 
     @property
     def verdicts(self) -> tuple[Verdict, ...]:
