@@ -12,7 +12,7 @@ import re
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import cache, lru_cache
-from ipaddress import IPv4Address, IPv4Interface, IPv4Network, IPv6Address, IPv6Interface, IPv6Network
+from ipaddress import IPv4Address, IPv4Interface, IPv4Network, IPv6Address, IPv6Interface, IPv6Network, ip_network
 from typing import Annotated, Literal, TypeAlias
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -166,16 +166,16 @@ def _network(text: str) -> Prefix:
 def _refuse_unusable(found: Address) -> None:
     plain, network = found.ip, found.network
     long_enough = network.max_prefixlen - network.prefixlen <= 1  # /31, /32, /127, /128: RFC 3021, RFC 6164
-    example = f"{network.network_address + 1}/{network.prefixlen}"
     if plain.is_multicast or plain.is_loopback or plain.is_unspecified or plain.is_link_local:
         what = "not a unicast address that can be routed"
-        example = "10.20.1.1/24" if plain.version == 4 else "fd00:20:1::1/64"
+        network = ip_network("10.20.1.0/24" if plain.version == 4 else "fd00:20:1::/64")
     elif plain == network.network_address and not long_enough:
         what = "the network's own address" if plain.version == 4 else "the subnet-router anycast address (RFC 4291)"
     elif plain.version == 4 and plain == network.broadcast_address and not long_enough:
         what = "the broadcast address"
     else:
         return
+    example = f"{network.network_address + 1}/{network.prefixlen}"
     raise refuse("bad-address", f"is `{found}`, {what}", hint=f"a router's own address, for example {example}")
 
 

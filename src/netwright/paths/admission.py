@@ -39,6 +39,9 @@ class Reservation:
 Taken: TypeAlias = tuple[str, str, int, int, int]
 """A reservation in plain values: link, sender, from, until (microseconds since 1970), bit/s."""
 
+_Held: TypeAlias = tuple[str, int, int, int]
+"""What somebody holds of one hop: owner, from, until, bit/s."""
+
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
@@ -98,7 +101,7 @@ class Calendar:
     def __init__(self, capacity_bps: Mapping[DirectedLink, int]) -> None:
         self.capacity_bps = dict(capacity_bps)
         self._sums: dict[DirectedLink, _Staircase] = {}
-        self._held: dict[DirectedLink, list[Reservation]] = {}
+        self._held: dict[DirectedLink, list[_Held]] = {}
         self._view: _View | None = None
         self.taken: list[Taken] = []
         """What was admitted here, in that order, released since or not."""
@@ -146,21 +149,21 @@ class Calendar:
                 return refusal
         for hop in wanted:
             self._forget(hop)
+            stairs, held = self._sums.setdefault(hop, _Staircase()), self._held.setdefault(hop, [])
             for start, end in spans:
-                self._sums.setdefault(hop, _Staircase()).add(start, end, rate_bps)
-                window = (_instant(start), _instant(end))
-                self._held.setdefault(hop, []).append(Reservation(owner, hop, rate_bps, window))
+                stairs.add(start, end, rate_bps)
+                held.append((owner, start, end, rate_bps))
                 self.taken.append((*hop, start, end, rate_bps))
         return None
 
     def release(self, owner: str) -> None:
         """Take back everything `owner` holds."""
         for hop, held in self._held.items():
-            for reservation in held:
-                if reservation.owner == owner:
+            for whose, start, end, rate_bps in held:
+                if whose == owner:
                     self._forget(hop)
-                    self._sums[hop].add(*_ticks(reservation.window), -reservation.rate_bps)
-            held[:] = [reservation for reservation in held if reservation.owner != owner]
+                    self._sums[hop].add(start, end, -rate_bps)
+            held[:] = [one for one in held if one[0] != owner]
 
     def restore(self, taken: Iterable[Taken]) -> None:
         """Take what was admitted before, unasked, as nobody's; a negative rate takes it back."""
@@ -182,7 +185,11 @@ class Calendar:
     def reservations(self, hop: DirectedLink | None = None) -> tuple[Reservation, ...]:
         """What is held on `hop` (default: everywhere), by hop, in the order of admission."""
         hops = sorted(self._held) if hop is None else [hop]
-        return tuple(reservation for name in hops for reservation in self._held.get(name, ()))
+        return tuple(
+            Reservation(owner, name, rate_bps, (_instant(start), _instant(end)))
+            for name in hops
+            for owner, start, end, rate_bps in self._held.get(name, ())
+        )
 
     def peak(self, hop: DirectedLink, windows: Sequence[Window] = ALWAYS) -> int:
         """The most that is reserved on `hop` at any instant of `windows`, in bit/s."""
@@ -225,8 +232,8 @@ class Calendar:
         return tuple(offers)
 
     def _holders(self, hop: DirectedLink, start: int, end: int) -> tuple[str, ...]:
-        spans = ((held.owner, _ticks(held.window)) for held in self._held.get(hop, ()))
-        return tuple(sorted({owner for owner, (first, last) in spans if first < end and start < last}))
+        held = self._held.get(hop, ())
+        return tuple(sorted({owner for owner, first, last, _ in held if first < end and start < last}))
 
 
 def overlap(one: Window, two: Window) -> bool:

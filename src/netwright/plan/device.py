@@ -186,14 +186,10 @@ class _Device:
 
 def _touched(merged: Merged, wanted: Wanted, record: DeviceRecord) -> set[str]:
     """The intents whose own lines change: owners of what is added, replaced or removed."""
-    owners: set[str] = set()
-    for path in (*merged.delta.add, *merged.delta.replace):
-        if path in wanted:
-            owners |= wanted[path].owners
-    for path in merged.delta.remove:
-        if path in record.leaves:
-            owners |= record.leaves[path].owners
-    return owners
+    delta, leaves = merged.delta, record.leaves
+    sets = {wanted[path].owners for paths in (delta.add, delta.replace) for path in paths if path in wanted}
+    sets |= {leaves[path].owners for path in delta.remove if path in leaves}
+    return set().union(*sets)
 
 
 def _digest(trees: Trees) -> str:

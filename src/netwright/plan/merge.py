@@ -80,6 +80,10 @@ def merge(
     record: dict[Path, Owned] = {}
     clashes: list[Clash] = []
     for path, leaf in wanted.items():
+        if path not in running and path not in ours and path not in baseline:  # nothing there yet: most of a new intent
+            record[path] = Owned(leaf.value, leaf.owners)
+            after[path] = leaf.value
+            continue
         owned = _want(path, leaf, ours.get(path), running.get(path), baseline, takeover)
         if owned is None:
             clashes.append(Clash(path, leaf, running[path]))

@@ -67,12 +67,13 @@ def assemble(
 ) -> Rendered:
     """Put what was worded together: every leaf with its owners and reasons."""
     leaves: dict[Path, Leaf] = {}
-    provenance: dict[tuple[str, int], Provenance] = {}
+    wrote: dict[str, tuple[Wording, set[int]]] = {}  # by template: its lines that wrote something
     for fragment, reads in zip(fragments, worded, strict=True):
         name = construct_name(type(fragment.construct))
         wordings = {w.part: w for w in templates.wordings(platform.name, name, platform.parts)}
         for part, rows in reads:
-            origins = _Origins(fragment, name, wordings[part], provenance)
+            wording = wordings[part]
+            origins = _Origins(fragment, name, wording)
             for path, value, number in rows:
                 known = leaves.get(path)
                 if known is None:
@@ -81,17 +82,16 @@ def assemble(
                     leaves[path] = Leaf(value, known.origins + origins[number])
                 else:
                     _conflict(found, fragment, path, value, known.value, known.origins[0])
-    return Rendered(leaves, provenance)
+            wrote.setdefault(wording.path, (wording, set()))[1].update(origins)
+    return Rendered(leaves, {(path, n): one.provenance_of(n) for path, (one, lines) in wrote.items() for n in lines})
 
 
 class _Origins(dict[int, tuple[Origin]]):
     """The origin of what one fragment's template wrote, by template line: leaves of one line share one."""
 
-    def __init__(
-        self, fragment: Fragment, construct: str, wording: Wording, provenance: dict[tuple[str, int], Provenance]
-    ) -> None:
+    def __init__(self, fragment: Fragment, construct: str, wording: Wording) -> None:
         super().__init__()
-        self.fragment, self.construct, self.wording, self.provenance = fragment, construct, wording, provenance
+        self.fragment, self.construct, self.wording = fragment, construct, wording
         self.reasons: dict[frozenset[str], tuple[tuple[str, str], ...]] = {}  # by the attributes that a line uses
 
     def __missing__(self, number: int) -> tuple[Origin]:
@@ -99,7 +99,6 @@ class _Origins(dict[int, tuple[Origin]]):
         because = self.reasons.get(used)
         if because is None:
             because = self.reasons[used] = _because(self.fragment.because, used)
-        self.provenance[wording.path, number] = wording.provenance_of(number)
         made = self[number] = (Origin(self.fragment.owner, self.construct, wording.path, number, because),)
         return made
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from netwright.intents.schema import LosslessRdmaPath
 from netwright.paths.graph import DirectedLink, Path
@@ -56,18 +57,18 @@ class Promise:
 
     # ---- what is computed
 
-    @property
+    @cached_property
     def _carried(self) -> tuple[Way, ...]:
         return tuple(way for pair in self.ways for way in pair.directions() if self.profile.carries(way.a))
 
-    @property
+    @cached_property
     def _overhead(self) -> int:
         return max((srv6_overhead_bytes(way.sid_count) for way in self._carried), default=0)
 
     def _length_km(self, path: Path) -> float:
         return sum(self.topology.links[name].length_km for name in path.links)
 
-    @property
+    @cached_property
     def _longest_km(self) -> float:
         """The longest way that traffic may take, protection included."""
         paths = [path for way in self._carried for path in (way.path, way.protection) if path]

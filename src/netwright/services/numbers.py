@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from ipaddress import IPv6Address, IPv6Network, ip_interface, ip_network
+from functools import lru_cache
+from ipaddress import IPv6Address, IPv6Network, ip_interface
 
 from netwright.address import address
 from netwright.alloc.ledger import Assignment, Ledger, Request
@@ -61,7 +62,7 @@ class Numbers:
     def end_sid(self, node: str, encoding: str) -> str:
         """The node's own SID: uN is the locator itself (RFC 9800), End is function 1 in the last bits."""
         locator = self.locator(node)
-        return str(ip_network(locator).network_address) if encoding == "usid" else pinned_end_sid(locator)
+        return str(_first(locator)) if encoding == "usid" else pinned_end_sid(locator)
 
     def flexible_locator(self, node: str) -> str:
         """A node's locator in the block of the Fabric's flexible algorithm."""
@@ -102,14 +103,14 @@ class Numbers:
     def vpn_sid(self, service: Service, node: str, encoding: str, *, flexible: bool = False) -> str:
         """The SID of the service's VRF on a node: function in bits 48 to 63 (uSID) or in the last 16 (classic)."""
         function = self.number(claim_sid(service, node))
-        base = ip_network(self.flexible_locator(node) if flexible else self.locator(node)).network_address
+        base = _first(self.flexible_locator(node) if flexible else self.locator(node))
         shift = 128 - self.fabric.spec.srv6.locator_length - 16 if encoding == "usid" else 0
         return str(base + (function << shift))
 
     def binding_sid(self, service: Service, node: str, far: str) -> str:
         """The SID by which others enter a service's policy, classic as VPN SIDs are; "" where it has none."""
         function = self.assignment.numbers.get(claim_binding_sid(service, node, far))
-        return "" if function is None else str(ip_network(self.locator(node)).network_address + function)
+        return "" if function is None else str(_first(self.locator(node)) + function)
 
     def vlan(self, service: Service, node: str, field: str) -> int:
         """The VLAN of an attachment that names none."""
@@ -143,12 +144,23 @@ def pinned_locator(fabric: Fabric, node_id: int, block: IPv6Network | None = Non
     """The locator of a node id, in the block of srv6 or in another of its length."""
     srv6 = fabric.spec.srv6
     base = int((block or srv6.block).network_address) | node_id << (128 - srv6.locator_length)
-    return f"{IPv6Address(base)}/{srv6.locator_length}"
+    return _spelled(base, srv6.locator_length)
+
+
+@lru_cache(maxsize=1 << 14)  # every service asks for the locators of its ends
+def _spelled(base: int, length: int) -> str:
+    return f"{IPv6Address(base)}/{length}"
+
+
+@lru_cache(maxsize=1 << 14)  # and for what lies in them
+def _first(locator: str) -> IPv6Address:
+    """The first address of a locator."""
+    return IPv6Address(locator.partition("/")[0])
 
 
 def pinned_end_sid(locator: str) -> str:
     """The classic End SID of a locator: function 1 in the last bits."""
-    return str(ip_network(locator).network_address + 1)
+    return str(_first(locator) + 1)
 
 
 # ---- claims ---------------------------------------------------------------------------------------------------------

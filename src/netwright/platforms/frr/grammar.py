@@ -125,15 +125,19 @@ SECRETS: Final = frozenset(("password", "key-string", "key", "md5", "authenticat
 """Words after which a secret stands: `neighbor X password SECRET`, `isis password md5 SECRET`."""
 
 
+_BLOCKS_IN: Final = {parent: [one for one in BLOCKS if one.parent == parent] for parent in (b.parent for b in BLOCKS)}
+_RULES_IN: Final = {kind: [one for one in RULES if one.kind == kind] for kind in (rule.kind for rule in RULES)}
+
+
 def block_of(kind: str, line: str) -> Block | None:
     """The block that `line` opens inside a block of `kind`."""
-    return next((block for block in BLOCKS if block.parent == kind and block.opening.fullmatch(line)), None)
+    return next((block for block in _BLOCKS_IN.get(kind, ()) if block.opening.fullmatch(line)), None)
 
 
 def rule_of(kind: str, line: str) -> Rule | None:
     """The rule for a plain line inside a block of `kind`."""
     words = line.split()
-    return next((rule for rule in RULES if rule.kind == kind and _matches(rule.words, words)), None)
+    return next((rule for rule in _RULES_IN.get(kind, ()) if _matches(rule.words, words)), None)
 
 
 def _matches(pattern: tuple[str, ...], words: list[str]) -> bool:

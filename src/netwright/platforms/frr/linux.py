@@ -198,11 +198,7 @@ class Command:
     kind: Kind
     line: str
     facts: dict[str, str]
-
-    @property
-    def identity(self) -> str:
-        """What makes the object the object it is."""
-        return self.kind.identity.format(**self.facts)
+    identity: str  # what makes the object the object it is
 
     @property
     def undo(self) -> str:
@@ -235,7 +231,8 @@ def _known(line: str) -> Command | None:
     for kind in KINDS:
         match = kind.command.fullmatch(line)
         if match:
-            return Command(kind, line, {name: value for name, value in match.groupdict().items() if value is not None})
+            facts = {name: value for name, value in match.groupdict().items() if value is not None}
+            return Command(kind, line, facts, kind.identity.format(**facts))
     return None
 
 

@@ -8,10 +8,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Network, collapse_addresses, ip_address, ip_network
 from typing import Final
 
 from netwright.services.model import Queue
+
+_KNOWN: Final = 1 << 14
+"""Addresses that are remembered as they are spelled: routers have neighbours, and far ends, in common."""
 
 IFNAMSIZ: Final = 15
 """Longest name of an interface in Linux, VRFs included (linux/if.h, less the closing zero)."""
@@ -77,11 +81,13 @@ def targets(route_targets: Sequence[str]) -> str:
     return " ".join(sorted(route_targets, key=lambda target: [int(part) for part in target.split(":")]))
 
 
+@lru_cache(maxsize=_KNOWN)
 def network(prefix: str) -> str:
     """A prefix without host bits, in canonical form."""
     return str(ip_network(prefix, strict=False))
 
 
+@lru_cache(maxsize=_KNOWN)
 def route(prefix: str) -> str:
     """The command's first word for a prefix."""
     return "ipv6" if ip_network(prefix, strict=False).version == 6 else "ip"
@@ -89,7 +95,12 @@ def route(prefix: str) -> str:
 
 def segments(sids: Sequence[str]) -> str:
     """`fd00:1:1::/fd00:1:2:fe01::`."""
-    return "/".join(str(ip_address(sid)) for sid in sids)
+    return "/".join(map(_sid, sids))
+
+
+@lru_cache(maxsize=_KNOWN)
+def _sid(sid: str) -> str:
+    return str(ip_address(sid))
 
 
 def watched(port: str, protection_port: str) -> str:
@@ -205,7 +216,7 @@ def queue_handle(service_class: str) -> str:
 
 def sid_prefix(prefix: str) -> str:
     """A SID or a prefix of SIDs as nft prints it: without /128."""
-    return str(ip_network(prefix, strict=False)).removesuffix("/128")
+    return network(prefix).removesuffix("/128")
 
 
 NEIGHBOURS: Final = ("::/128", "fe80::/10")
@@ -221,6 +232,7 @@ def trusted(prefixes: Sequence[str]) -> tuple[tuple[int, str], ...]:
     return tuple((one.version, str(one).removesuffix(f"/{one.max_prefixlen}")) for one in found)
 
 
+@lru_cache(maxsize=_KNOWN)
 def block(sid: str) -> str:
     """The block that all SIDs lie in: 32 bits, then 16 of the node and 16 of the function (docs/intents.md)."""
     return str(ip_network((ip_address(sid), _BLOCK_BITS), strict=False))

@@ -163,16 +163,16 @@ def _excluded(text: str) -> tuple[str, str, tuple[str, ...]]:
 
 
 @cache
-def excluding() -> frozenset[str]:
-    """The names of all leaves that exclude an operation, always or sometimes."""
-    return frozenset(_excluding(schema().root))
+def excluding(operation: str) -> frozenset[str]:
+    """The names of all leaves that exclude an operation (`c`, `u` or `d`), always or sometimes."""
+    return frozenset(_excluding(schema().root, operation))
 
 
-def _excluding(node: Node) -> Iterator[str]:
+def _excluding(node: Node, operation: str) -> Iterator[str]:
     for name, child in node.children.items():
-        if child.excluded or child.sometimes:
+        if operation in child.excluded or operation in child.sometimes:
             yield name
-        yield from _excluding(child)
+        yield from _excluding(child, operation)
 
 
 def quoted(value: str) -> str:

@@ -70,8 +70,7 @@ def sequence(delta: Delta) -> Sequence[Delta]:
 def _blocked(delta: Delta) -> Iterator[Path]:
     """The leaves that would change in a way which the device refuses, while what holds them stays."""
     cases = (("u", delta.replace), ("d", delta.remove), ("c", delta.add))
-    names = keys.excluding()  # few leaves exclude anything: only those are looked at
-    some = [(letter, path) for letter, paths in cases for path in paths if _may_exclude(path, names)]
+    some = [(letter, path) for letter, paths in cases for path in _may_exclude(letter, paths)]
     after = delta.after() if some else {}
     for letter, path in some:
         stays = delta.before if letter == "c" else after
@@ -79,8 +78,10 @@ def _blocked(delta: Delta) -> Iterator[Path]:
             yield path
 
 
-def _may_exclude(path: Path, names: frozenset[str]) -> bool:
-    return path[-1].partition("[")[0] in names or path[0] in _FIXED_ROOTS
+def _may_exclude(letter: str, paths: Iterable[Path]) -> list[Path]:
+    """Those by whose names it can be: few leaves exclude anything, and only those are looked at."""
+    names = keys.excluding(letter)
+    return [path for path in paths if path[-1].partition("[")[0] in names or path[0] in _FIXED_ROOTS]
 
 
 def _excludes(letter: str, path: Path, tree: Tree) -> bool:
