@@ -27,7 +27,7 @@ from netwright.lab.folder import Door, baselines, network_files
 from netwright.lab.ground import LabError
 from netwright.lab.hosts import tenants
 from netwright.lab.proof import Scene, Seat
-from netwright.lab.proving import FILL_MOST_S, FLOOD, Congestion, Prover
+from netwright.lab.proving import FILL_LEAST_S, FLOOD, Congestion, Prover
 from netwright.lab.running import Lab
 from netwright.verify.model import State, Verdict
 from netwright.wish import Wish
@@ -291,12 +291,12 @@ def test_the_network_of_the_proofs_is_a_network() -> None:
 
 
 def test_congestion_begins_when_the_queue_of_best_effort_is_full(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A thousand packets of 8000 B at what 150 % of 5 Mbit/s is more than the line, and never for long."""
+    """Sixteen packets of 9216 B, or two milliseconds, by what 150 % of the line is above it; and ten seconds."""
     slept: list[float] = []
     monkeypatch.setattr(proving_room, "sleep", slept.append)
     idle = SimpleNamespace(flowing=lambda *_: nullcontext())
     seat = Seat("p1", "", ("fd00::1",))
     for line in (5_000_000, 100_000, 10_000_000_000):
-        with Congestion(cast("Bench", idle), seat, seat, round(line * FLOOD)):
+        with Congestion(cast("Bench", idle), seat, seat, round(line * FLOOD), 4200):
             pass
-    assert slept == [pytest.approx(25.6), FILL_MOST_S, pytest.approx(0.0128)]
+    assert slept == [pytest.approx(FILL_LEAST_S + more, abs=1e-4) for more in (0.4719, 23.593, 0.004)]

@@ -30,8 +30,8 @@ PROGRAM: Final = "/run/netwright-traffic.py"
 PORT: Final = 4791
 """RoCEv2's UDP port (InfiniBand Architecture, annex A17)."""
 
-QUEUED_S: Final = 25.0
-"""How long what has been sent may stand in queues: a thousand packets of best effort, on a slow line."""
+QUEUED_S: Final = 6.0
+"""How long what has been sent may stand in queues: a class's own is bounded, and so is best effort's."""
 
 SLACK_S: Final = 120.0
 """How much longer than it should a program in an emulated machine may take to start and to end."""

@@ -18,6 +18,7 @@ from netwright.lab.facts import Echoes
 from netwright.lab.ground import LabError
 from netwright.lab.model import Wire
 from netwright.lab.proof import Host, Pair, Scene, Seat
+from netwright.platforms.frr.wording import best_effort_depth
 from netwright.services.checks import AtLeast, AtMost, Check, Rung
 from netwright.services.design import Served
 from netwright.services.ways import Way
@@ -34,10 +35,8 @@ FILLED: Final = 0.9
 FLOOD_BYTES: Final = 8000
 """A flood's packets: few and large, for an emulated machine counts packets, and a link counts bytes."""
 
-QUEUE_PACKETS: Final = 1000
-"""What Linux lets stand in a class that has no queue of its own: best effort loses nothing before that is full."""
-
-FILL_MOST_S: Final = 30.0
+FILL_LEAST_S: Final = 10.0
+"""How long congestion stands before anything is measured in it: best effort loses nothing before its queue is full."""
 
 FLOOD_CATCH_UP_S: Final = 1.0
 """A flood may come in bursts: it is there to be in the way."""
@@ -148,7 +147,7 @@ class Prover:
         promised, least = served.profile.bandwidth_bps, _least(served)
         one, target, ask = self._steady(name, served, way)
         ask["ecn"] = True
-        with self._congestion(way, FLOOD):
+        with self._congestion(way, FLOOD, int(str(ask["size"]))):
             self.tell(f"{name}: {judging.rate(promised)} of look-alike RDMA through congestion")
             flow = self.bench.stream(one.seat, target.seat, ask)
             self.tell(f"{name}: the control, the same stream as best effort")
@@ -273,9 +272,9 @@ class Prover:
     def _neighbours(self, way: Way) -> tuple[Seat, Seat]:
         return self.scene.routers[way.path.nodes[0]], self.scene.routers[way.path.nodes[1]]
 
-    def _congestion(self, way: Way, part: float) -> Congestion:
+    def _congestion(self, way: Way, part: float, size: int) -> Congestion:
         rate = round(self.scene.line_bps(way.path.links[0]) * part)
-        return Congestion(self.bench, *self._neighbours(way), rate)
+        return Congestion(self.bench, *self._neighbours(way), rate, size)
 
     def _wire(self, link: str) -> Wire:
         return next(wire for wire in self.scene.drawn.wires if wire.link == link)
@@ -300,11 +299,15 @@ class Prover:
 
 
 class Congestion:
-    """Best effort from a router to its neighbour, at a rate above the line's; its queue is full when this begins."""
+    """Best effort from a router to its neighbour, at a rate above the line's; its queue is full when this begins.
 
-    def __init__(self, bench: Bench, source: Seat, target: Seat, rate_bps: int) -> None:
-        self._flowing = bench.flowing(source, target, _flood(rate_bps, FLOOD_BYTES))
-        self._filled_s = min(FILL_MOST_S, QUEUE_PACKETS * FLOOD_BYTES * 8 / (rate_bps * (1 - 1 / FLOOD)))
+    Its packets are as large as those of what is measured: a queue of bytes has room for a small one more often.
+    """
+
+    def __init__(self, bench: Bench, source: Seat, target: Seat, rate_bps: int, size: int) -> None:
+        self._flowing = bench.flowing(source, target, _flood(rate_bps, size))
+        over_bps = rate_bps * (1 - 1 / FLOOD)
+        self._filled_s = FILL_LEAST_S + best_effort_depth(round(rate_bps / FLOOD)) * 8 / over_bps
 
     def __enter__(self) -> None:
         self._flowing.__enter__()

@@ -173,14 +173,35 @@ def test_a_class_comes_after_its_parent_and_goes_before_it() -> None:
         "tc qdisc replace dev eth1 root handle 1:",
         "tc class replace dev eth1 parent 1: classid 1:1",
         "tc class replace dev eth1 parent 1:1 classid 1:1011",
+        "tc class replace dev eth1 parent 1:1 classid 1:8000",
         "tc class replace dev eth1 parent 1:1 classid 1:ffff",
+        "tc qdisc replace dev eth1 parent 1:8000 handle 8000: bfifo limit 2500000",
     ]
     assert sent(tree(*lines), {}) == [
+        "tc qdisc del dev eth1 parent 1:8000",
         "tc class del dev eth1 classid 1:ffff",
+        "tc class del dev eth1 classid 1:8000",
         "tc class del dev eth1 classid 1:1011",
         "tc class del dev eth1 classid 1:1",
         "tc qdisc del dev eth1 root",
     ]
+
+
+def test_a_core_port_of_an_older_recipe_gets_a_class_for_best_effort_in_place() -> None:
+    """The class that took everything becomes the control class where it stands: HTB cannot change its default."""
+    now = tree(*(GOLDEN / "core_queue.linux").read_text().splitlines())
+    control = "tc class replace dev eth1 parent 1:1 classid 1:ffff htb rate 100000000bit ceil 10000000000bit"
+    best_effort = ("best_effort", "control", "neighbours", "1:8000")
+    before = {
+        path: value.replace(" htb rate", " htb prio 7 rate") if value == control else value
+        for path, value in now.items()
+        if not any(word in value for word in best_effort)
+    }
+    commands = sent(before, now)
+    assert not any(" del " in command or " root " in command for command in commands)
+    assert commands.index(control) < commands.index(
+        "nft 'add element inet netwright best_effort { \"eth1\" : 1:8000 }'"
+    )
 
 
 def test_a_vrf_with_another_table_goes_with_its_members_first() -> None:

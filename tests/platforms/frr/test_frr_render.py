@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from ipaddress import IPv4Network, ip_network
 from pathlib import Path
@@ -11,7 +12,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from netwright.platforms.frr import FRR
-from netwright.platforms.frr.wording import device, shares, slice_queue_class, targets, trusted, unit
+from netwright.platforms.frr.wording import (
+    best_effort_depth,
+    device,
+    shares,
+    slice_queue_class,
+    targets,
+    trusted,
+    unit,
+)
 from netwright.render import templates
 from netwright.services import model
 from netwright.tree import tree_of
@@ -162,6 +171,38 @@ def test_a_protected_segment_route_needs_two_ports(ports: tuple[str, str]) -> No
     route = model.SegmentRoute("v", 1, "10.0.0.0/24", ("fd00:1:2::",), ("fd00:1:3::",), 1, "", *ports)
     with pytest.raises(ValueError, match="two different first links"):
         worded("segment_route", route)
+
+
+@pytest.mark.parametrize(("capacity", "octets"), [(5 * 10**6, 147_456), (10**9, 250_000), (10**11, 25_000_000)])
+def test_best_effort_fills_a_core_port_for_two_milliseconds(capacity: int, octets: int) -> None:
+    assert best_effort_depth(capacity) == octets
+
+
+@pytest.mark.parametrize("case", ["core_queue", "core_queue-strict", "slice_channel", "slice_channel-queues"])
+def test_only_what_is_no_ip_packet_falls_into_the_default_class_of_a_core_port(case: str) -> None:
+    """What the router says itself goes there, too; all the rest waits elsewhere, in a queue that has an end."""
+    text = worded(case, CONSTRUCTS[case])["linux"]
+    assert "root handle 1: htb default 0xffff\n" in text
+    assert "classid 1:ffff htb rate 100000000bit" in text  # first of all, and guaranteed
+    assert "parent 1:8000 handle 8000: bfifo limit 2500000\n" in text
+    assert 'best_effort { "eth1" : 1:8000 }' in text
+    before = [text.index(f"chain inet netwright {name} {{") for name in ("best_effort", "control", "neighbours")]
+    assert before == sorted(before)
+    assert in_turn("postrouting", text)[:3] == ["best_effort", "control", "neighbours"]  # the last one to speak wins
+
+
+def in_turn(hook: str, *texts: str) -> list[str]:
+    """The chains at a hook in the order that the kernel calls them."""
+    found = re.findall(rf"chain inet netwright (\w+) .* hook {hook} priority (-\d+)", "".join(texts))
+    return [name for name, _ in sorted(found, key=lambda one: int(one[1]))]
+
+
+@pytest.mark.parametrize("case", [name for name in CONSTRUCTS if name.startswith("traffic_class")])
+def test_a_tenants_packet_without_a_class_is_marked_0_outside_before_its_queue_is_chosen(case: str) -> None:
+    vrf, traffic, queue = (worded(name, CONSTRUCTS[name])["linux"] for name in ("vrf", case, "core_queue"))
+    assert in_turn("prerouting", vrf, traffic)[-1] == "tenant"  # it takes what no class has taken
+    chosen = in_turn("postrouting", vrf, queue)
+    assert chosen.index("outer_tenant") < min(chosen.index(name) for name in ("best_effort", "control", "core_queue"))
 
 
 QUEUES = st.lists(

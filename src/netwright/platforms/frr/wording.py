@@ -30,6 +30,13 @@ _CLASSES = ("be", "af1", "af2", "af3", "af4", "ef", "cs6", "cs7")
 _NODE_BITS, _FUNCTION_BITS = 24, 16  # zebra's defaults, which it does not print
 _BLOCK_BITS: Final = 32
 
+BEST_EFFORT_S: Final = 0.002
+SHALLOWEST_BEST_EFFORT: Final = 16 * 9216
+"""How long best effort may fill a core port, and bytes that its queue always takes: sixteen of the largest packets.
+
+Linux would keep 1000 packets: nothing at 100 Gbit/s, and half a minute on a slow line.
+"""
+
 SHALLOWEST_RED: Final = 24_000
 """Bytes: 16 packets of the average that RED is told, so that its smoothing can be computed from a twelfth of them."""
 
@@ -243,6 +250,11 @@ def red(depth_bytes: int) -> int:
     return max(depth_bytes, SHALLOWEST_RED)
 
 
+def best_effort_depth(capacity_bps: int) -> int:
+    """Bytes of a core port's queue for what was promised nothing."""
+    return max(SHALLOWEST_BEST_EFFORT, round(capacity_bps * BEST_EFFORT_S / 8))
+
+
 FILTERS: Mapping[str, Callable[..., object]] = {
     "device": device,
     "interface": interface,
@@ -269,4 +281,5 @@ FILTERS: Mapping[str, Callable[..., object]] = {
     "trusted": trusted,
     "block": block,
     "red": red,
+    "best_effort_depth": best_effort_depth,
 }
