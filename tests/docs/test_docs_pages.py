@@ -39,7 +39,7 @@ def spoken(name: str, words: list[str]) -> tuple[click.Command, list[str]]:
 
 
 def flags_of(found: click.Command) -> set[str]:
-    own = {flag for param in found.params for flag in param.opts} | {"--help"}
+    own = {flag for param in found.params for flag in (*param.opts, *param.secondary_opts)} | {"--help"}
     below = found.commands.values() if isinstance(found, click.Group) else ()
     return own.union(*(flags_of(one) for one in below))
 
