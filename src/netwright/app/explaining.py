@@ -16,11 +16,11 @@ from netwright.plan.explain import Match, explain_line, line_of
 from netwright.plan.model import Plan
 from netwright.platforms.base import Provenance, Status
 from netwright.render.engine import Row, construct_name, word
+from netwright.services.claims import claim_vlan
 from netwright.services.design import Design
 from netwright.services.grounds import ATTRIBUTES, CONSTRUCTS
 from netwright.services.lower import Lowering
 from netwright.services.model import Fragment
-from netwright.services.numbers import claim_vlan
 from netwright.services.sums import Sums, link_at
 from netwright.topology.names import check_nodes
 from netwright.tree import Origin, Path, show_path

@@ -13,8 +13,9 @@ from functools import partial
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 from netwright.alloc.pool import Pool, Subnets
+from netwright.services.claims import ALL, claim_node_id
 from netwright.services.fabric import system_id_of
-from netwright.services.numbers import ALL, Numbers, claim_node_id, pinned_end_sid, pinned_locator
+from netwright.services.numbers import Numbers, pinned_end_sid, pinned_locator
 
 Reading = Mapping[str, int]
 """What a text says: claim -> number."""

@@ -20,7 +20,7 @@ from collections.abc import Collection, Mapping
 
 from netwright.alloc.ledger import Ledger
 from netwright.plan.device import Account
-from netwright.services.numbers import ALL
+from netwright.services.claims import ALL
 
 _SERVICE = {"vrf/rt", "policy/colour"}
 _ROUTER = {"loopback/address", "router/id", "locator/node_id"}

@@ -7,6 +7,15 @@ from dataclasses import dataclass
 from datetime import UTC, timedelta
 from typing import TYPE_CHECKING
 
+from netwright.services.claims import (
+    claim_binding_sid,
+    claim_colour,
+    claim_rd,
+    claim_rt,
+    claim_sid,
+    claim_table,
+    claim_vlan,
+)
 from netwright.services.model import (
     AccessRate,
     AccessWindow,
@@ -23,15 +32,6 @@ from netwright.services.model import (
     TrustList,
     TunnelPolicy,
     Vrf,
-)
-from netwright.services.numbers import (
-    claim_binding_sid,
-    claim_colour,
-    claim_rd,
-    claim_rt,
-    claim_sid,
-    claim_table,
-    claim_vlan,
 )
 from netwright.services.profile import Member, Profile
 from netwright.services.routing import describe

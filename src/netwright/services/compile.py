@@ -22,6 +22,7 @@ from netwright.platforms.base import Grade, Platform, pack_of
 from netwright.services import words
 from netwright.services.channelised import Channelised, channelised_links, may_be_channelised
 from netwright.services.checks import Check, Checks
+from netwright.services.claims import claim_slice
 from netwright.services.design import Design, Line, Routed, Served, new_claims, rank
 from netwright.services.fabric import FabricCompiler
 from netwright.services.figures import Promise
@@ -32,7 +33,7 @@ from netwright.services.limits import refuse_beyond
 from netwright.services.lower import Lowering
 from netwright.services.model import Queue
 from netwright.services.notes import notes
-from netwright.services.numbers import Numbers, assign, claim_slice, with_clients
+from netwright.services.numbers import Numbers, assign, with_clients
 from netwright.services.profile import Profile
 from netwright.services.proof import Proof
 from netwright.services.queues import headroom, strict_bursts

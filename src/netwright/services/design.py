@@ -18,9 +18,10 @@ from netwright.paths.graph import DirectedLink
 from netwright.platforms.base import Grade
 from netwright.promise.contract import Contract
 from netwright.services.checks import Check
+from netwright.services.claims import claim_rt
 from netwright.services.lower import Lowering
 from netwright.services.model import Fragment
-from netwright.services.numbers import Numbers, claim_rt
+from netwright.services.numbers import Numbers
 from netwright.services.profile import Profile
 from netwright.services.routing import Routing
 from netwright.services.ways import PairWays

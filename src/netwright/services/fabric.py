@@ -11,6 +11,7 @@ from netwright.address import address
 from netwright.intents.schema import Fabric
 from netwright.platforms.base import Capability, Platform, pack_of
 from netwright.services.checks import Check, Rung
+from netwright.services.claims import claim_link, claim_loopback, claim_node_id, claim_router_id
 from netwright.services.flexible import Flexible, flexible_of
 from netwright.services.macsec import Encryption
 from netwright.services.model import (
@@ -24,13 +25,7 @@ from netwright.services.model import (
     Loopback,
     Reasoned,
 )
-from netwright.services.numbers import (
-    Numbers,
-    claim_link,
-    claim_loopback,
-    claim_node_id,
-    claim_router_id,
-)
+from netwright.services.numbers import Numbers
 from netwright.topology.model import Link, Node, Topology
 
 LOOPBACK = "loopback"

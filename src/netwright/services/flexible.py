@@ -16,8 +16,9 @@ from netwright.intents.fabric import FlexAlgo
 from netwright.intents.schema import Fabric
 from netwright.platforms.base import Platform
 from netwright.services.checks import Check, Expected, Reported, Rung, Topic, Value
+from netwright.services.claims import claim_link_probe, claim_node_id
 from netwright.services.model import FlexAlgorithm, Reasoned, TwampResponder, TwampSession
-from netwright.services.numbers import Numbers, claim_link_probe, claim_node_id, pinned_end_sid
+from netwright.services.numbers import Numbers, pinned_end_sid
 from netwright.services.ranges import measured_links
 from netwright.topology.model import Link, Node, Topology
 

@@ -12,6 +12,7 @@ from netwright.platforms.base import Capability, Platform, pack_of
 from netwright.promise.overhead import Layer, shaper_bps, srv6_overhead_bytes
 from netwright.services.at_the_ends import AtTheEnds
 from netwright.services.channelised import LEAST_BPS, Channelised
+from netwright.services.claims import ALL, claim_slice
 from netwright.services.fabric import FabricCompiler
 from netwright.services.flexe import Client
 from netwright.services.flexible import Flexible
@@ -20,11 +21,7 @@ from netwright.services.model import (
     ClassQueue,
     Fragment,
 )
-from netwright.services.numbers import (
-    ALL,
-    Numbers,
-    claim_slice,
-)
+from netwright.services.numbers import Numbers
 from netwright.services.on_the_way import OnTheWay
 from netwright.services.probes import Probe, probe_of
 from netwright.services.profile import Member, Profile

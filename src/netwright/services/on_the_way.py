@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from netwright.paths.graph import DirectedLink
 from netwright.promise.overhead import Layer
 from netwright.services.channelised import Channelised
+from netwright.services.claims import claim_base_slice, claim_channel, claim_client, claim_colour, claim_port_id
 from netwright.services.flexe import Client
 from netwright.services.macsec import EncryptedPort
 from netwright.services.model import ChannelInterface, FlexeClient, Fragment, Macsec, Slice, SliceChannel
-from netwright.services.numbers import claim_base_slice, claim_channel, claim_client, claim_colour, claim_port_id
 
 if TYPE_CHECKING:
     from netwright.services.lower import Lowering

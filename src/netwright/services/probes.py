@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from netwright.services.claims import claim_probe
 from netwright.services.model import TwampResponder, TwampSession
-from netwright.services.numbers import Numbers, claim_probe
+from netwright.services.numbers import Numbers
 from netwright.services.profile import Member, Profile
 
 TEST_PORT = 862
