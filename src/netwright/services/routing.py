@@ -23,7 +23,7 @@ from netwright.services.flexe import Slots
 from netwright.services.macsec import Encryption, required
 from netwright.services.profile import HORIZON, Booking, Profile
 from netwright.services.refusals import Refusals
-from netwright.services.ways import PairWays, Way
+from netwright.services.ways import PairWays, Way, way_of_igp
 from netwright.topology.model import Topology
 
 FULL = 1 << 60
@@ -237,7 +237,7 @@ class Routing:
 
     def _igp_pair(self, profile: Profile, a: str, z: str, count: int) -> PairWays | None:
         """Packets take the IGP's shortest paths, all of them where there are equals: no head-end can hold them."""
-        there, back = self._igp_way(a, z), self._igp_way(z, a)
+        there, back = way_of_igp(self.igp, a, z), way_of_igp(self.igp, z, a)
         if there is None or back is None:
             self.no.no_path(profile, NoPath(a, z, Reason.UNCONNECTED))
             return None
@@ -258,25 +258,6 @@ class Routing:
             what = f"asks for {name.rpartition('.')[2]}, and {loose} ({platform}) cannot hold packets to a path"
             self.no.not_pinnable(profile, what, name)
         return any(asked.values())
-
-    def _igp_way(self, a: str, z: str) -> Way | None:
-        hops: set[DirectedLink] = set()
-        todo, seen = [a], {a}
-        while todo:
-            for arc in self.igp.next_hops(todo.pop(), z):
-                hops.add(self.graph.directed(arc))
-                after = self.graph.nodes[self.graph.head[arc]]
-                if after not in seen:
-                    seen.add(after)
-                    todo.append(after)
-        arcs, node = [], a
-        while node != z:
-            options = self.igp.next_hops(node, z)
-            if not options:
-                return None
-            arcs.append(min(options))
-            node = self.graph.nodes[self.graph.head[arcs[-1]]]
-        return Way(self.graph.path(a, arcs), frozenset(hops))
 
     def _igp_allowed(self, profile: Profile, way: Way) -> bool:
         """Whether the way that the IGP takes keeps to what was asked; nobody could make it take another."""

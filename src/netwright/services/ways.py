@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from netwright.paths.graph import DirectedLink, Path
+from netwright.paths.igp import Igp
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,3 +66,25 @@ class PairWays:
         """There, then back."""
         yield self.there
         yield self.back
+
+
+def way_of_igp(igp: Igp, a: str, z: str) -> Way | None:
+    """The way that packets take by themselves: one of the shortest paths, the hops of all of them; None: no way."""
+    graph = igp.graph
+    hops: set[DirectedLink] = set()
+    todo, seen = [a], {a}
+    while todo:
+        for arc in igp.next_hops(todo.pop(), z):
+            hops.add(graph.directed(arc))
+            after = graph.nodes[graph.head[arc]]
+            if after not in seen:
+                seen.add(after)
+                todo.append(after)
+    arcs, node = [], a
+    while node != z:
+        options = igp.next_hops(node, z)
+        if not options:
+            return None
+        arcs.append(min(options))
+        node = graph.nodes[graph.head[arcs[-1]]]
+    return Way(graph.path(a, arcs), frozenset(hops))
