@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
@@ -20,8 +21,8 @@ from netwright.lab.programs import traffic
 from netwright.lab.proof import Seat
 from netwright.lab.running import Lab
 
-ONE = Seat("here", "nwtest-one", ("192.0.2.1", "2001:db8::1"))
-TWO = Seat("here", "nwtest-two", ("192.0.2.2", "2001:db8::2"))
+ONE = Seat("here", f"nwtest-one-{os.getpid()}", ("192.0.2.1", "2001:db8::1"))
+TWO = Seat("here", f"nwtest-two-{os.getpid()}", ("192.0.2.2", "2001:db8::2"))
 MTU = 3000
 LINE = f"""set -e
 ip netns add {ONE.namespace}
