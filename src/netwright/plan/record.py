@@ -13,6 +13,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
+from json.encoder import encode_basestring
 from typing import Any, NamedTuple
 
 from netwright.tree import Path, Tree
@@ -106,7 +107,7 @@ def _said(address: str, said: Said) -> str:
 def _device(name: str, record: DeviceRecord) -> str:
     owners = sorted({owner for leaf in record.leaves.values() for owner in leaf.owners})
     number = {owner: place for place, owner in enumerate(owners)}
-    leaves = ",\n".join(_json(_leaf(path, record.leaves[path], number)) for path in sorted(record.leaves))
+    leaves = ",\n".join(_leaf(path, record.leaves[path], number) for path in sorted(record.leaves))
     head = f'"apply": {_json(record.apply_id)},\n"owners": {_json(owners)}'
     return f'{_json(name)}: {{\n{head},\n"leaves": [\n{leaves}\n]}}'
 
@@ -115,13 +116,16 @@ def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def _leaf(path: Path, leaf: Owned, number: Mapping[str, int]) -> list[object]:
-    marks: dict[str, object] = {}
-    if leaf.shared:
-        marks["shared"] = True
-    if leaf.taken is not None:
-        marks["taken"] = leaf.taken
-    return [list(path), leaf.value, sorted(number[owner] for owner in leaf.owners), *([marks] if marks else [])]
+def _leaf(path: Path, leaf: Owned, number: Mapping[str, int]) -> str:
+    """One leaf as JSON: millions of them, so only what is rare is left to an encoder."""
+    steps = ", ".join(map(encode_basestring, path))
+    owners = ", ".join(map(str, sorted([number[owner] for owner in leaf.owners])))
+    marks = f", {_json(_marks(leaf))}" if leaf.shared or leaf.taken is not None else ""
+    return f"[[{steps}], {encode_basestring(leaf.value)}, [{owners}]{marks}]"
+
+
+def _marks(leaf: Owned) -> dict[str, object]:
+    return ({"shared": True} if leaf.shared else {}) | ({} if leaf.taken is None else {"taken": leaf.taken})
 
 
 def load(text: str) -> Applied:
