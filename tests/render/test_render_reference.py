@@ -32,8 +32,11 @@ def plain_source(file: Path) -> str:
 
 def unmarked(platform: str) -> Environment:
     """The templates as jinja reads them, with nothing of ours in between."""
+    folder = shipped_templates()
+    constructs = {file.name: plain_source(file) for file in (folder / platform).glob("*.j2")}
+    shared = {str(file.relative_to(folder)): plain_source(file) for file in (folder / platform).glob("shared/*.j2")}
     environment = Environment(
-        loader=DictLoader({file.name: plain_source(file) for file in (shipped_templates() / platform).glob("*.j2")}),
+        loader=DictLoader(constructs | shared),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

@@ -6,7 +6,8 @@ of a router's configuration explainable down to the template line that wrote it,
 * every template line ends in an invisible marker with its number, which comes out beside what the line wrote;
 * which attributes of the construct a template line uses is read from the template's syntax tree, once.
 
-A file of the same path in the user's own `templates/` overrides the one that netwright brings.
+What several constructs say alike is a macro in `templates/<platform>/shared/`: its lines count as written by the line
+that calls it. A file of the same path in the user's own `templates/` overrides the one that netwright brings.
 """
 
 from __future__ import annotations
@@ -133,6 +134,7 @@ def _environment(folders: tuple[Path, ...], platform: str) -> Environment:
     environment = Environment(
         loader=FileSystemLoader([str(folder) for folder in folders]),
         undefined=StrictUndefined,
+        auto_reload=False,  # what a template imports is looked up each time it is rendered
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
