@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -79,6 +81,27 @@ def test_the_containerlab_file() -> None:
 
 def test_the_wires() -> None:
     held("wires.sh", wires_script(drawn()))
+
+
+def test_the_wires_of_a_router_that_was_started_again_are_made_anew_and_no_others(tmp_path: Path) -> None:
+    done, bin_ = tmp_path / "done", tmp_path / "bin"
+    bin_.mkdir()
+    for name in ("ip", "tc", "ethtool"):
+        (bin_ / name).write_text(f'#!/bin/sh\necho {name} "$@" >>{done}\n')
+        (bin_ / name).chmod(0o755)
+    for end in ("w1z", "w2z"):
+        (tmp_path / "ipv6" / "conf" / end).mkdir(parents=True)
+        (tmp_path / "net" / end).mkdir(parents=True)
+    text = wires_script(drawn()).replace("/sys/class/net", f"{tmp_path}/net").replace("/proc/sys/net", str(tmp_path))
+    (tmp_path / "wires.sh").write_text(text)
+    words = ("sh", str(tmp_path / "wires.sh"), "w1z", "w2z")
+    subprocess.run(words, env={"PATH": f"{bin_}:{os.environ['PATH']}"}, check=True)
+    said = done.read_text()
+    assert re.findall(r"egress redirect dev (\S+)", said) == ["w1z", "w1a", "w2z", "w2a"]
+    assert re.findall(r"qdisc (?:del|add) dev \S+ clsact", said)[:2] == [
+        "qdisc del dev w1a clsact",
+        "qdisc add dev w1a clsact",
+    ]
 
 
 @pytest.mark.parametrize("name", ["inventory/topology.yaml", "inventory/hosts.yaml", "inventory/groups.yaml"])
