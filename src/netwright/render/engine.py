@@ -7,7 +7,7 @@ platform's parser, the same that reads running configurations; what it cannot re
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Final, TypeAlias
@@ -73,34 +73,32 @@ def assemble(
         wordings = {w.part: w for w in templates.wordings(platform.name, name, platform.parts)}
         for part, rows in reads:
             wording = wordings[part]
-            origins = _Origins(fragment, name, wording)
-            for path, value, number in rows:
+            for path, value, origins in _with_origins(rows, fragment, name, wording):
                 known = leaves.get(path)
                 if known is None:
-                    leaves[path] = Leaf(value, origins[number])
+                    leaves[path] = Leaf(value, origins)
                 elif known.value == value:
-                    leaves[path] = Leaf(value, known.origins + origins[number])
+                    leaves[path] = Leaf(value, known.origins + origins)
                 else:
                     _conflict(found, fragment, path, value, known.value, known.origins[0])
-            wrote.setdefault(wording.path, (wording, set()))[1].update(origins)
+            wrote.setdefault(wording.path, (wording, set()))[1].update([number for _, _, number in rows])
     return Rendered(leaves, {(path, n): one.provenance_of(n) for path, (one, lines) in wrote.items() for n in lines})
 
 
-class _Origins(dict[int, tuple[Origin]]):
-    """The origin of what one fragment's template wrote, by template line: leaves of one line share one."""
-
-    def __init__(self, fragment: Fragment, construct: str, wording: Wording) -> None:
-        super().__init__()
-        self.fragment, self.construct, self.wording = fragment, construct, wording
-        self.reasons: dict[frozenset[str], tuple[tuple[str, str], ...]] = {}  # by the attributes that a line uses
-
-    def __missing__(self, number: int) -> tuple[Origin]:
-        wording, used = self.wording, self.wording.uses.get(number, _NOTHING)
-        because = self.reasons.get(used)
-        if because is None:
-            because = self.reasons[used] = _because(self.fragment.because, used)
-        made = self[number] = (Origin(self.fragment.owner, self.construct, wording.path, number, because),)
-        return made
+def _with_origins(
+    rows: Iterable[Row], fragment: Fragment, construct: str, wording: Wording
+) -> Iterator[tuple[Path, str, tuple[Origin]]]:
+    """What one template wrote for a fragment, each leaf with its origin; neighbours of one template line share it."""
+    reasons: dict[frozenset[str], tuple[tuple[str, str], ...]] = {}  # by the attributes that a line uses
+    owner, template, uses = fragment.owner, wording.path, wording.uses
+    last, origins = -1, (Origin(owner, construct, template, 0),)
+    for path, value, number in rows:
+        if number != last:
+            used = uses.get(number, _NOTHING)
+            if used not in reasons:
+                reasons[used] = _because(fragment.because, used)
+            last, origins = number, (Origin(owner, construct, template, number, reasons[used]),)
+        yield path, value, origins
 
 
 _NOTHING: Final[frozenset[str]] = frozenset()
