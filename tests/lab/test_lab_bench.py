@@ -157,13 +157,23 @@ def test_a_session_runs_at_the_rate_of_its_line(slow: Bench) -> None:
 
 
 def test_what_a_router_tells_is_without_what_changes_by_itself() -> None:
-    said = "frr.conf: frr version 10.7.1\n1000:\tfrom all lookup [l3mdev-table]\n 0: from all lookup local \nip x\n"
+    said = (
+        "frr.conf: frr version 10.7.1\n1000:\tfrom all lookup [l3mdev-table]\n 0: from all lookup local \nip x\n"
+        "eth1@if12: <UP> mtu 9216 link/ether ee:fb:cc:7f:89:c3 brd ff:ff:ff:ff:ff:ff\n"
+        "local fe80::ecfb:ccff:fe7f:89c3 dev eth1\nfe80::1 dev eth1\n"
+    )
 
     class Told(ThisMachine):
         def say(self, box: str, command: Sequence[str], stdin: str = "", timeout_s: float = 60.0) -> str:
             return said
 
-    assert Bench(cast("Lab", Told())).tells("pe1") == (" 0: from all lookup local", "ip x")
+    assert Bench(cast("Lab", Told())).tells("pe1") == (
+        " 0: from all lookup local",
+        "ip x",
+        "eth1: <UP> mtu 9216 link/ether  brd ff:ff:ff:ff:ff:ff",
+        "local  dev eth1",
+        "fe80::1 dev eth1",
+    )
 
 
 def test_nothing_that_ran_is_left_behind(bench: Bench) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -56,6 +57,10 @@ _RESTLESS: Final = (
     "frr.conf: frr version ",  # vtysh's own stamp, with the first file that it writes
     "lookup [l3mdev-table]",  # the kernel's rule for VRFs: it comes with the first and stays
 )  # fmt: skip
+
+
+_CABLE: Final = re.compile(r"@if\d+|(?<=link/ether )[0-9a-f:]{17}|fe80::[0-9a-f:]*ff:fe[0-9a-f:]+")
+"""A cable's own number and address, and what follows from it: a router that is started again has other cables."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +147,8 @@ class Bench:
     def tells(self, router: str) -> tuple[str, ...]:
         """What a router says of itself, without what changes by itself."""
         said = self.lab.say(router, ("sh", "-c", _TELLS), timeout_s=300)
-        return tuple(line.rstrip() for line in said.splitlines() if not any(word in line for word in _RESTLESS))
+        lines = (_CABLE.sub("", line).rstrip() for line in said.splitlines())
+        return tuple(line for line in lines if not any(word in line for word in _RESTLESS))
 
     @contextmanager
     def cut(self, ends: Sequence[str]) -> Iterator[None]:
