@@ -147,7 +147,7 @@ class Prover:
         promised, least = served.profile.bandwidth_bps, _least(served)
         one, target, ask = self._steady(name, served, way)
         ask["ecn"] = True
-        with self._congestion(way, FLOOD, int(str(ask["size"]))):
+        with self._congestion(way, int(str(ask["size"]))):
             self.tell(f"{name}: {judging.rate(promised)} of look-alike RDMA through congestion")
             flow = self.bench.stream(one.seat, target.seat, ask)
             self.tell(f"{name}: the control, the same stream as best effort")
@@ -272,8 +272,8 @@ class Prover:
     def _neighbours(self, way: Way) -> tuple[Seat, Seat]:
         return self.scene.routers[way.path.nodes[0]], self.scene.routers[way.path.nodes[1]]
 
-    def _congestion(self, way: Way, part: float, size: int) -> Congestion:
-        rate = round(self.scene.line_bps(way.path.links[0]) * part)
+    def _congestion(self, way: Way, size: int) -> Congestion:
+        rate = round(self.scene.line_bps(way.path.links[0]) * FLOOD)
         return Congestion(self.bench, *self._neighbours(way), rate, size)
 
     def _wire(self, link: str) -> Wire:

@@ -7,7 +7,7 @@ from netwright.intents.schema import Fabric, Service
 from netwright.topology.model import Link
 
 ALL = "*"
-"""In the place of the device: what belongs to the whole service: `TenantSlice/hospital-a/*/vrf/rt`."""
+"""In the place of the device, where a claim is the whole service's: `TenantSlice/hospital-a/*/vrf/rt`."""
 
 
 def claim_node_id(fabric: Fabric, node: str) -> str:
