@@ -46,6 +46,22 @@ def without(lab: Lab, wire: Wire) -> Iterator[None]:
         lab.say(WIRES, ("sh", "-c", f"ip link set {wire.a} up; ip link set {wire.z} up"))
 
 
+@contextmanager
+def losing(lab: Lab, wire: Wire, percent: int) -> Iterator[None]:
+    """A link that loses packets both ways, for as long as this lasts; the rest is as in `wires_script`."""
+    netem = f"delay {wire.delay_us:.0f}us rate {wire.rate_bps}bit limit 20000"
+
+    def each_way(loss: str) -> None:
+        for end in (wire.a, wire.z):
+            lab.say(WIRES, ("sh", "-c", f"tc qdisc replace dev {end} root netem {netem} {loss}"))
+
+    try:
+        each_way(f"loss {percent}%")
+        yield
+    finally:
+        each_way("")
+
+
 def daemon_back(lab: Lab, router: str, daemon: str) -> float:
     """Seconds from the kill -9 of a daemon until it answers again: watchfrr starts it, with its configuration."""
     lab.say(router, ("sh", "-c", f"kill -9 $(cat /var/run/frr/{daemon}.pid)"))

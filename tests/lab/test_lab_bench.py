@@ -161,6 +161,7 @@ def test_what_a_router_tells_is_without_what_changes_by_itself() -> None:
         "frr.conf: frr version 10.7.1\n1000:\tfrom all lookup [l3mdev-table]\n 0: from all lookup local \nip x\n"
         "eth1@if12: <UP> mtu 9216 link/ether ee:fb:cc:7f:89:c3 brd ff:ff:ff:ff:ff:ff\n"
         "local fe80::ecfb:ccff:fe7f:89c3 dev eth1\nfe80::1 dev eth1\n"
+        'ip saddr 127.0.0.11 tcp sport 42339 counter xt target "SNAT"\ntcp sport 4791 counter\n'
     )
 
     class Told(ThisMachine):
@@ -173,6 +174,8 @@ def test_what_a_router_tells_is_without_what_changes_by_itself() -> None:
         "eth1: <UP> mtu 9216 link/ether  brd ff:ff:ff:ff:ff:ff",
         "local  dev eth1",
         "fe80::1 dev eth1",
+        'ip saddr 127.0.0.11  counter xt target "SNAT"',
+        "tcp sport 4791 counter",
     )
 
 

@@ -17,14 +17,13 @@ from time import monotonic, sleep
 
 import pytest
 from lab_bench import BACK_S, Record, applied, await_true, lab_of, of, reaches, told, wire, wrong
-from lab_faults import apply_with, ask_for, controller_killed, daemon_back, drifts, next_run, without
+from lab_faults import apply_with, ask_for, controller_killed, daemon_back, drifts, losing, next_run, without
 
 from netwright.app import laboratory
 from netwright.app.laboratory import Choice
 from netwright.app.proving import CONFIRM_S, Trial, prove
 from netwright.apply.model import DeviceState
 from netwright.lab import machine, restarting
-from netwright.lab.model import WIRES
 from netwright.lab.running import Lab, boxes
 from netwright.verify.model import State
 
@@ -112,15 +111,8 @@ def test_a_link_that_is_cut_is_gone_around(lab: Lab, root: Path, record_property
 @pytest.mark.long
 def test_loss_on_a_wire_is_found(lab: Lab, root: Path) -> None:
     """The proof must not pass on a network that loses: the control of all the others."""
-    lossy = wire(lab, root, CHOICE, "pe1", "p1")
-    netem = f"delay {lossy.delay_us:.0f}us rate {lossy.rate_bps}bit limit 20000"
-    for end in (lossy.a, lossy.z):
-        lab.say(WIRES, ("sh", "-c", f"tc qdisc change dev {end} root netem {netem} loss 5%"))
-    try:
-        looked = prove(root, Trial(10.0), ("LosslessRdmaPath/train",), told())
-    finally:
-        for end in (lossy.a, lossy.z):
-            lab.say(WIRES, ("sh", "-c", f"tc qdisc replace dev {end} root netem {netem}"))
+    with losing(lab, wire(lab, root, CHOICE, "pe1", "p1"), 5):
+        looked = prove(root, Trial(SECONDS), ("LosslessRdmaPath/train",), told())
     assert {one.state for one in of(looked, "loss")} == {State.FAILURE}
 
 

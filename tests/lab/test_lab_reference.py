@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from lab_bench import Record, applied, await_true, lab_of, of, reaches, told, wire, wrong
+from lab_faults import losing, without
 from lab_networks import PODS_AND_CORE, cut_out
 
 from netwright.app import laboratory
@@ -87,17 +88,23 @@ def test_the_evidence_is_kept(proved: Looked) -> None:
 
 def test_a_link_that_is_cut_is_gone_around(lab: Lab, root: Path, proved: Looked, record_property: Record) -> None:
     assert proved
-    cut = wire(lab, root, CHOICE, "core1", "core4")
 
     def back() -> float:
         return await_true(lambda: reaches(lab, "pod2-leaf1-hosts", "eth3.210", "10.22.0.2"))
 
-    lab.say(WIRES, ("sh", "-c", f"ip link set {cut.a} down; ip link set {cut.z} down"))
-    try:
+    with without(lab, wire(lab, root, CHOICE, "core1", "core4")):
         record_property("around_the_cut_s", round(back(), 1))
-    finally:
-        lab.say(WIRES, ("sh", "-c", f"ip link set {cut.a} up; ip link set {cut.z} up"))
     record_property("back_s", round(back(), 1))
+
+
+def test_loss_on_a_wire_breaks_the_promise(lab: Lab, root: Path, proved: Looked, record_property: Record) -> None:
+    """The control of all the proofs of loss: on a network that loses they must fail."""
+    assert proved
+    with losing(lab, wire(lab, root, CHOICE, "pod2-leaf1", "pod2-spine1"), 5):
+        looked = prove(root, Trial(10.0), ("LosslessRdmaPath/train",), told())
+    (found,) = of(looked, "loss:")
+    record_property("seen", found.observed)
+    assert found.state is State.FAILURE, found.message
 
 
 def test_the_removal_leaves_nothing(lab: Lab, root: Path) -> None:

@@ -59,8 +59,11 @@ _RESTLESS: Final = (
 )  # fmt: skip
 
 
-_CABLE: Final = re.compile(r"@if\d+|(?<=link/ether )[0-9a-f:]{17}|fe80::[0-9a-f:]*ff:fe[0-9a-f:]+")
-"""A cable's own number and address, and what follows from it: a router that is started again has other cables."""
+_MADE_ANEW: Final = re.compile(
+    r"@if\d+|(?<=link/ether )[0-9a-f:]{17}|fe80::[0-9a-f:]*ff:fe[0-9a-f:]+"  # a cable's, and what follows from it
+    r"|(?<=saddr 127\.0\.0\.11 )(?:tcp|udp) sport \d+"  # of docker's own name server
+)
+"""What a router that is started again has others of: cables, with their numbers and addresses, and docker's ports."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +150,7 @@ class Bench:
     def tells(self, router: str) -> tuple[str, ...]:
         """What a router says of itself, without what changes by itself."""
         said = self.lab.say(router, ("sh", "-c", _TELLS), timeout_s=300)
-        lines = (_CABLE.sub("", line).rstrip() for line in said.splitlines())
+        lines = (_MADE_ANEW.sub("", line).rstrip() for line in said.splitlines())
         return tuple(line for line in lines if not any(word in line for word in _RESTLESS))
 
     @contextmanager
