@@ -18,11 +18,11 @@ import socket
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
-from typing import ClassVar, Final
+from typing import Any, ClassVar, Final
 
 import paramiko
 
-from netwright.drivers import frr_batch, frr_box, frr_carry, frr_state
+from netwright.drivers import frr_batch, frr_box, frr_carry, frr_getters, frr_state
 from netwright.drivers.base import Driver, Row, SwitchKind, Topic, loaded
 from netwright.drivers.frr_collect import collect, first_of
 from netwright.drivers.frr_ssh import Box, Done
@@ -380,6 +380,15 @@ class FrrDriver(Driver):
     def collect(self, topic: Topic) -> list[Row]:
         """Operational facts, from FRR's own JSON and the kernel's."""
         return collect(topic, self._asker or Asker(self._box))
+
+    def get_interfaces(self) -> dict[str, dict[str, Any]]:
+        """NAPALM: the interfaces by name, with what the kernel knows of each."""
+        known = dict(frr_getters.links(Asker(self._box)))
+        return {name: {**row, **known.get(name, {})} for name, row in super().get_interfaces().items()}
+
+    def get_facts(self) -> dict[str, Any]:
+        """NAPALM: who the box is; its name is our inventory's."""
+        return {**super().get_facts(), **frr_getters.facts(Asker(self._box))}
 
 
 def _tree(parts: dict[str, str]) -> dict[Path, str]:
