@@ -87,6 +87,11 @@ def test_the_bound_of_a_rare_event(lost: int, mean: float) -> None:
     assert judging.most_likely_at_most(lost) == pytest.approx(mean, abs=1e-3)
 
 
+@pytest.mark.parametrize(("ratio", "packets"), [(1e-3, 2996), (1e-5, 299_574), (1.0, 3)])
+def test_the_sample_that_a_ratio_takes(ratio: float, packets: int) -> None:
+    assert judging.sample_for(ratio) == packets
+
+
 @pytest.mark.parametrize(
     ("sent", "lost", "promised", "expected"),
     [

@@ -28,8 +28,9 @@ from netwright.lab import judging, proof, running
 from netwright.lab.bench import Bench
 from netwright.lab.ground import LabError
 from netwright.lab.hosts import tenants
+from netwright.lab.programs.traffic import TCP_BUFFER
 from netwright.lab.proof import Host, Scene
-from netwright.lab.proving import Prover
+from netwright.lab.proving import SAMPLE_S, Prover
 from netwright.lab.running import Lab, Tell
 from netwright.services.checks import AtMost, Check, Rung
 from netwright.services.design import Served
@@ -55,7 +56,8 @@ _YEAR: Final = timedelta(days=366)
 class Trial:
     """What the user chose. `seconds`: of each stream; `cuts`, `steps`, `removal`: the proofs that change the lab.
 
-    Without `rates`: who reaches whom, sizes and ways, which a machine of any speed can show.
+    Without `rates`: who reaches whom, sizes and ways, which a machine of any speed can show. `sample_s`: the most that
+    the sample for a promised ratio of loss may take.
     """
 
     seconds: float = 10.0
@@ -63,6 +65,7 @@ class Trial:
     steps: bool = False
     removal: bool = False
     rates: bool = True
+    sample_s: float = SAMPLE_S
 
 
 def prove(root: Path, trial: Trial, addresses: Sequence[str], tell: Tell) -> Looked:
@@ -73,7 +76,7 @@ def prove(root: Path, trial: Trial, addresses: Sequence[str], tell: Tell) -> Loo
     design = design_of(network, now())
     shown = _scene(root, lab, network, addresses)
     bench = Bench(lab)
-    found = list(Prover(bench, shown, trial.seconds, tell).all(cuts=trial.cuts, rates=trial.rates))
+    found = list(Prover(bench, shown, trial.seconds, tell, trial.sample_s).all(cuts=trial.cuts, rates=trial.rates))
     if trial.steps:
         found += steps(lab, bench, shown, trial.seconds, tell)
     if trial.removal:
@@ -99,7 +102,10 @@ def _scene(root: Path, lab: Lab, network: Network, addresses: Sequence[str]) -> 
 
 
 def steps(lab: Lab, bench: Bench, shown: Scene, seconds: float, tell: Tell) -> list[Verdict]:
-    """Each elastic line to its largest rate and back, by its own schedule, while one TCP session runs over it."""
+    """Each elastic line to its largest rate and back, by its own schedule, while one TCP session runs over it.
+
+    A rate is measured for `seconds`, or for as long as what is under way at its end takes to weigh little.
+    """
     found: list[Verdict] = []
     for name, served in shown.served.items():
         service = served.profile.service
@@ -149,25 +155,27 @@ def _steps(
     tell: Tell,
 ) -> list[Verdict]:
     one, target = _line_ends(shown, name)
+    six, packet = ":" in one.seat.addresses[0], served.profile.packet_bytes
     (base, at_base), (largest, at_largest) = sorted(rates.items())
+    sold = {rate: proof.tcp_payload_bps(rate, packet, six=six) for rate in rates}
+    lasts = {rate: max(seconds, TCP_BUFFER * 8 / (SOLD_WITHIN * payload)) for rate, payload in sold.items()}
     windows, took = [], []
     _change(lab, at_base)
-    with bench.session(one.seat, target.seat, 3 * seconds + 7200) as talking:
-        windows.append(_window(bench, seconds))
+    with bench.session(one.seat, target.seat, 2 * lasts[base] + lasts[largest] + 7200) as talking:
+        windows.append(_window(bench, lasts[base]))
         for rate, at in ((largest, at_largest), (base, at_base)):
             tell(f"{name}: to {judging.rate(rate)}")
             began = monotonic()
             _change(lab, at)
             took.append(monotonic() - began)
-            windows.append(_window(bench, seconds))
+            tell(f"{name}: it took {took[-1]:.1f} s; its session is measured for {lasts[rate]:.0f} s")
+            windows.append(_window(bench, lasts[rate]))
         session = talking.end()
-    six = ":" in one.seat.addresses[0]
     slow = lab.running.accel == "tcg"
-    sold = [proof.tcp_payload_bps(rate, served.profile.packet_bytes, six=six) for rate in (base, largest, base)]
     return [
         *(
-            judging.sells(check, session, window, rate, SOLD_WITHIN)
-            for check, window, rate in zip(checks[:3], windows, sold, strict=True)
+            judging.sells(check, session, window, sold[rate], SOLD_WITHIN)
+            for check, window, rate in zip(checks[:3], windows, (base, largest, base), strict=True)
         ),
         judging.is_within(checks[3], took[0], CHANGE_S, "plan, apply and verification", emulated=slow),
         judging.is_within(checks[4], took[1], CHANGE_S, "plan, apply and verification", emulated=slow),

@@ -193,13 +193,27 @@ def hosts(session: Session) -> int:
     return DONE
 
 
+_USUAL = Trial()
+
+
 @verb(
     "test",
     example="netwright lab test\nnetwright lab test TenantSlice/hospital --seconds 30\nnetwright lab test --all",
     params=[
         click.Argument(["addresses"], nargs=-1, metavar="[ADDRESS ...]"),
         click.Option(
-            ["--seconds"], type=click.FloatRange(min=2), default=10.0, show_default=True, help="Length of each stream."
+            ["--seconds"],
+            type=click.FloatRange(min=2),
+            default=_USUAL.seconds,
+            show_default=True,
+            help="Length of each stream.",
+        ),
+        click.Option(
+            ["--sample-seconds", "sample_s"],
+            type=click.FloatRange(min=0),
+            default=_USUAL.sample_s,
+            show_default=True,
+            help="The most that the sample for a promised ratio of loss may take; one that takes longer is told.",
         ),
         click.Option(
             ["--rates/--no-rates"], default=True, help="Without: who reaches whom, sizes and ways, at no rate."
@@ -214,6 +228,7 @@ def test(
     session: Session,
     addresses: tuple[str, ...],
     seconds: float,
+    sample_s: float,
     rates: bool,
     cuts: bool,
     steps: bool,
@@ -225,7 +240,7 @@ def test(
     It makes the hosts anew. What was not seen is skipped or an error with its reason, never passed. Exit code 3 when a
     promise is not kept. The evidence (page, JUnit) is kept with the lab's network.
     """
-    trial = Trial(seconds, cuts or everything, steps or everything, removal or everything, rates)
+    trial = Trial(seconds, cuts or everything, steps or everything, removal or everything, rates, sample_s)
     looked = prove(session.network, trial, addresses, session.screen.say)
     text = verify_screen(looked.findings, idle=looked.idle, verbose=session.screen.verbose)
     document = verify_document(looked.findings, (), looked.idle)

@@ -8,7 +8,7 @@ its sample.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from math import exp, lgamma, log, sqrt
+from math import ceil, exp, lgamma, log, sqrt
 from typing import Final
 
 from netwright.lab.facts import Echoes, Flow, Received, Session
@@ -139,6 +139,11 @@ def most_likely_at_most(lost: int, confidence: float = CONFIDENCE) -> float:
         middle = (low + high) / 2
         low, high = (middle, high) if _at_most(lost, middle) > 1 - confidence else (low, middle)
     return high
+
+
+def sample_for(ratio: float) -> int:
+    """How many packets, none of them lost, show that no more than this ratio (0 < ratio) is lost: the rule of three."""
+    return ceil(most_likely_at_most(0) / ratio)
 
 
 def _at_most(lost: int, mean: float) -> float:

@@ -47,12 +47,18 @@ WAY_BYTES: Final = 200
 FULL_BYTES: Final = 1500
 """Packets that fill a class's own queue, which is as deep as some of them."""
 
+SAMPLE_S: Final = 300.0
+"""How long the sample for a ratio of loss may take, unless the user says otherwise."""
+
 BACK_WITHIN_S: Final = 1.0
 """How long traffic may be away before it rides the protection path, in an emulated machine."""
 
 ECHOES: Final = 3
 ASKERS: Final = 4
 """How many hosts ask for others at the same time: more would be late by themselves in an emulated machine."""
+
+SPARE: Final = 1.03
+"""How much longer than its sample takes a stream is: a sender may be a little late."""
 
 CATCH_UP_S: Final = 0.06
 """What a tenant's stream that was late makes up for at once: less than a policer's bucket holds at any lab's rate."""
@@ -64,12 +70,16 @@ Tell = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Prover:
-    """The proofs of one lab, each stream `seconds` long."""
+    """The proofs of one lab, each stream `seconds` long; for a ratio of loss as long as its sample takes.
+
+    Where that would take more than `sample_s`, it is `seconds`, too, and what that showed is told.
+    """
 
     bench: Bench
     scene: Scene
     seconds: float
     tell: Tell
+    sample_s: float = SAMPLE_S
 
     def all(self, *, cuts: bool = True, rates: bool = True) -> tuple[Verdict, ...]:
         """Every proof that the intents call for; without `rates`, none that wants the machine to reach one."""
@@ -147,9 +157,11 @@ class Prover:
         promised, least = served.profile.bandwidth_bps, _least(served)
         one, target, ask = self._steady(name, served, way)
         ask["ecn"] = True
-        with self._congestion(way, int(str(ask["size"]))):
-            self.tell(f"{name}: {judging.rate(promised)} of look-alike RDMA through congestion")
-            flow = self.bench.stream(one.seat, target.seat, ask)
+        packet_bits = int(str(ask["size"])) * 8
+        lasts = self._sampled(served.profile.max_loss, promised / packet_bits)
+        with self._congestion(way, packet_bits // 8):
+            self.tell(f"{name}: {judging.rate(promised)} of look-alike RDMA through congestion, for {lasts:.0f} s")
+            flow = self.bench.stream(one.seat, target.seat, ask | {"seconds": lasts})
             self.tell(f"{name}: the control, the same stream as best effort")
             control = self.bench.stream(*self._neighbours(way), ask | {"dscp": 0})
         loss, good, ecn, shown = checks
@@ -157,6 +169,11 @@ class Prover:
         yield self._at(judging.goodput(good, flow, promised, least))
         yield self._at(judging.collapses(shown, control, promised, least))
         yield self._at(self._marked(ecn, name, way, ask))
+
+    def _sampled(self, ratio: float | None, packets_per_s: float) -> float:
+        """How long a stream has to be for this ratio of loss, seconds, where that is not too long."""
+        needed = judging.sample_for(ratio) / packets_per_s * SPARE if ratio else 0.0
+        return max(self.seconds, needed) if needed <= self.sample_s else self.seconds
 
     def _marked(self, check: Check, name: str, way: Way, ask: dict[str, object]) -> Verdict:
         """The same stream in a queue that is full: the ingress router sends as much again into its class and tunnel.

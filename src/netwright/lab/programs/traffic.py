@@ -31,8 +31,9 @@ BUFFER = 16 << 20
 CATCH_UP_S = 0.02
 """How much of what it is late with a sender makes up for at once: more would be a burst that nobody asked for."""
 
-TCP_BUFFER = 32 << 10
-"""What may be on its way at once; Linux doubles it. More would stand in queues, and come out of them after a change."""
+TCP_BUFFER = 16 << 10
+"""About what may be on its way at once; Linux doubles it for its own books. More would stand in queues, and come out of
+them after a change."""
 
 REFUSALS = {errno.ENOBUFS, errno.ECONNREFUSED, errno.EHOSTUNREACH, errno.ENETUNREACH, errno.EPROTO}
 """A full queue, and what others say about datagrams that were sent before: no reason to stop."""
