@@ -13,6 +13,14 @@ from pathlib import Path
 
 import pytest
 from lab_bench import Record, applied, await_true, lab_of, of, reaches, told, wire, wrong
+from lab_driver import (
+    a_change_goes_there_and_back,
+    a_session_is_taken_up_again,
+    driver_of,
+    getters_tell_the_truth,
+    it_goes_back_by_itself,
+    topics_tell_the_truth,
+)
 from lab_faults import losing, without
 from lab_networks import PODS_AND_CORE, cut_out
 
@@ -29,6 +37,9 @@ pytestmark = [pytest.mark.lab, pytest.mark.ci_lab, pytest.mark.timeout(2100)]
 
 CHOICE = Choice(scale=20000)
 """A line of 100 Gbit/s is one of 5 Mbit/s: what an emulated machine sends and forwards with room to spare."""
+
+TRIED = "pod2-leaf1"
+"""The router on which the driver is tried word by word."""
 
 
 @pytest.fixture(scope="module")
@@ -60,6 +71,19 @@ def test_the_intents_are_applied_and_verified(lab: Lab) -> None:
     applied(lab)
 
 
+def test_the_driver_says_what_the_router_says(lab: Lab) -> None:
+    with driver_of(lab, TRIED) as driver:
+        getters_tell_the_truth(lab, TRIED, driver)
+        topics_tell_the_truth(lab, TRIED, driver)
+
+
+def test_each_word_of_the_driver_does_on_the_router_what_it_says(lab: Lab, record_property: Record) -> None:
+    with driver_of(lab, TRIED) as driver:
+        a_change_goes_there_and_back(lab, TRIED, driver)
+        record_property("back_by_itself_s", round(it_goes_back_by_itself(lab, TRIED, driver)))
+    a_session_is_taken_up_again(lab, TRIED)
+
+
 @pytest.mark.parametrize("thing", ["reach:", "size:", "apart:", "path:"])
 def test_who_reaches_whom_and_on_which_way(proved: Looked, thing: str) -> None:
     found = of(proved, thing)
@@ -84,6 +108,19 @@ def test_a_rate_or_a_delay_is_kept_where_it_could_be_measured(
 def test_the_evidence_is_kept(proved: Looked) -> None:
     assert Path(proved.evidence).is_file()
     assert Path(proved.evidence).with_name("junit.xml").is_file()
+
+
+def test_a_line_grows_and_shrinks_while_a_session_runs(
+    lab: Lab, root: Path, proved: Looked, record_property: Record
+) -> None:
+    """How long a change may take is told where the processor is emulated; what it sells is judged everywhere."""
+    assert proved
+    found = of(prove(root, Trial(10.0, steps=True, rates=False), ("ElasticLine/branch",), told()), "step:")
+    said = [f"{one.check.what}: {one.observed} {one.message}".strip() for one in found]
+    record_property("steps", said)
+    assert len(found) == 6
+    assert {one.state for one in found} <= {State.SUCCESS, State.SKIPPED}, said
+    assert {one.state for one in found if "goodput" in one.check.what} == {State.SUCCESS}, said
 
 
 def test_a_link_that_is_cut_is_gone_around(lab: Lab, root: Path, proved: Looked, record_property: Record) -> None:

@@ -1,6 +1,6 @@
 """A network of the Topology Zoo on real routers: drawn by `netwright init`, changed, through faults, and removed.
 
-    scripts/test -m lab -n 0 -s tests/lab/test_lab_zoo.py
+    scripts/test -m ci_lab -n 0 -s tests/lab/test_lab_zoo.py
 
 A second topology for the lab: the eastern ring of Abilene, with the examples that `init` writes for it and a
 second tenant. Nothing here wants the machine to reach a rate. The tests build on each other, in this order.
@@ -23,7 +23,7 @@ from netwright.lab import machine, restarting
 from netwright.lab.running import Lab, boxes
 from netwright.verify.model import State
 
-pytestmark = [pytest.mark.lab, pytest.mark.timeout(1800)]
+pytestmark = [pytest.mark.lab, pytest.mark.ci_lab, pytest.mark.timeout(1800)]
 
 CHOICE = Choice(scale=500)
 """The examples' bounds on delay leave that much for queues."""
