@@ -81,10 +81,12 @@ class FromMemory:
     detour: bool = False
     broken: bool = False
     weak: bool = False  # a flood that never comes to its rate
+    stubborn: bool = False  # what is cut stays the way
     pours: bool = False
     streams: list[Mapping[str, object]] = field(default_factory=list)
     grown: Counter[str] = field(default_factory=Counter)
     poured: list[tuple[str, str, object]] = field(default_factory=list)
+    cuts: list[tuple[str, ...]] = field(default_factory=list)
 
     def equip(self, boxes: Sequence[str]) -> None:
         assert {"pe1", "pe2", "p1", "p2", "pe1-hosts", "pe2-hosts"} == set(boxes)
@@ -134,6 +136,16 @@ class FromMemory:
     def stop(self) -> Flow:
         rate = float(str(self.streams[-2]["rate_bps"])) * (0.5 if self.weak else 1)
         return self._flow({**self.streams[-2], "rate_bps": rate, "seconds": 10.0}, 0.33)
+
+    def end(self) -> Flow:
+        return self._flow(self.streams[-1], 0.01)
+
+    @contextmanager
+    def cut(self, ends: Sequence[str]) -> Iterator[None]:
+        self.cuts.append(tuple(ends))
+        self.detour = not self.stubborn
+        yield
+        self.detour = False
 
     def counted(self) -> dict[str, int]:
         return {end: self.grown[end] for wire in self.scene.drawn.wires for end in (wire.a, wire.z)}
@@ -236,6 +248,25 @@ def test_the_queue_of_a_class_is_filled_from_its_ingress_router(scene: Scene) ->
 def test_a_queue_that_was_not_filled_shows_nothing(scene: Scene) -> None:
     found = by_thing(tuple(prover(FromMemory(scene, weak=True)).lossless()))
     assert [one.state for name, one in found.items() if "ecn:" in name] == [State.ERROR]
+
+
+@pytest.mark.parametrize(("stubborn", "state"), [(False, State.SUCCESS), (True, State.FAILURE)])
+def test_while_a_link_is_cut_its_protection_path_carries_the_service(
+    scene: Scene, state: State, *, stubborn: bool
+) -> None:
+    """The first link of the way is cut for both; who asked for no protection path is told how he fared, no more."""
+    bench = FromMemory(scene, stubborn=stubborn)
+    found = {
+        name.split("/", 1)[1].replace("/packets", ""): one.state
+        for name, one in by_thing(tuple(prover(bench).cuts())).items()
+    }
+    assert found == {
+        "robot/pe1/cut:pe1-p1": State.SUCCESS,
+        "robot/pe1/standby:pe1-p1": state,
+        "train/pe1/cut:pe1-p1": State.SKIPPED,
+    }
+    first = next(wire for wire in scene.drawn.wires if wire.link == "pe1-p1")
+    assert bench.cuts == [(first.a, first.z)] * 2
 
 
 def test_a_member_that_does_not_answer_is_named(scene: Scene) -> None:

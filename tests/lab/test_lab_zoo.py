@@ -69,6 +69,17 @@ def test_who_reaches_whom_and_on_which_way(lab: Lab, root: Path) -> None:
     assert Path(looked.evidence).is_file()
 
 
+def test_a_protection_path_carries_its_service_while_a_link_is_cut(
+    lab: Lab, root: Path, record_property: Record
+) -> None:
+    """The standby is the computed one. How long the service was away is judged, but where the processor is emulated."""
+    looked = prove(root, Trial(10.0, cuts=True, rates=False), ("DeterministicService/example-control",), told())
+    (away,), (standby,) = of(looked, "cut:"), of(looked, "standby:")
+    record_property("cut", f"{away.observed} {away.message}".strip())
+    assert standby.state is State.SUCCESS, standby.message
+    assert away.state is State.SUCCESS or (away.state is State.FAILURE and lab.running.accel == "tcg"), away.message
+
+
 def test_a_link_that_is_cut_is_gone_around(lab: Lab, root: Path, record_property: Record) -> None:
     with without(lab, wire(lab, root, CHOICE, "n1", "n10")):
         record_property("around_the_cut_s", round(back_after(lab), 1))

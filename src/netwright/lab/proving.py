@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from time import sleep
@@ -18,6 +19,7 @@ from netwright.lab.facts import Echoes
 from netwright.lab.ground import LabError
 from netwright.lab.model import Wire
 from netwright.lab.proof import Host, Pair, Scene, Seat
+from netwright.paths.graph import Path
 from netwright.platforms.frr.wording import best_effort_depth
 from netwright.services.checks import AtLeast, AtMost, Check, Rung
 from netwright.services.design import Served
@@ -43,6 +45,9 @@ FLOOD_CATCH_UP_S: Final = 1.0
 
 WAY_BYTES: Final = 200
 """Packets that show a way, at half of the rate: many more than the routers' own, of which each wire has some."""
+
+WAY_MOST_BPS: Final = 160_000
+"""A hundred of them a second are enough."""
 
 FULL_BYTES: Final = 1500
 """Packets that fill a class's own queue, which is as deep as some of them."""
@@ -201,13 +206,18 @@ class Prover:
                 yield from self._guard((check,), lambda: self._way(check, name, served, way))  # noqa: B023
 
     def _way(self, check: Check, name: str, served: Served, way: Way) -> Iterator[Verdict]:
-        one, target, ask = self._steady(name, served, way)
         self.tell(f"{name}: the way from {way.a} to {way.z}")
-        many = ask | {"rate_bps": served.profile.bandwidth_bps // 2, "size": WAY_BYTES}
+        yield self._at(self._taken(check, name, served, way, way.path))
+
+    def _taken(self, check: Check, name: str, served: Served, way: Way, path: Path) -> Verdict:
+        """Whether the packets of a service take a path, by what each wire counts."""
+        one, target, ask = self._steady(name, served, way)
+        rate = min(served.profile.bandwidth_bps // 2, WAY_MOST_BPS)
+        many = ask | {"rate_bps": rate, "size": WAY_BYTES}
         before = self.bench.counted()
         sent = self.bench.stream(one.seat, target.seat, many).sent.sent
         counted = proof.hop_counters(before, self.bench.counted(), self.scene.drawn)
-        yield self._at(judging.takes(check, counted, [str(hop) for hop in way.path.hops], sent))
+        return judging.takes(check, counted, [str(hop) for hop in path.hops], sent)
 
     def delays(self) -> Iterator[Verdict]:
         """The delay under background load."""
@@ -247,21 +257,25 @@ class Prover:
         """Cut the first link of the way of each intent that is carried along one, in the middle of a stream."""
         for name, served in (*self._of_kind("DeterministicService"), *self._of_kind("LosslessRdmaPath")):
             for way in list(proof.directions(served))[:1]:
-                link = way.path.links[0]
-                what = f"traffic from {way.a} to {way.z} while {link} is cut"
-                check = proof.check(name, way.a, f"cut:{link}", what, Rung.MEASUREMENT, away_s=AtMost(BACK_WITHIN_S))
-                yield from self._guard((check,), lambda: self._cut(check, name, served, way))  # noqa: B023
+                checks = _cut_checks(name, served, way)
+                yield from self._guard(checks, lambda: self._cut(checks, name, served, way))  # noqa: B023
 
-    def _cut(self, check: Check, name: str, served: Served, way: Way) -> Iterator[Verdict]:
+    def _cut(self, checks: Sequence[Check], name: str, served: Served, way: Way) -> Iterator[Verdict]:
+        """While the link is down: the silence in a stream, then, where there is a protection path, who takes it."""
         one, target, ask = self._steady(name, served, way)
         wire = self._wire(way.path.links[0])
         self.tell(f"{name}: {wire.link} is cut")
-        with self.bench.flowing(one.seat, target.seat, ask | {"seconds": self.seconds * 2}) as flowing:
-            sleep(self.seconds / 2)
-            with self.bench.cut((wire.a, wire.z)):
+        lasts = ask | {"seconds": self.seconds * 2}
+        with ExitStack() as down:
+            with self.bench.flowing(one.seat, target.seat, lasts) as flowing:
+                sleep(self.seconds / 2)
+                down.enter_context(self.bench.cut((wire.a, wire.z)))
                 flow = flowing.end()
-        protected = served.profile.protection != "none" and way.protection is not None
-        yield self._at(judging.survives_cut(check, flow, protected=protected, within_s=BACK_WITHIN_S))
+            standby = _standby(served, way)
+            cut = judging.survives_cut(checks[0], flow, protected=standby is not None, within_s=BACK_WITHIN_S)
+            yield self._at(cut)
+            if standby:
+                yield self._at(self._taken(checks[1], name, served, way, standby))
         self._await(one, target)
 
     def _await(self, one: Host, target: Host) -> None:
@@ -364,6 +378,23 @@ def _lossless_checks(name: str, served: Served, way: Way) -> tuple[Check, ...]:
         proof.check(
             name, way.a, f"control:{way.z}", "the control: as best effort the same stream collapses", Rung.NEGATIVE
         ),
+    )
+
+
+def _standby(served: Served, way: Way) -> Path | None:
+    """The protection path, where the intent asked for one."""
+    return way.protection if served.profile.protection != "none" else None
+
+
+def _cut_checks(name: str, served: Served, way: Way) -> tuple[Check, ...]:
+    link = way.path.links[0]
+    between = f"from {way.a} to {way.z} while {link} is cut"
+    away = proof.check(name, way.a, f"cut:{link}", f"traffic {between}", Rung.MEASUREMENT, away_s=AtMost(BACK_WITHIN_S))
+    if _standby(served, way) is None:
+        return (away,)
+    return (
+        away,
+        proof.check(name, way.a, f"standby:{link}", f"the way taken {between} is the computed one", Rung.PATH),
     )
 
 
