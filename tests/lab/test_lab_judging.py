@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from netwright.lab import judging
+from netwright.lab.expected import check
 from netwright.lab.facts import Echoes, Flow, Received, Sent, Session
-from netwright.lab.proof import check
 from netwright.services.checks import Check, Rung
 from netwright.verify.model import State, Verdict
 

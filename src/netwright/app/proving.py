@@ -24,7 +24,7 @@ from netwright.app.planning import plan
 from netwright.app.site import check_intents, now
 from netwright.intents.calendar import bandwidth_profile
 from netwright.intents.schema import ElasticLine
-from netwright.lab import judging, proof, running
+from netwright.lab import expected, judging, proof, running
 from netwright.lab.bench import Bench
 from netwright.lab.ground import LabError
 from netwright.lab.hosts import tenants
@@ -32,7 +32,7 @@ from netwright.lab.programs.traffic import TCP_BUFFER
 from netwright.lab.proof import Host, Scene
 from netwright.lab.proving import SAMPLE_S, Prover
 from netwright.lab.running import Lab, Tell
-from netwright.services.checks import AtMost, Check, Rung
+from netwright.services.checks import Check
 from netwright.services.design import Served
 from netwright.services.profile import waiting
 from netwright.verify.model import Findings, Verdict
@@ -41,9 +41,6 @@ from netwright.workspace import Network, open_network
 
 BEFORE: Final = "before.json"
 """What every router of the lab said of itself before the first apply."""
-
-CHANGE_S: Final = 60.0
-"""How long a change of a sold rate may take, verified."""
 
 CONFIRM_S: Final = 1200
 """How long routers wait for the confirmation of a change that a proof makes: an emulated machine verifies slowly."""
@@ -113,7 +110,7 @@ def steps(lab: Lab, bench: Bench, shown: Scene, seconds: float, tell: Tell) -> l
             rates = _instants(service)
             if len(rates) < 2:
                 continue  # its schedule never changes it: there is no step to prove
-            checks = _step_checks(name, served)
+            checks = expected.steps(name, served)
             try:
                 found += _steps(lab, bench, shown, name, served, rates, seconds, checks, tell)
             except LabError as error:
@@ -129,18 +126,6 @@ def _instants(service: ElasticLine) -> dict[int, datetime]:
     }
     kept = sorted(rate for rate in all_ if rate)
     return {rate: all_[rate] for rate in kept if rate in {kept[0], kept[-1]}}
-
-
-def _step_checks(name: str, served: Served) -> tuple[Check, ...]:
-    node, look = served.profile.members[0].node, Rung.MEASUREMENT
-    return (
-        proof.check(name, node, "step:base", "TCP goodput at the base rate", look),
-        proof.check(name, node, "step:largest", "TCP goodput at the largest rate", look),
-        proof.check(name, node, "step:back", "TCP goodput back at the base rate", look),
-        proof.check(name, node, "step:up", "the change to the largest rate", look, seconds=AtMost(CHANGE_S)),
-        proof.check(name, node, "step:down", "the change back", look, seconds=AtMost(CHANGE_S)),
-        proof.check(name, node, "step:session", "the session lives through both changes", look),
-    )
 
 
 def _steps(
@@ -177,8 +162,8 @@ def _steps(
             judging.sells(check, session, window, sold[rate], SOLD_WITHIN)
             for check, window, rate in zip(checks[:3], windows, (base, largest, base), strict=True)
         ),
-        judging.is_within(checks[3], took[0], CHANGE_S, "plan, apply and verification", emulated=slow),
-        judging.is_within(checks[4], took[1], CHANGE_S, "plan, apply and verification", emulated=slow),
+        judging.is_within(checks[3], took[0], expected.CHANGE_S, "plan, apply and verification", emulated=slow),
+        judging.is_within(checks[4], took[1], expected.CHANGE_S, "plan, apply and verification", emulated=slow),
         judging.is_unbroken(checks[5], session),
     ]
 
@@ -237,10 +222,7 @@ def removal(lab: Lab, bench: Bench, tell: Tell) -> list[Verdict]:
     before = _remembered(lab.folder / BEFORE)
     tells = before.get("tells")
     routers = sorted(open_network(lab.network).topology.nodes)
-    checks = [
-        proof.check("Fabric/" + lab.running.name, router, "removed", "as before the first apply", Rung.NEGATIVE)
-        for router in routers
-    ]
+    checks = [expected.removed(lab.running.name, router) for router in routers]
     if before.get("started") != lab.running.started or not isinstance(tells, dict):
         return [
             judging.unasked(check, "nobody looked before the first apply: netwright lab up does") for check in checks

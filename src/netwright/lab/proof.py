@@ -5,22 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from ipaddress import ip_interface
-from typing import Final
 
-from netwright.address import address
 from netwright.lab.hosts import Tenant
 from netwright.lab.model import Blueprint
 from netwright.paths.graph import DirectedLink
 from netwright.promise.delay import serialization_us
 from netwright.promise.overhead import srv6_overhead_bytes
-from netwright.services.checks import AtLeast, AtMost, Check, Expected, Rung
 from netwright.services.design import Design, Served
 from netwright.services.figures import ROUTER_US
 from netwright.services.model import Loopback, SegmentRoute
 from netwright.services.ways import Way
-
-TOPIC: Final = "packets"
-"""What the checks of this room look at; no driver is asked for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,36 +96,6 @@ def _host(intent: str, served: Served, tenant: Tenant) -> Host:
     addresses = tuple(str(ip_interface(text).ip) for text in (*tenant.addresses, *tenant.behind))
     seat = Seat(tenant.box, tenant.namespace, addresses)
     return Host(intent, served.profile.service.metadata.tenant, tenant.node, seat, tenant.mtu)
-
-
-# ---- checks
-
-
-def check(intent: str, node: str, thing: str, what: str, rung: Rung, **expect: Expected) -> Check:
-    """One proof by packets; what it expects is what a reader sees, the judgement is `judging`'s."""
-    where = address(intent, node, TOPIC, thing)
-    return Check(where, intent, node, rung, what, TOPIC, {}, expect, negative=rung is Rung.NEGATIVE)
-
-
-def must_reach(one: Host, target: str, other: Host) -> Check:
-    """A member's echo request to another member of the same intent."""
-    what = f"{one.name} reaches {other.name} at {target}"
-    return check(
-        one.intent, one.node, f"reach:{one.seat.namespace}:{target}", what, Rung.MEASUREMENT, answers=AtLeast(1)
-    )
-
-
-def must_not_reach(one: Host, target: str, other: Host) -> Check:
-    """A member's echo request to another tenant's member."""
-    what = f"{one.name} does not reach {other.intent} at {target}"
-    return check(one.intent, one.node, f"apart:{one.seat.namespace}:{target}", what, Rung.NEGATIVE, answers=AtMost(0))
-
-
-def must_carry(one: Host, target: str, other: Host) -> Check:
-    """A packet of the largest size from a member to another, unfragmented."""
-    size = min(one.mtu, other.mtu)
-    what = f"{size} B cross whole from {one.name} to {target}"
-    return check(one.intent, one.node, f"size:{one.seat.namespace}:{target}", what, Rung.MEASUREMENT, bytes=size)
 
 
 # ---- who with whom

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from time import sleep
 from typing import Final
 
-from netwright.lab import judging, proof
+from netwright.lab import expected, judging, proof
 from netwright.lab.bench import Bench
 from netwright.lab.facts import Echoes
 from netwright.lab.ground import LabError
@@ -21,7 +21,7 @@ from netwright.lab.model import Wire
 from netwright.lab.proof import Host, Pair, Scene, Seat
 from netwright.paths.graph import Path
 from netwright.platforms.frr.wording import best_effort_depth
-from netwright.services.checks import AtLeast, AtMost, Check, Rung
+from netwright.services.checks import Check
 from netwright.services.design import Served
 from netwright.services.ways import Way
 from netwright.verify.model import Verdict
@@ -29,7 +29,6 @@ from netwright.verify.model import Verdict
 FLOOD: Final = 1.5
 """How much of its share a tenant sends that floods."""
 
-OWN_LEAST: Final = 0.99
 BACKGROUND: Final = 0.95
 FILLED: Final = 0.9
 """Which part of the background must have been sent for a delay to count as one under load."""
@@ -54,9 +53,6 @@ FULL_BYTES: Final = 1500
 
 SAMPLE_S: Final = 300.0
 """How long the sample for a ratio of loss may take, unless the user says otherwise."""
-
-BACK_WITHIN_S: Final = 1.0
-"""How long traffic may be away before it rides the protection path, in an emulated machine."""
 
 ECHOES: Final = 3
 ASKERS: Final = 4
@@ -113,9 +109,9 @@ class Prover:
     def _asked_by(self, one: Host, mine: Sequence[Pair], theirs: Sequence[Pair]) -> list[Verdict]:
         """All that one host asks for; it waits most of the time, for those that do not answer."""
         checks = [
-            *(proof.must_reach(pair.one, pair.target, pair.other) for pair in mine),
-            *(proof.must_carry(pair.one, pair.target, pair.other) for pair in mine),
-            *(proof.must_not_reach(pair.one, pair.target, pair.other) for pair in theirs),
+            *(expected.reaches(pair.one, pair.target, pair.other) for pair in mine),
+            *(expected.carries(pair.one, pair.target, pair.other) for pair in mine),
+            *(expected.is_apart(pair.one, pair.target, pair.other) for pair in theirs),
         ]
         sizes = [*(100 for _ in mine), *(min(one.mtu, pair.other.mtu) for pair in mine), *(100 for _ in theirs)]
         targets = [pair.target for pair in (*mine, *mine, *theirs)]
@@ -133,8 +129,7 @@ class Prover:
         """A tenant at its full rate, beside another that sends half as much again as it may."""
         for name, way, other, other_way in proof.floods(self.scene, "TenantSlice"):
             rate = self.scene.served[name].profile.bandwidth_bps
-            what = f"{name} keeps its {judging.rate(rate)} from {way.a} to {way.z} while {other} floods"
-            check = proof.check(name, way.a, f"share:{way.z}", what, Rung.MEASUREMENT, of_its_own=AtLeast(OWN_LEAST))
+            check = expected.share(name, way, judging.rate(rate), other)
             yield from self._guard((check,), lambda: self._share(check, name, way, other, other_way))  # noqa: B023
 
     def _share(self, check: Check, name: str, way: Way, other: str, other_way: Way) -> Iterator[Verdict]:
@@ -147,7 +142,7 @@ class Prover:
         with self.bench.flowing(flooder.seat, sink.seat, flood) as flooding:
             own = self.bench.stream(one.seat, target.seat, self._ask(own_bps, min(1500, one.mtu)))
             flooded = flooding.stop()
-        yield self._at(judging.keeps_its_share(check, own, own_bps, flooded, flood_bps, OWN_LEAST))
+        yield self._at(judging.keeps_its_share(check, own, own_bps, flooded, flood_bps, expected.OWN_LEAST))
 
     # ---- lossless
 
@@ -155,11 +150,11 @@ class Prover:
         """RoCEv2's look-alike at the promised rate, beside best effort that fills the first line of the way."""
         for name, served in self._of_kind("LosslessRdmaPath"):
             for way in list(proof.directions(served))[:1]:
-                checks = _lossless_checks(name, served, way)
+                checks = expected.lossless(name, served, way)
                 yield from self._guard(checks, lambda: self._lossless(checks, name, served, way))  # noqa: B023
 
     def _lossless(self, checks: Sequence[Check], name: str, served: Served, way: Way) -> Iterator[Verdict]:
-        promised, least = served.profile.bandwidth_bps, _least(served)
+        promised, least = served.profile.bandwidth_bps, expected.goodput_least(served)
         one, target, ask = self._steady(name, served, way)
         ask["ecn"] = True
         packet_bits = int(str(ask["size"])) * 8
@@ -202,7 +197,7 @@ class Prover:
         """The way that is taken."""
         for name, served in self._of_kind("DeterministicService"):
             for way in proof.directions(served):
-                check = _way_check(name, way)
+                check = expected.path(name, way)
                 yield from self._guard((check,), lambda: self._way(check, name, served, way))  # noqa: B023
 
     def _way(self, check: Check, name: str, served: Served, way: Way) -> Iterator[Verdict]:
@@ -223,7 +218,7 @@ class Prover:
         """The delay under background load."""
         for name, served in self._of_kind("DeterministicService"):
             for way in proof.directions(served):
-                check = _delay_check(name, served, way)
+                check = expected.delay(name, served, way)
                 yield from self._guard((check,), lambda: self._delay(check, name, served, way))  # noqa: B023
 
     def _delay(self, check: Check, name: str, served: Served, way: Way) -> Iterator[Verdict]:
@@ -257,7 +252,7 @@ class Prover:
         """Cut the first link of the way of each intent that is carried along one, in the middle of a stream."""
         for name, served in (*self._of_kind("DeterministicService"), *self._of_kind("LosslessRdmaPath")):
             for way in list(proof.directions(served))[:1]:
-                checks = _cut_checks(name, served, way)
+                checks = expected.cut(name, served, way)
                 yield from self._guard(checks, lambda: self._cut(checks, name, served, way))  # noqa: B023
 
     def _cut(self, checks: Sequence[Check], name: str, served: Served, way: Way) -> Iterator[Verdict]:
@@ -271,8 +266,8 @@ class Prover:
                 sleep(self.seconds / 2)
                 down.enter_context(self.bench.cut((wire.a, wire.z)))
                 flow = flowing.end()
-            standby = _standby(served, way)
-            cut = judging.survives_cut(checks[0], flow, protected=standby is not None, within_s=BACK_WITHIN_S)
+            standby = expected.standby(served, way)
+            cut = judging.survives_cut(checks[0], flow, protected=standby is not None, within_s=expected.BACK_WITHIN_S)
             yield self._at(cut)
             if standby:
                 yield self._at(self._taken(checks[1], name, served, way, standby))
@@ -359,51 +354,3 @@ def _asked(check: Check, echo: Echoes, *, heard: bool) -> Verdict:
     if "bytes" in check.expect:
         return judging.carries(check, echo)
     return judging.reaches(check, echo)
-
-
-def _least(served: Served) -> float:
-    """Which part of the promised rate must arrive."""
-    figure = served.contract.figure("goodput_ratio")
-    return figure.asked or figure.value if figure else 1.0
-
-
-def _lossless_checks(name: str, served: Served, way: Way) -> tuple[Check, ...]:
-    between, ratio = f"from {way.a} to {way.z}", _least(served)
-    look = Rung.MEASUREMENT
-    loss = served.profile.max_loss or 0.0
-    return (
-        proof.check(name, way.a, f"loss:{way.z}", f"loss {between} under congestion", look, loss=AtMost(loss)),
-        proof.check(name, way.a, f"goodput:{way.z}", f"goodput {between} under congestion", look, ratio=AtLeast(ratio)),
-        proof.check(name, way.a, f"ecn:{way.z}", f"ECN marks {between} under congestion", look, marked=AtLeast(1)),
-        proof.check(
-            name, way.a, f"control:{way.z}", "the control: as best effort the same stream collapses", Rung.NEGATIVE
-        ),
-    )
-
-
-def _standby(served: Served, way: Way) -> Path | None:
-    """The protection path, where the intent asked for one."""
-    return way.protection if served.profile.protection != "none" else None
-
-
-def _cut_checks(name: str, served: Served, way: Way) -> tuple[Check, ...]:
-    link = way.path.links[0]
-    between = f"from {way.a} to {way.z} while {link} is cut"
-    away = proof.check(name, way.a, f"cut:{link}", f"traffic {between}", Rung.MEASUREMENT, away_s=AtMost(BACK_WITHIN_S))
-    if _standby(served, way) is None:
-        return (away,)
-    return (
-        away,
-        proof.check(name, way.a, f"standby:{link}", f"the way taken {between} is the computed one", Rung.PATH),
-    )
-
-
-def _way_check(name: str, way: Way) -> Check:
-    what = f"the way taken from {way.a} to {way.z} is the computed one"
-    return proof.check(name, way.a, f"path:{way.z}", what, Rung.PATH)
-
-
-def _delay_check(name: str, served: Served, way: Way) -> Check:
-    figure = served.contract.figure("one_way_delay")
-    bound, what = AtMost(figure.value if figure else 0.0), f"delay from {way.a} to {way.z} under load"
-    return proof.check(name, way.a, f"delay:{way.z}", what, Rung.MEASUREMENT, delay_us=bound)
