@@ -12,7 +12,9 @@ from typing import ClassVar
 
 import pytest
 
-from netwright.lab.engine import Engine
+from netwright.lab import raising
+from netwright.lab.deploy import ClabFile, read_clab
+from netwright.lab.engine import Engine, EngineLost
 from netwright.lab.ground import LabError
 
 BOX = {"Labels": {"clab-node-name": "pe1"}, "Status": "Up 3 minutes"}
@@ -22,11 +24,15 @@ class Handler(BaseHTTPRequestHandler):
     """An engine that knows one container, `good`, and remembers what it was asked."""
 
     asked: ClassVar[list[tuple[str, str, object]]] = []
+    silent: ClassVar[list[str]] = []  # requests that are not answered, once each
 
     def answer(self) -> None:
         size = int(self.headers.get("Content-Length") or 0)
         body = json.loads(self.rfile.read(size)) if size else None
         self.asked.append((self.command, self.path, body))
+        if self.path in self.silent:
+            self.silent.remove(self.path)
+            return
         status, said = self.reply()
         self.send_response(status)
         self.end_headers()
@@ -35,6 +41,8 @@ class Handler(BaseHTTPRequestHandler):
     def reply(self) -> tuple[int, object]:
         if self.path.startswith("/containers/json"):
             return 200, [BOX]
+        if self.path.startswith("/containers/create") and self.asked.count(self.asked[-1]) > 1:
+            return 409, {"message": "is already in use"}
         if self.path == "/networks/create":
             return 409, {"message": "network exists"}
         if "ended" in self.path:
@@ -55,6 +63,7 @@ class Handler(BaseHTTPRequestHandler):
 @pytest.fixture
 def engine(tmp_path: Path) -> Iterator[Engine]:
     Handler.asked.clear()
+    Handler.silent.clear()
     path = str(tmp_path / "docker.sock")
     with socketserver.ThreadingUnixStreamServer(path, Handler) as server:
         threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
@@ -109,3 +118,53 @@ def test_the_boxes_of_a_lab(engine: Engine) -> None:
 def test_an_engine_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(LabError, match="does not answer"):
         Engine(str(tmp_path / "none")).ask("GET", "/_ping")
+
+
+# ---- an engine that goes away
+
+
+CLAB = """\
+name: x
+mgmt: {network: lab, ipv4-subnet: 198.18.0.0/16}
+topology:
+  nodes:
+    pe1: {kind: linux, image: i, mgmt-ipv4: 198.18.0.2}
+    pe2: {kind: linux, image: i, mgmt-ipv4: 198.18.0.3}
+"""
+
+
+@pytest.fixture
+def clab(monkeypatch: pytest.MonkeyPatch) -> ClabFile:
+    monkeypatch.setattr("netwright.lab.engine._PAUSE_S", 0.0)
+    return read_clab(CLAB, "x.clab.yml")
+
+
+@pytest.mark.parametrize("lost", ["/containers/create?name=clab-x-pe2", "/containers/clab-x-pe2/start"])
+def test_an_engine_that_goes_away_is_waited_for_and_asked_again(engine: Engine, clab: ClabFile, lost: str) -> None:
+    """It may have done what it did not answer, and its boxes may have gone with it: so all are asked for again."""
+    said: list[str] = []
+    Handler.silent += [lost, "/_ping"]
+    assert raising._started(engine, clab, "x.clab.yml", said.append) == {"pe1": 4711, "pe2": 4711}
+    asked = [place for _, place, _ in Handler.asked]
+    assert asked.count("/containers/clab-x-pe1/start") == 2
+    assert asked.count("/_ping") == 2
+    assert any(line.endswith("; it is waited for, and asked again") for line in said)
+
+
+def test_an_engine_that_goes_away_twice_is_an_error(engine: Engine, clab: ClabFile) -> None:
+    Handler.silent += ["/containers/clab-x-pe1/start"] * 2
+    with pytest.raises(LabError, match="the docker engine does not answer"):
+        raising._started(engine, clab, "x.clab.yml", lambda _: None)
+
+
+def test_a_box_that_is_there_already_is_refused_the_first_time(engine: Engine, clab: ClabFile) -> None:
+    """Whose it is, and what runs in it, nobody knows."""
+    raising._started(engine, clab, "x.clab.yml", lambda _: None)
+    with pytest.raises(LabError, match="already in use"):
+        raising._started(engine, clab, "x.clab.yml", lambda _: None)
+
+
+def test_an_engine_that_stays_away_is_not_waited_for_forever(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("netwright.lab.engine.GONE_FOR_S", 0.0)
+    with pytest.raises(EngineLost):
+        Engine(str(tmp_path / "none")).await_back()

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Final
 from urllib.parse import quote
 
@@ -21,7 +22,16 @@ from netwright.lab.ground import Behind, Ground, LabError
 
 SOCKET: Final = "/var/run/docker.sock"
 SECONDS: Final = 300
+
+GONE_FOR_S: Final = 120.0
+"""How long an engine that went away may take to be back: its service manager starts it again."""
+
+_PAUSE_S: Final = 1.0
 _THERE_ALREADY: Final = frozenset({304, 409})
+
+
+class EngineLost(LabError):
+    """The engine ended the connection before it answered: whether it did what it was asked nobody knows."""
 
 
 class _OverSocket(http.client.HTTPConnection):
@@ -64,21 +74,34 @@ class Engine:
             answer = connection.getresponse()
             said = answer.read().decode(errors="replace")
         except (OSError, http.client.HTTPException) as error:
-            raise LabError("the docker engine does not answer", str(error)) from error
+            raise EngineLost("the docker engine does not answer", str(error)) from error
         finally:
             connection.close()
         if answer.status >= 400 and not (again and answer.status in _THERE_ALREADY):
             raise LabError(f"the docker engine refuses {method} {place} ({answer.status})", said)
         return _read(said)
 
-    def start(self, name: str, body: Body) -> int:
-        """Create a container and start it; the id of its first process."""
-        self.ask("POST", f"/containers/create?name={quote(name)}", body)
+    def await_back(self) -> None:
+        """Until an engine that went away answers again; `EngineLost` when it does not."""
+        end = monotonic() + GONE_FOR_S
+        while True:
+            try:
+                self.ask("GET", "/_ping")
+            except EngineLost:
+                if monotonic() > end:
+                    raise
+                sleep(_PAUSE_S)
+            else:
+                return
+
+    def start(self, name: str, body: Body, *, again: bool = False) -> int:
+        """Create a container and start it; the id of its first process. `again`: whatever of that is done already."""
+        self.ask("POST", f"/containers/create?name={quote(name)}", body, again=again)
         return self.start_again(name)
 
     def start_again(self, name: str) -> int:
-        """Start a container that does not run; the id of its first process."""
-        self.ask("POST", f"/containers/{quote(name)}/start")
+        """Start a container, where it does not run; the id of its first process."""
+        self.ask("POST", f"/containers/{quote(name)}/start", again=True)
         state = self.ask("GET", f"/containers/{quote(name)}/json").get("State")
         pid = state.get("Pid") if isinstance(state, dict) else None
         if not isinstance(pid, int) or pid < 1:

@@ -21,7 +21,7 @@ from netwright.folders import write_files, write_whole
 from netwright.lab import deploy, images, machine, probe
 from netwright.lab.blueprint import ROUTER_IMAGE, lab_name
 from netwright.lab.clabfile import PLAIN_KIND, clab_text
-from netwright.lab.engine import engine
+from netwright.lab.engine import Engine, EngineLost, engine
 from netwright.lab.folder import Door, baselines, box_files, network_files, release
 from netwright.lab.ground import Ground, Here, LabError, must, put, watch
 from netwright.lab.model import Blueprint, Box, Role
@@ -221,18 +221,39 @@ def _deploy(ground: Ground, deployer: str, there: str, name: str, tell: Tell) ->
 def _deploy_small(ground: Ground, path: str, tell: Tell) -> None:
     """Containers by the engine, a few at once; then all cables by one script."""
     clab = deploy.read_clab(must(ground, ("cat", path)), path)
+    with engine(ground) as docker:
+        pids = _started(docker, clab, path, tell)
+    must(ground, ("sh", "-s"), deploy.plug_script(clab, pids).encode())
+
+
+def _started(docker: Engine, clab: deploy.ClabFile, path: str, tell: Tell) -> dict[str, int]:
+    """The containers of a lab and their first processes.
+
+    Where the engine goes away (in an emulated machine it did once), it is waited for, and all are asked for once more:
+    what it had started may have gone with it.
+    """
+    try:
+        return _start_all(docker, clab, path, tell)
+    except EngineLost as error:
+        tell(f"{error}; it is waited for, and asked again")
+        docker.await_back()
+    return _start_all(docker, clab, path, tell, again=True)
+
+
+def _start_all(docker: Engine, clab: deploy.ClabFile, path: str, tell: Tell, *, again: bool = False) -> dict[str, int]:
+    docker.ask("POST", "/networks/create", deploy.network_body(clab), again=True)
     names = list(clab.topology.nodes)
-    with engine(ground) as docker, ThreadPoolExecutor(AT_ONCE) as pool:
-        docker.ask("POST", "/networks/create", deploy.network_body(clab), again=True)
 
-        def start(name: str) -> int:
-            return docker.start(deploy.container(clab.name, name), deploy.container_body(clab, name, path))
+    def start(name: str) -> int:
+        body = deploy.container_body(clab, name, path)
+        return docker.start(deploy.container(clab.name, name), body, again=again)
 
-        pids = {}
+    pids = {}
+    with ThreadPoolExecutor(AT_ONCE) as pool:
         for number, (name, pid) in enumerate(zip(names, pool.map(start, names), strict=True), 1):
             pids[name] = pid
             tell(f"started {number}/{len(names)}")
-    must(ground, ("sh", "-s"), deploy.plug_script(clab, pids).encode())
+    return pids
 
 
 def tell_nobody(_line: str) -> None:
