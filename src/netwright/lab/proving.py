@@ -157,9 +157,9 @@ class Prover:
         promised, least = served.profile.bandwidth_bps, expected.goodput_least(served)
         one, target, ask = self._steady(name, served, way)
         ask["ecn"] = True
-        packet_bits = int(str(ask["size"])) * 8
-        lasts = self._sampled(served.profile.max_loss, promised / packet_bits)
-        with self._congestion(way, packet_bits // 8):
+        size = int(str(ask["size"]))
+        lasts = self._sampled(served.profile.max_loss, promised / (size * 8))
+        with self._congestion(way, size):
             self.tell(f"{name}: {judging.rate(promised)} of look-alike RDMA through congestion, for {lasts:.0f} s")
             flow = self.bench.stream(one.seat, target.seat, ask | {"seconds": lasts})
             self.tell(f"{name}: the control, the same stream as best effort")
