@@ -15,7 +15,7 @@ from docs_support import PAGES, README, ROOT, anchors, blocks, indented, section
 from netwright.cli.outcome import MEANING
 from netwright.cli.root import VERBS, root
 
-PIPELINE = ROOT / "docs" / "pipeline.yml"
+PIPELINE, LAB_PIPELINE = (ROOT / "docs" / name for name in ("pipeline.yml", "lab-pipeline.yml"))
 _SPAN = re.compile(r"`([^`\n]+)`")
 _LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 _COMMAND = re.compile(r"(?<![\w/.-])netwright(?: -C \S+)? (?P<verb>[a-z][a-z-]*)(?P<rest>[^|;&#\n]*)")
@@ -56,7 +56,7 @@ def code(page: Path) -> list[str]:
 # ---- verbs and flags ------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("page", [*PAGES, PIPELINE], ids=lambda page: page.name)
+@pytest.mark.parametrize("page", [*PAGES, PIPELINE, LAB_PIPELINE], ids=lambda page: page.name)
 def test_verbs_and_their_flags_exist(page: Path) -> None:
     for shown in code(page):
         for match in _COMMAND.finditer(shown):
@@ -154,6 +154,16 @@ def test_the_pipeline_runs_one_apply_at_a_time_and_keeps_the_state() -> None:
     assert any("netwright apply --plan" in line and "--yes" in line for line in runs["apply"])
     always = [step for step in flow["jobs"]["apply"]["steps"] if step.get("if") == "always()"]
     assert any("git push" in step.get("run", "") for step in always)
+
+
+def test_the_labs_pipeline_plans_runs_the_lab_and_takes_it_down_whatever_happens() -> None:
+    (job,) = yaml.safe_load(text_of(LAB_PIPELINE))["jobs"].values()
+    runs = [step.get("run", "") for step in job["steps"]]
+    order = ("netwright plan --offline", "get.containerlab.dev", "lab up", "apply --yes", "lab test", "lab down")
+    places = [next(number for number, run in enumerate(runs) if words in run) for words in order]
+    assert places == sorted(places)
+    assert job["steps"][places[-1]]["if"] == "always()"
+    assert "state/lab/network/state/evidence/" in job["steps"][-1]["with"]["path"].splitlines()
 
 
 # ---- the README -----------------------------------------------------------------------------------------------------
