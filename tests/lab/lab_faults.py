@@ -17,6 +17,7 @@ from lab_bench import BACK_S, applied
 
 from netwright import app
 from netwright.apply.model import Outcome
+from netwright.lab.bench import Bench
 from netwright.lab.ground import LabError
 from netwright.lab.model import WIRES, Wire
 from netwright.lab.running import Lab
@@ -39,11 +40,8 @@ def ask_for(file: Path, bandwidth: str) -> None:
 @contextmanager
 def without(lab: Lab, wire: Wire) -> Iterator[None]:
     """A link cut, for as long as this lasts."""
-    lab.say(WIRES, ("sh", "-c", f"ip link set {wire.a} down; ip link set {wire.z} down"))
-    try:
+    with Bench(lab).cut((wire.a, wire.z)):
         yield
-    finally:
-        lab.say(WIRES, ("sh", "-c", f"ip link set {wire.a} up; ip link set {wire.z} up"))
 
 
 @contextmanager
@@ -52,8 +50,8 @@ def losing(lab: Lab, wire: Wire, percent: int) -> Iterator[None]:
     netem = f"delay {wire.delay_us:.0f}us rate {wire.rate_bps}bit limit 20000"
 
     def each_way(loss: str) -> None:
-        for end in (wire.a, wire.z):
-            lab.say(WIRES, ("sh", "-c", f"tc qdisc replace dev {end} root netem {netem} {loss}"))
+        lines = (f"tc qdisc replace dev {end} root netem {netem} {loss}" for end in (wire.a, wire.z))
+        lab.say(WIRES, ("sh", "-c", "; ".join(lines)))
 
     try:
         each_way(f"loss {percent}%")
@@ -73,6 +71,15 @@ def daemon_back(lab: Lab, router: str, daemon: str) -> float:
         except LabError:
             assert monotonic() - began < BACK_S, f"watchfrr did not start {daemon} again"
             sleep(2)
+
+
+def gone_back(lab: Lab, router: str) -> float:
+    """Seconds until a router whose timer runs has gone back, to the end of it."""
+    began = monotonic()
+    while {"pending", "restoring"} & set(lab.say(router, ("ls", "/run/netwright")).split()):
+        assert monotonic() - began < BACK_S, "its timer did not take it back"
+        sleep(1)
+    return monotonic() - began
 
 
 # ---- while an apply goes on

@@ -41,7 +41,7 @@ class Handler(BaseHTTPRequestHandler):
     def reply(self) -> tuple[int, object]:
         if self.path.startswith("/containers/json"):
             return 200, [BOX]
-        if self.path.startswith("/containers/create") and self.asked.count(self.asked[-1]) > 1:
+        if self.path.startswith("/containers/create") and sum(place == self.path for _, place, _ in self.asked) > 1:
             return 409, {"message": "is already in use"}
         if self.path == "/networks/create":
             return 409, {"message": "network exists"}
@@ -137,6 +137,18 @@ topology:
 def clab(monkeypatch: pytest.MonkeyPatch) -> ClabFile:
     monkeypatch.setattr("netwright.lab.engine._PAUSE_S", 0.0)
     return read_clab(CLAB, "x.clab.yml")
+
+
+def test_a_box_that_was_never_asked_for_is_not_taken_over_after_a_loss(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The engine goes away at the first; the second is somebody else's."""
+    monkeypatch.setattr("netwright.lab.engine._PAUSE_S", 0.0)
+    monkeypatch.setattr("netwright.lab.raising.AT_ONCE", 1)
+    engine.start("clab-x-pe2", {"Image": "theirs"})
+    Handler.silent.append("/containers/create?name=clab-x-pe1")
+    with pytest.raises(LabError, match="already in use"):
+        raising._started(engine, read_clab(CLAB, "x.clab.yml"), "x.clab.yml", lambda _: None)
 
 
 @pytest.mark.parametrize("lost", ["/containers/create?name=clab-x-pe2", "/containers/clab-x-pe2/start"])

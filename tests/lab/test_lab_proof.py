@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from itertools import pairwise
+from itertools import count, pairwise
 from pathlib import Path
 from types import SimpleNamespace
 from typing import cast
@@ -82,6 +82,7 @@ class FromMemory:
     broken: bool = False
     weak: bool = False  # a flood that never comes to its rate
     stubborn: bool = False  # what is cut stays the way
+    mended: bool = True  # what was cut can be put right
     pours: bool = False
     streams: list[Mapping[str, object]] = field(default_factory=list)
     grown: Counter[str] = field(default_factory=Counter)
@@ -146,6 +147,8 @@ class FromMemory:
         self.detour = not self.stubborn
         yield
         self.detour = False
+        if not self.mended:
+            raise LabError("ip link set w1 up: no such device")
 
     def counted(self) -> dict[str, int]:
         return {end: self.grown[end] for wire in self.scene.drawn.wires for end in (wire.a, wire.z)}
@@ -267,6 +270,22 @@ def test_while_a_link_is_cut_its_protection_path_carries_the_service(
     }
     first = next(wire for wire in scene.drawn.wires if wire.link == "pe1-p1")
     assert bench.cuts == [(first.a, first.z)] * 2
+
+
+def test_a_cut_that_comes_when_the_stream_is_over_shows_nothing(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = count(0.0, 16.0)  # 20 s of stream
+    monkeypatch.setattr(proving_room, "monotonic", lambda: next(clock))
+    found = by_thing(tuple(prover(FromMemory(scene)).cuts()))
+    assert {one.state for name, one in found.items() if "cut:" in name} == {State.ERROR}
+    assert [one.state for name, one in found.items() if "standby:" in name] == [State.SUCCESS]
+
+
+def test_what_was_seen_while_a_link_was_cut_is_told_when_it_does_not_come_back(scene: Scene) -> None:
+    said: list[str] = []
+    lost = Prover(cast("Bench", FromMemory(scene, mended=False)), scene, 10.0, said.append)
+    found = by_thing(tuple(lost.cuts()))
+    assert found["DeterministicService/robot/pe1/packets/cut:pe1-p1"].state is State.SUCCESS
+    assert any("ip link set" in line for line in said)
 
 
 def test_a_member_that_does_not_answer_is_named(scene: Scene) -> None:

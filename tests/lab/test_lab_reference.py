@@ -1,4 +1,4 @@
-"""The PODs and the core of the reference network on eight real routers, proved by packets: the stage `lab` of CI.
+"""The PODs and the core of the reference network on eight real routers, proved by packets: of the stage `lab`.
 
     scripts/test -m ci_lab -n 0 -s
 
@@ -137,7 +137,7 @@ def test_a_link_that_is_cut_is_gone_around(lab: Lab, root: Path, proved: Looked,
 def test_loss_on_a_wire_breaks_the_promise(lab: Lab, root: Path, proved: Looked, record_property: Record) -> None:
     """The control of all the proofs of loss: on a network that loses they must fail."""
     assert proved
-    with losing(lab, wire(lab, root, CHOICE, "pod2-leaf1", "pod2-spine1"), 5):
+    with losing(lab, wire(lab, root, CHOICE, "pod2-leaf1", "pod2-spine1"), 10):
         looked = prove(root, Trial(10.0, sample_s=0.0), ("LosslessRdmaPath/train",), told())
     (found,) = of(looked, "loss:")
     record_property("seen", found.observed)

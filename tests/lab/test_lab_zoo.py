@@ -72,7 +72,7 @@ def test_who_reaches_whom_and_on_which_way(lab: Lab, root: Path) -> None:
 def test_a_protection_path_carries_its_service_while_a_link_is_cut(
     lab: Lab, root: Path, record_property: Record
 ) -> None:
-    """The standby is the computed one. How long the service was away is judged, but where the processor is emulated."""
+    """The standby is the computed one. How long the service was away is judged where the processor is not emulated."""
     looked = prove(root, Trial(10.0, cuts=True, rates=False), ("DeterministicService/example-control",), told())
     (away,), (standby,) = of(looked, "cut:"), of(looked, "standby:")
     record_property("cut", f"{away.observed} {away.message}".strip())

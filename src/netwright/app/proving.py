@@ -101,7 +101,7 @@ def _scene(root: Path, lab: Lab, network: Network, addresses: Sequence[str]) -> 
 def steps(lab: Lab, bench: Bench, shown: Scene, seconds: float, tell: Tell) -> list[Verdict]:
     """Each elastic line to its largest rate and back, by its own schedule, while one TCP session runs over it.
 
-    A rate is measured for `seconds`, or for as long as what is under way at its end takes to weigh little.
+    A rate is measured for `seconds`, or until the bytes that are under way at its ends are half of what may be missing.
     """
     found: list[Verdict] = []
     for name, served in shown.served.items():
@@ -143,7 +143,7 @@ def _steps(
     six, packet = ":" in one.seat.addresses[0], served.profile.packet_bytes
     (base, at_base), (largest, at_largest) = sorted(rates.items())
     sold = {rate: proof.tcp_payload_bps(rate, packet, six=six) for rate in rates}
-    lasts = {rate: max(seconds, TCP_BUFFER * 8 / (SOLD_WITHIN * payload)) for rate, payload in sold.items()}
+    lasts = {rate: max(seconds, 2 * TCP_BUFFER * 8 / (SOLD_WITHIN * payload)) for rate, payload in sold.items()}
     windows, took = [], []
     _change(lab, at_base)
     with bench.session(one.seat, target.seat, 2 * lasts[base] + lasts[largest] + 7200) as talking:

@@ -210,10 +210,10 @@ _USUAL = Trial()
         ),
         click.Option(
             ["--sample-seconds", "sample_s"],
-            type=click.FloatRange(min=0),
+            type=click.FloatRange(min=0, max=3000),
             default=_USUAL.sample_s,
             show_default=True,
-            help="The most that the sample for a promised ratio of loss may take; one that takes longer is told.",
+            help="The most that the sample for a promised ratio of loss may take; else it is --seconds.",
         ),
         click.Option(
             ["--rates/--no-rates"], default=True, help="Without: who reaches whom, sizes and ways, at no rate."

@@ -156,12 +156,12 @@ class Bench:
     @contextmanager
     def cut(self, ends: Sequence[str]) -> Iterator[None]:
         """A link cut at both ends of its wire, for as long as this lasts."""
-        down, up = (" && ".join(f"ip link set {end} {state}" for end in ends) for state in ("down", "up"))
-        self.lab.say(WIRES, ("sh", "-c", down))
+        down, up = ("; ".join(f"ip link set {end} {state} || exit=1" for end in ends) for state in ("down", "up"))
         try:
+            self.lab.say(WIRES, ("sh", "-c", f"exit=0; {down}; exit $exit"))
             yield
         finally:
-            self.lab.say(WIRES, ("sh", "-c", up))
+            self.lab.say(WIRES, ("sh", "-c", f"exit=0; {up}; exit $exit"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,15 +23,15 @@ from netwright.lab.ground import Behind, Ground, LabError
 SOCKET: Final = "/var/run/docker.sock"
 SECONDS: Final = 300
 
-GONE_FOR_S: Final = 120.0
-"""How long an engine that went away may take to be back: its service manager starts it again."""
+GONE_FOR_S: Final = 60.0
+"""How long an engine that went away may take to be back: whoever looks after it starts it again."""
 
 _PAUSE_S: Final = 1.0
-_THERE_ALREADY: Final = frozenset({304, 409})
+_THERE_ALREADY: Final = 409
 
 
 class EngineLost(LabError):
-    """The engine ended the connection before it answered: whether it did what it was asked nobody knows."""
+    """The engine is not there, or went away before it answered: whether it did what it was asked nobody knows."""
 
 
 class _OverSocket(http.client.HTTPConnection):
@@ -77,7 +77,7 @@ class Engine:
             raise EngineLost("the docker engine does not answer", str(error)) from error
         finally:
             connection.close()
-        if answer.status >= 400 and not (again and answer.status in _THERE_ALREADY):
+        if answer.status >= 400 and not (again and answer.status == _THERE_ALREADY):
             raise LabError(f"the docker engine refuses {method} {place} ({answer.status})", said)
         return _read(said)
 
@@ -100,8 +100,8 @@ class Engine:
         return self.start_again(name)
 
     def start_again(self, name: str) -> int:
-        """Start a container, where it does not run; the id of its first process."""
-        self.ask("POST", f"/containers/{quote(name)}/start", again=True)
+        """Start a container, where it does not run (304 says so); the id of its first process."""
+        self.ask("POST", f"/containers/{quote(name)}/start")
         state = self.ask("GET", f"/containers/{quote(name)}/json").get("State")
         pid = state.get("Pid") if isinstance(state, dict) else None
         if not isinstance(pid, int) or pid < 1:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from netwright.address import address
-from netwright.lab.proof import Host
-from netwright.paths.graph import Path
+from netwright.lab.proof import Host, goodput_least, standby
 from netwright.services.checks import AtLeast, AtMost, Check, Expected, Rung
 from netwright.services.design import Served
 from netwright.services.ways import Way
@@ -18,7 +17,7 @@ OWN_LEAST: Final = 0.99
 """Which part of its share a tenant keeps beside one that floods."""
 
 BACK_WITHIN_S: Final = 1.0
-"""How long traffic may be away before it rides the protection path, in an emulated machine."""
+"""How long traffic may be away before it rides the protection path."""
 
 CHANGE_S: Final = 60.0
 """How long a change of a sold rate may take, verified."""
@@ -63,12 +62,6 @@ def share(name: str, way: Way, rate: str, other: str) -> Check:
     return check(name, way.a, f"share:{way.z}", what, Rung.MEASUREMENT, of_its_own=AtLeast(OWN_LEAST))
 
 
-def goodput_least(served: Served) -> float:
-    """Which part of the promised rate must arrive."""
-    figure = served.contract.figure("goodput_ratio")
-    return figure.asked or figure.value if figure else 1.0
-
-
 def lossless(name: str, served: Served, way: Way) -> tuple[Check, ...]:
     """Loss, goodput and marks of a lossless path under congestion, and the control."""
     between, look = f"from {way.a} to {way.z} under congestion", Rung.MEASUREMENT
@@ -96,11 +89,6 @@ def path(name: str, way: Way) -> Check:
     """The hops that packets take."""
     what = f"the way taken from {way.a} to {way.z} is the computed one"
     return check(name, way.a, f"path:{way.z}", what, Rung.PATH)
-
-
-def standby(served: Served, way: Way) -> Path | None:
-    """The protection path, where the intent asked for one."""
-    return way.protection if served.profile.protection != "none" else None
 
 
 def cut(name: str, served: Served, way: Way) -> tuple[Check, ...]:

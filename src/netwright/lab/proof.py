@@ -8,7 +8,7 @@ from ipaddress import ip_interface
 
 from netwright.lab.hosts import Tenant
 from netwright.lab.model import Blueprint
-from netwright.paths.graph import DirectedLink
+from netwright.paths.graph import DirectedLink, Path
 from netwright.promise.delay import serialization_us
 from netwright.promise.overhead import srv6_overhead_bytes
 from netwright.services.design import Design, Served
@@ -156,6 +156,17 @@ def floods(scene_: Scene, kind: str) -> Iterator[tuple[str, Way, str, Way]]:
 
 
 # ---- figures
+
+
+def goodput_least(served: Served) -> float:
+    """Which part of the promised rate must arrive."""
+    figure = served.contract.figure("goodput_ratio")
+    return figure.asked or figure.value if figure else 1.0
+
+
+def standby(served: Served, way: Way) -> Path | None:
+    """The protection path, where the intent asked for one."""
+    return way.protection if served.profile.protection != "none" else None
 
 
 def queue_share_us(served: Served, way: Way, drawn: Blueprint) -> float:

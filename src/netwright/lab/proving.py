@@ -10,12 +10,12 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from time import sleep
+from time import monotonic, sleep
 from typing import Final
 
 from netwright.lab import expected, judging, proof
 from netwright.lab.bench import Bench
-from netwright.lab.facts import Echoes
+from netwright.lab.facts import Echoes, Flow
 from netwright.lab.ground import LabError
 from netwright.lab.model import Wire
 from netwright.lab.proof import Host, Pair, Scene, Seat
@@ -50,6 +50,9 @@ WAY_MOST_BPS: Final = 160_000
 
 FULL_BYTES: Final = 1500
 """Packets that fill a class's own queue, which is as deep as some of them."""
+
+CUT_BY: Final = 0.75
+"""By which part of a stream the link must be down for its end to show anything."""
 
 SAMPLE_S: Final = 300.0
 """How long the sample for a ratio of loss may take, unless the user says otherwise."""
@@ -154,11 +157,11 @@ class Prover:
                 yield from self._guard(checks, lambda: self._lossless(checks, name, served, way))  # noqa: B023
 
     def _lossless(self, checks: Sequence[Check], name: str, served: Served, way: Way) -> Iterator[Verdict]:
-        promised, least = served.profile.bandwidth_bps, expected.goodput_least(served)
+        promised, least = served.profile.bandwidth_bps, proof.goodput_least(served)
         one, target, ask = self._steady(name, served, way)
         ask["ecn"] = True
         size = int(str(ask["size"]))
-        lasts = self._sampled(served.profile.max_loss, promised / (size * 8))
+        lasts = self._sampled(name, served.profile.max_loss, promised / (size * 8))
         with self._congestion(way, size):
             self.tell(f"{name}: {judging.rate(promised)} of look-alike RDMA through congestion, for {lasts:.0f} s")
             flow = self.bench.stream(one.seat, target.seat, ask | {"seconds": lasts})
@@ -170,10 +173,14 @@ class Prover:
         yield self._at(judging.collapses(shown, control, promised, least))
         yield self._at(self._marked(ecn, name, way, ask))
 
-    def _sampled(self, ratio: float | None, packets_per_s: float) -> float:
+    def _sampled(self, name: str, ratio: float | None, packets_per_s: float) -> float:
         """How long a stream has to be for this ratio of loss, seconds, where that is not too long."""
-        needed = judging.sample_for(ratio) / packets_per_s * SPARE if ratio else 0.0
-        return max(self.seconds, needed) if needed <= self.sample_s else self.seconds
+        packets = judging.sample_for(ratio) if ratio else 0
+        needed = packets / packets_per_s * SPARE
+        if needed <= self.sample_s:
+            return max(self.seconds, needed)
+        self.tell(f"{name}: {ratio:g} takes {packets} packets, {needed:.0f} s: longer than --sample-seconds")
+        return self.seconds
 
     def _marked(self, check: Check, name: str, way: Way, ask: dict[str, object]) -> Verdict:
         """The same stream in a queue that is full: the ingress router sends as much again into its class and tunnel.
@@ -258,28 +265,40 @@ class Prover:
     def _cut(self, checks: Sequence[Check], name: str, served: Served, way: Way) -> Iterator[Verdict]:
         """While the link is down: the silence in a stream, then, where there is a protection path, who takes it."""
         one, target, ask = self._steady(name, served, way)
-        wire = self._wire(way.path.links[0])
+        wire, lasts_s, found = self._wire(way.path.links[0]), self.seconds * 2, list[Verdict]()
         self.tell(f"{name}: {wire.link} is cut")
-        lasts = ask | {"seconds": self.seconds * 2}
-        with ExitStack() as down:
-            with self.bench.flowing(one.seat, target.seat, lasts) as flowing:
-                sleep(self.seconds / 2)
-                down.enter_context(self.bench.cut((wire.a, wire.z)))
-                flow = flowing.end()
-            standby = expected.standby(served, way)
-            cut = judging.survives_cut(checks[0], flow, protected=standby is not None, within_s=expected.BACK_WITHIN_S)
-            yield self._at(cut)
-            if standby:
-                yield self._at(self._taken(checks[1], name, served, way, standby))
+        try:
+            with ExitStack() as down:
+                with self.bench.flowing(one.seat, target.seat, ask | {"seconds": lasts_s}) as flowing:
+                    began = monotonic()
+                    sleep(self.seconds / 2)
+                    down.enter_context(self.bench.cut((wire.a, wire.z)))
+                    late = monotonic() - began > CUT_BY * lasts_s
+                    flow = flowing.end()
+                found.append(self._at(self._away(checks[0], flow, served, way, late=late)))
+                if standby := proof.standby(served, way):
+                    found.append(self._at(self._taken(checks[1], name, served, way, standby)))
+        except LabError:  # the link is up again, and nobody waits for what was found while it was down
+            yield from found
+            raise
+        yield from found
         self._await(one, target)
 
+    def _away(self, check: Check, flow: Flow, served: Served, way: Way, *, late: bool) -> Verdict:
+        """How long the traffic was away."""
+        if late:
+            return judging.unasked(check, "the stream was nearly over before the link was down: too slow a machine")
+        protected = proof.standby(served, way) is not None
+        return judging.survives_cut(check, flow, protected=protected, within_s=expected.BACK_WITHIN_S)
+
     def _await(self, one: Host, target: Host) -> None:
-        """Until they reach each other again: the next proof begins in a network that is whole."""
+        """Until they reach each other again, whatever the way; LabError when they do not."""
         there = target.seat.like(one.seat.addresses[0])
         for _ in range(30):
             if self.bench.echoes(one.seat, [(there, 1, 100)])[0].times_us:
                 return
             sleep(2)
+        raise LabError(f"{one.name} does not reach {target.name} again, a minute after the link is back")
 
     # ---- what all use
 
@@ -314,7 +333,10 @@ class Prover:
                 yield verdict
         except LabError as error:
             done = {verdict.check.address for verdict in seen}
-            yield from (self._not(check, error) for check in checks if check.address not in done)
+            left = [check for check in checks if check.address not in done]
+            if not left:  # the proof came to its end, and what it had to put right did not
+                self.tell(f"  {error}")
+            yield from (self._not(check, error) for check in left)
 
     def _not(self, check: Check, error: LabError) -> Verdict:
         return self._at(judging.unasked(check, str(error)))

@@ -232,21 +232,29 @@ def _started(docker: Engine, clab: deploy.ClabFile, path: str, tell: Tell) -> di
     Where the engine goes away (in an emulated machine it did once), it is waited for, and all are asked for once more:
     what it had started may have gone with it.
     """
+    ours: set[str] = set()
     try:
-        return _start_all(docker, clab, path, tell)
+        return _start_all(docker, clab, path, tell, ours)
     except EngineLost as error:
         tell(f"{error}; it is waited for, and asked again")
         docker.await_back()
-    return _start_all(docker, clab, path, tell, again=True)
+    return _start_all(docker, clab, path, tell, ours)
 
 
-def _start_all(docker: Engine, clab: deploy.ClabFile, path: str, tell: Tell, *, again: bool = False) -> dict[str, int]:
+def _start_all(docker: Engine, clab: deploy.ClabFile, path: str, tell: Tell, ours: set[str]) -> dict[str, int]:
+    """Each container, and its first process. One that is there already is refused, unless it is known to be `ours`."""
     docker.ask("POST", "/networks/create", deploy.network_body(clab), again=True)
     names = list(clab.topology.nodes)
 
     def start(name: str) -> int:
         body = deploy.container_body(clab, name, path)
-        return docker.start(deploy.container(clab.name, name), body, again=again)
+        try:
+            pid = docker.start(deploy.container(clab.name, name), body, again=name in ours)
+        except EngineLost:
+            ours.add(name)
+            raise
+        ours.add(name)
+        return pid
 
     pids = {}
     with ThreadPoolExecutor(AT_ONCE) as pool:
