@@ -13,16 +13,17 @@ from pathlib import Path
 
 import pytest
 
-from netwright.lab.machine import Lease, is_alive, started_at
+from netwright.lab.machine import Lease, Machine, is_alive, started_at
 
 LIFE = "import os, sys, time; open(sys.argv[1], 'w').write(str(os.getpid())); time.sleep(600)"
 
 
 @contextmanager
-def kept(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[bytes], int, Path]]:
+def kept(tmp_path: Path, *, written: bool = True) -> Iterator[tuple[subprocess.Popen[bytes], int, Path]]:
     """A keeper with a program under it, the program's pid, and the lease."""
     lease, mark = tmp_path / "lease", tmp_path / "pid"
-    lease.write_text("token-1")
+    if written:
+        lease.write_text("token-1")
     words = [sys.executable, "-m", "netwright.lab.keeper", str(lease), "token-1", sys.executable, "-c", LIFE, str(mark)]
     with subprocess.Popen(words, stdin=subprocess.PIPE, start_new_session=True) as keeper:
         try:
@@ -62,6 +63,36 @@ def test_after_the_word_it_outlives_who_brought_it_up_and_dies_with_its_lease(tm
         time.sleep(2.5)
         assert not gone(pid)
         lease.unlink()
+        wait_for(lambda: gone(pid))
+
+
+def test_a_lab_that_is_taken_down_dies_though_who_brought_it_up_still_holds_it(tmp_path: Path) -> None:
+    with kept(tmp_path) as (_, pid, lease):
+        time.sleep(1.5)  # it has been seen
+        lease.unlink()
+        wait_for(lambda: gone(pid), 8.0)
+
+
+def test_a_lease_that_is_not_written_yet_is_waited_for(tmp_path: Path) -> None:
+    """It names the keeper's own process, so it comes after it."""
+    with kept(tmp_path, written=False) as (keeper, pid, lease):
+        time.sleep(2.5)
+        assert not gone(pid)
+        lease.write_text("token-1")
+        say_keep(keeper)
+        time.sleep(1.5)
+        assert not gone(pid)
+
+
+def test_stop_waits_until_it_is_gone(tmp_path: Path) -> None:
+    """Also where it has to be killed: a keeper that is stopped looks at nothing."""
+    with kept(tmp_path) as (keeper, pid, _):
+        lease = Lease("token-1", keeper.pid, started_at(keeper.pid), 1, "tcg", "i", str(tmp_path / "sockets"))
+        os.kill(keeper.pid, signal.SIGSTOP)
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr("netwright.lab.machine.ENDS_S", 1.0)
+            Machine(tmp_path, lease).stop()
+        assert not is_alive(lease)
         wait_for(lambda: gone(pid))
 
 

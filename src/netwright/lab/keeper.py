@@ -5,7 +5,7 @@
 It starts PROGRAM and ends it when the first of these happens:
 
 * standard input ends before the word `keep` came: whoever brought the lab up is gone, by Ctrl-C, a crash or kill -9;
-* after that word: the file LEASE no longer holds TOKEN, because the lab was taken down, replaced or deleted;
+* the file LEASE, once it has been written, no longer holds TOKEN: the lab was taken down, replaced or deleted;
 * it is told to end itself. If it is killed outright, the kernel ends PROGRAM (prctl(2), PR_SET_PDEATHSIG).
 
 It runs beside the program that started it, not in it: so it uses the standard library only, and starts at once.
@@ -52,7 +52,7 @@ def keep(lease: Path, token: str, program: list[str]) -> int:
         signal.signal(number, _ended)
     child = subprocess.Popen(program, stdin=subprocess.DEVNULL, preexec_fn=_die_with_parent)  # noqa: PLW1509 - one thread
     try:
-        if _tethered(child):
+        if _tethered(child, lease, token):
             while child.poll() is None and _holds(lease, token):
                 select.select([], [], [], LOOK_S)
         return child.poll() or 0
@@ -60,10 +60,13 @@ def keep(lease: Path, token: str, program: list[str]) -> int:
         _end(child)
 
 
-def _tethered(child: subprocess.Popen[bytes]) -> bool:
-    """Wait for the word; False when the tether broke first, or the program ended."""
-    said = b""
+def _tethered(child: subprocess.Popen[bytes], lease: Path, token: str) -> bool:
+    """Wait for the word; False when the tether broke first, the lease went, or the program ended."""
+    said, held = b"", False
     while child.poll() is None:
+        before, held = held, _holds(lease, token)
+        if before and not held:
+            return False
         ready, _, _ = select.select([0], [], [], LOOK_S)
         if ready:
             piece = os.read(0, 64)

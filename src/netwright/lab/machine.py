@@ -10,6 +10,7 @@ import json
 import os
 import secrets
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -29,6 +30,9 @@ LEASE: Final = "machine.json"
 CONSOLE: Final = "console.log"
 BOOT_S: Final = 300
 """How long a machine may take to answer: 10 s on a free machine without KVM, much more on a busy one."""
+
+ENDS_S: Final = 15.0
+"""How long a keeper may take to end: it looks at its lease each second, and gives its machine three."""
 
 KVM_BOOT_S: Final = 45
 """With KVM a machine answers within seconds; one that does not hangs, whatever the probe said."""
@@ -71,14 +75,21 @@ class Machine:
         (self.folder / LEASE).unlink(missing_ok=True)
         if self.tether is not None and self.tether.stdin is not None and not self.tether.stdin.closed:
             self.tether.stdin.close()
-        deadline = time.monotonic() + 15
-        while is_alive(self.lease) and time.monotonic() < deadline:
-            if self.tether is not None:
-                self.tether.poll()  # our own child has to be reaped
-            time.sleep(0.1)
-        if is_alive(self.lease):
-            os.kill(self.lease.pid, 9)  # its machine dies with it (PDEATHSIG)
+        if not self._ends_within(ENDS_S):
+            os.kill(self.lease.pid, signal.SIGKILL)  # its machine dies with it (PDEATHSIG)
+            self._ends_within(ENDS_S)
         shutil.rmtree(self.lease.sockets, ignore_errors=True)
+
+    def _ends_within(self, seconds: float) -> bool:
+        """Whether the keeper ends in that time; our own child is reaped."""
+        deadline = time.monotonic() + seconds
+        while is_alive(self.lease):
+            if time.monotonic() > deadline:
+                return False
+            if self.tether is not None:
+                self.tether.poll()
+            time.sleep(0.1)
+        return True
 
 
 def started_at(pid: int) -> int:
