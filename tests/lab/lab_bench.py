@@ -41,8 +41,9 @@ def lab_of(root: Path, choice: Choice, record: Record) -> Iterator[Lab]:
         yield made
     finally:
         laboratory.down(root)
-        if kept := os.environ.get("NETWRIGHT_EVIDENCE"):
-            shutil.copytree(made.network / "state" / "evidence", kept, dirs_exist_ok=True)
+        kept, evidence = os.environ.get("NETWRIGHT_EVIDENCE"), made.network / "state" / "evidence"
+        if kept and evidence.is_dir():  # there is none before the first apply
+            shutil.copytree(evidence, kept, dirs_exist_ok=True)
 
 
 def told() -> Callable[[str], None]:
