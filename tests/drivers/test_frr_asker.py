@@ -37,6 +37,13 @@ def test_every_command_has_its_own_answer_for_one_trip() -> None:
     assert len(box.trips) == 1
 
 
+def test_who_keeps_answers_asks_once_also_for_one_that_was_not_fetched_ahead() -> None:
+    box = Here()
+    ask = Asker(cast("Box", box), keep=True)
+    assert [ask(words) for words in (FOUR[3], FOUR[3], FOUR[1], FOUR[1])] == ["it's $HOME\n"] * 2 + [""] * 2
+    assert box.trips == [FOUR[3], FOUR[1]]
+
+
 def test_an_answer_is_given_once_and_then_asked_for_anew() -> None:
     box = Here()
     ask = Asker(cast("Box", box))

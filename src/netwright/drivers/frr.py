@@ -379,16 +379,22 @@ class FrrDriver(Driver):
 
     def collect(self, topic: Topic) -> list[Row]:
         """Operational facts, from FRR's own JSON and the kernel's."""
-        return collect(topic, self._asker or Asker(self._box))
+        return collect(topic, self._ask)
+
+    @property
+    def _ask(self) -> Asker:
+        """Who asks for facts: the one that keeps its answers, while several topics are asked together."""
+        return self._asker or Asker(self._box)
 
     def get_interfaces(self) -> dict[str, dict[str, Any]]:
         """NAPALM: the interfaces by name, with what the kernel knows of each."""
-        known = dict(frr_getters.links(Asker(self._box)))
-        return {name: {**row, **known.get(name, {})} for name, row in super().get_interfaces().items()}
+        with self.together((Topic.INTERFACES,)):
+            found, known = super().get_interfaces(), dict(frr_getters.links(self._ask))
+        return {name: {**row, **known[name]} for name, row in found.items()}
 
     def get_facts(self) -> dict[str, Any]:
         """NAPALM: who the box is; its name is our inventory's."""
-        return {**super().get_facts(), **frr_getters.facts(Asker(self._box))}
+        return {**super().get_facts(), **frr_getters.facts(self._ask)}
 
 
 def _tree(parts: dict[str, str]) -> dict[Path, str]:

@@ -26,7 +26,7 @@ class Runs(Protocol):
 class Asker:
     """Asks a box, and fetches several answers in one trip where it is told ahead (`frr_state.Together`).
 
-    An answer that was fetched ahead is given once, or, with `keep`, as often as it is asked for.
+    An answer that was fetched ahead is given once. With `keep` every answer is given as often as it is asked for.
     """
 
     def __init__(self, box: Runs, *, keep: bool = False) -> None:
@@ -38,7 +38,10 @@ class Asker:
         if self.knows(words):
             return self._known[tuple(words)] if self._keep else self._known.pop(tuple(words))
         done = self._box.run(words)
-        return "" if done.code else done.out
+        said = "" if done.code else done.out
+        if self._keep:
+            self._known[tuple(words)] = said
+        return said
 
     def knows(self, words: Words) -> bool:
         """Whether this answer is here."""

@@ -141,9 +141,9 @@ def most_likely_at_most(lost: int, confidence: float = CONFIDENCE) -> float:
     return high
 
 
-def sample_for(ratio: float) -> int:
-    """How many packets, none of them lost, show that no more than this ratio (0 < ratio) is lost: the rule of three."""
-    return ceil(most_likely_at_most(0) / ratio)
+def sample_for(ratio: float, lost: int = 0) -> int:
+    """How many packets, so many of them lost, show that no more than this ratio (above 0) is: the rule of three."""
+    return ceil(most_likely_at_most(lost) / ratio)
 
 
 def _at_most(lost: int, mean: float) -> float:
@@ -167,7 +167,7 @@ def loses_at_most(check: Check, flow: Flow, promised: float) -> Verdict:
     if is_broken(lost, promised * sent):
         return judged(check, State.FAILURE, seen, f"more than {promised:g}")
     if bound > promised:
-        needed = f"{most_likely_at_most(lost) / promised:.0f}" if promised else "more than any number of"
+        needed = sample_for(promised, lost) if promised else "more than any number of"
         why = f"{promised:g} is neither kept nor broken by so few: that takes {needed} packets, and {sent} were sent"
         return judged(check, State.SKIPPED, seen, why)
     return judged(check, State.SUCCESS, seen)

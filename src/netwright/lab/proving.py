@@ -265,7 +265,8 @@ class Prover:
     def _cut(self, checks: Sequence[Check], name: str, served: Served, way: Way) -> Iterator[Verdict]:
         """While the link is down: the silence in a stream, then, where there is a protection path, who takes it."""
         one, target, ask = self._steady(name, served, way)
-        wire, lasts_s, found = self._wire(way.path.links[0]), self.seconds * 2, list[Verdict]()
+        wire, standby = self._wire(way.path.links[0]), proof.standby(served, way)
+        lasts_s, found = self.seconds * 2, list[Verdict]()
         self.tell(f"{name}: {wire.link} is cut")
         try:
             with ExitStack() as down:
@@ -275,21 +276,14 @@ class Prover:
                     down.enter_context(self.bench.cut((wire.a, wire.z)))
                     late = monotonic() - began > CUT_BY * lasts_s
                     flow = flowing.end()
-                found.append(self._at(self._away(checks[0], flow, served, way, late=late)))
-                if standby := proof.standby(served, way):
+                found.append(self._at(_away(checks[0], flow, late=late, protected=standby is not None)))
+                if standby:
                     found.append(self._at(self._taken(checks[1], name, served, way, standby)))
         except LabError:  # the link is up again, and nobody waits for what was found while it was down
             yield from found
             raise
         yield from found
         self._await(one, target)
-
-    def _away(self, check: Check, flow: Flow, served: Served, way: Way, *, late: bool) -> Verdict:
-        """How long the traffic was away."""
-        if late:
-            return judging.unasked(check, "the stream was nearly over before the link was down: too slow a machine")
-        protected = proof.standby(served, way) is not None
-        return judging.survives_cut(check, flow, protected=protected, within_s=expected.BACK_WITHIN_S)
 
     def _await(self, one: Host, target: Host) -> None:
         """Until they reach each other again, whatever the way; LabError when they do not."""
@@ -368,6 +362,13 @@ class Congestion:
 def _flood(rate_bps: int, size: int) -> dict[str, object]:
     """Traffic that goes on until it is told to stop, and makes up for what it was late with."""
     return {"rate_bps": rate_bps, "size": size, "seconds": 3600.0, "port": _FLOOD_PORT, "catch_up_s": FLOOD_CATCH_UP_S}
+
+
+def _away(check: Check, flow: Flow, *, late: bool, protected: bool) -> Verdict:
+    """How long the traffic was away."""
+    if late:
+        return judging.unasked(check, "the stream was nearly over before the link was down: too slow a machine")
+    return judging.survives_cut(check, flow, protected=protected, within_s=expected.BACK_WITHIN_S)
 
 
 def _asked(check: Check, echo: Echoes, *, heard: bool) -> Verdict:
